@@ -1,1 +1,11 @@
-export {};
+/**
+ * Feature anchoring: directions that training holds latents to, from ground truth, class means or discovery.
+ *
+ * @packageDocumentation
+ */
+
+export { type AnchorSet, type TrueFeatures, truthAnchors } from "./anchors.js";
+export { type AnchorOptions, anchorTerm } from "./anchorTerm.js";
+export { type ClassMeanAnchors, type ClassMeanOptions, classMeanAnchors } from "./classMeans.js";
+export { type DiscoveredAnchors, type DiscoverOptions, discoverAnchors } from "./discover.js";
+export { dualRows } from "./dualRows.js";

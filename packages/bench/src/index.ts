@@ -1,1 +1,73 @@
-export {};
+/**
+ * The Linear Representation Bench: data with known ground truth, and recovery metrics.
+ *
+ * @module index
+ */
+export { type CoefficientModel, type CoefficientOptions, coefficientModel } from "./coefficients/coefficientModel.js";
+export type { CorrelationOptions } from "./coefficients/firing.js";
+export type {
+  ConstantRates,
+  FiringRates,
+  LinearRates,
+  UniformRates,
+  ZipfianRates,
+} from "./coefficients/firingRates.js";
+export type { Hierarchy, HierarchyOptions } from "./coefficients/hierarchy.js";
+export type {
+  ConstantProfile,
+  ExponentialMagnitudes,
+  FoldedNormalProfile,
+  GaussianMagnitudes,
+  Magnitudes,
+  Profile,
+  RampProfile,
+} from "./coefficients/magnitudes.js";
+export { normalQuantile } from "./coefficients/normalQuantile.js";
+export type { BenchBatch, BenchBatchSource } from "./data/batches.js";
+export {
+  type BatchSourceOptions,
+  type BenchOptions,
+  type HeldOutBatch,
+  type HeldOutOptions,
+  type LinearRepresentationBench,
+  linearRepresentationBench,
+} from "./data/linearRepresentationBench.js";
+export { type BenchPreset, benchPresets } from "./data/presets.js";
+export type { BenchView, ViewFeatures } from "./data/views.js";
+export type { EigenvalueRange } from "./features/eigenvalueRange.js";
+export { type FeatureOptions, generateFeatures } from "./features/generateFeatures.js";
+export { type Interference, type InterferenceOptions, interference } from "./features/interference.js";
+export {
+  type FeatureMatrix,
+  type FeatureReport,
+  type ProjectionOptions,
+  projectFeatures,
+} from "./features/projectFeatures.js";
+export {
+  type AbsorptionCounter,
+  type AbsorptionEntry,
+  type AbsorptionInput,
+  type AbsorptionReport,
+  absorption,
+} from "./metrics/absorption.js";
+export { type ClassificationCounter, type ClassificationReport, classification } from "./metrics/classification.js";
+export { type DiscoveryReport, discovery } from "./metrics/discovery.js";
+export {
+  type BestMatches,
+  bestMatches,
+  groundTruthRecovery,
+  meanInnerProduct,
+  meanMatchedScore,
+  type ScoreMatrix,
+  uniqueness,
+} from "./metrics/matches.js";
+export { type RandomBaseline, randomBaseline } from "./metrics/randomBaseline.js";
+export {
+  type GroundTruth,
+  type LearnedDictionary,
+  type RecoveryOptions,
+  type RecoveryReport,
+  type RecoveryScores,
+  recovery,
+} from "./metrics/recovery.js";
+export { type Rows, type Similarity, similarity } from "./metrics/similarity.js";

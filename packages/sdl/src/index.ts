@@ -1,1 +1,47 @@
-export {};
+/**
+ * Sparse dictionary learning: one objective for sparse autoencoders, transcoders and crosscoders, trained with explicit gradients.
+ *
+ * @module index
+ */
+export type { Batch, BatchSource } from "./batch.js";
+export type { Checkpoint, CheckpointOrigin, Orientation } from "./checkpoint/checkpoint.js";
+export { type FromSaelensOptions, fromSaelens } from "./checkpoint/fromSaelens.js";
+export { type SaelensFiles, toSaelens } from "./checkpoint/toSaelens.js";
+export { type EvaluateOptions, evaluateModel, type ModelMetrics } from "./evaluateModel.js";
+export { type ScaledSamples, scaleSamples } from "./inputScaling.js";
+export { type LoadedModel, type ModelOutput, openModel } from "./loadedModel.js";
+export type { Model, Weights } from "./model.js";
+export { type Evaluated, objective, type StepInput } from "./objective.js";
+export {
+  disposeParameters,
+  openParameters,
+  type Parameters,
+  parameterNames,
+  parameterShapes,
+  readParameters,
+  weightsOf,
+} from "./parameters.js";
+export { arrayRows, inMemory, type RowBatchesOptions, type Rows, rowBatches, sequentialBatches } from "./rowBatches.js";
+export type * from "./spec.js";
+export { specWarnings } from "./specWarnings.js";
+export type { Contribution, RowPart, Term, TermContext } from "./terms/term.js";
+export { termsOf } from "./terms/termsOf.js";
+export { DivergenceError } from "./training/divergence.js";
+export { columnMeans, geometricMedian, type Initialisation, initialWeights } from "./training/initialise.js";
+export { foldScale, type NormStatistics, normStatistics, scaleFactor } from "./training/normalisation.js";
+export type { AdamOptions, Checkpointing, DataScale, ExtraTerm, TrainOptions } from "./training/options.js";
+export type { TrainReport } from "./training/report.js";
+export type { Resampling } from "./training/resample.js";
+export { type KAnneal, type Schedule, type Scheduled, scheduled } from "./training/schedule.js";
+export { type Fitted, fit, train } from "./training/train.js";
+export type { TrainingState } from "./trainingState.js";
+export { validateSpec } from "./validateSpec.js";
+export {
+  type CrosscoderOptions,
+  crosscoder,
+  type SaeOptions,
+  sae,
+  type TranscoderOptions,
+  transcoder,
+  type VariantOptions,
+} from "./variants.js";

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { type AnchorSet, type ClassMeanAnchors, classMeanAnchors, discoverAnchors } from "@monosema/anchoring";
+import { scoreAnchors } from "@monosema/experiments";
+import { type Rows, rowBatches } from "@monosema/sdl";
+import { writeNpy } from "@monosema/tensor";
+import { writeFileAtomic } from "@monosema/tensor/node";
+import type { Command } from "../command.js";
+import { allRows, openData, readJson } from "../data.js";
+import { labelsFrom } from "../labels.js";
+import { refuseWidth } from "../refuseWidth.js";
+import type { Session } from "../session.js";
+import { UsageError } from "../usageError.js";
+
+/** `monosema anchors`. */
+export const anchors: Command = {
+  usage: "anchors --data FILE [--labels FILE.json | --count N]",
+  summary:
+    "Anchors for training: centred class means where labels are given, else discovered by a short TopK run; npy [K, P] and JSON.",
+  options: {
+    data: { value: "FILE", help: "activations, npy or safetensors [N, P]" },
+    labels: {
+      value: "FILE.json",
+      help: "class of each sample: a list, or a record with a list `labels`; null leaves a sample out",
+    },
+    "label-key": { value: "KEY", help: "key of the class where labels are records (default group)" },
+    minimum: { value: "N", help: "samples that a class needs (default 2)" },
+    count: { value: "N", help: "discovery: expected number of features" },
+    latents: { value: "Q", help: "discovery: latents of the TopK run (default 4 times --count)" },
+    k: { value: "K", help: "discovery: active latents per sample (default 8)" },
+    steps: { value: "N", help: "discovery: steps of the TopK run (default 300)" },
+    features: { value: "FILE", help: "true directions [n, P], for precision and recall" },
+  },
+  positionals: [],
+  async run(session) {
+    const { given } = session;
+    const data = given.text("data");
+    if (data === undefined) throw new UsageError("--data must be given; see monosema anchors --help");
+    const [labels, count] = [given.text("labels"), given.whole("count", 1)];
+    if ((labels === undefined) === (count === undefined)) {
+      throw new UsageError(
+        "--labels (class means) or --count (discovery) must be given, one of them; see monosema anchors --help",
+      );
+    }
+    const input = await openData("data", data);
+    const features = given.text("features");
+    const truth = features === undefined ? undefined : await openData("features", features);
+    if (truth) refuseWidth("features", truth.columns, input.columns);
+    const classes = labels === undefined ? undefined : await classMeans(session, input, labels);
+    const out = await session.output();
+    const backend = await session.backend(classes ? "reference" : undefined);
+    const found = classes ?? (await discovered(session, backend, input, count as number));
+    const file = join(out, "anchors.npy");
+    await writeFileAtomic(
+      file,
+      writeNpy({ shape: [found.count, input.columns], data: Float32Array.from(found.input) }),
+    );
+    const score = truth ? await scoreAnchors(backend, found, await allRows(truth)) : undefined;
+    await backend.close();
+    const { kind } = found;
+    const named = classes ? { classes: classes.classes, samples: classes.samples } : {};
+    const document = session.document(backend, out, { kind, count: found.count, file, ...named, ...score });
+    await writeFileAtomic(
+      join(out, "anchors.json"),
+      new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`),
+    );
+    const scored = score ? `, precision ${score.precision.toFixed(3)}, recall ${score.recall.toFixed(3)}` : "";
+    session.finish(document, `${found.count} anchors (${kind})${scored}\nfile: ${file}`);
+  },
+};
+
+async function classMeans({ given }: Session, input: Rows, path: string): Promise<ClassMeanAnchors> {
+  const labels = labelsFrom(await readJson("labels", path), given.text("label-key") ?? "group");
+  if (labels.length !== input.rows) {
+    throw new UsageError(
+      `--labels must hold one label per sample, ${input.rows}, got ${labels.length}; give null for none`,
+    );
+  }
+  try {
+    return classMeanAnchors(await allRows(input), labels, { minimum: given.whole("minimum", 1) ?? 2 });
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+async function discovered(
+  session: Session,
+  backend: Parameters<typeof discoverAnchors>[0],
+  input: Rows,
+  expected: number,
+): Promise<AnchorSet> {
+  const { given, seed } = session;
+  const nQ = given.whole("latents", 1) ?? 4 * expected;
+  const k = given.whole("k", 1) ?? Math.min(8, nQ);
+  if (k > nQ) throw new UsageError(`--k must be at most --latents, ${nQ}, got ${k}; lower --k`);
+  session.say(`TopK run: ${nQ} latents, k ${k}`);
+  const dims = { variant: "sae", nP: input.columns, nR: input.columns } as const;
+  const source = rowBatches(input, { batchSize: nQ < 4000 ? 512 : 1024, seed });
+  const steps = given.whole("steps", 1) ?? 300;
+  return await discoverAnchors(backend, dims, source, {
+    expected,
+    nQ,
+    k,
+    steps,
+    seed,
+    biases: true,
+    init: { decoderBias: "mean" },
+  });
+}

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import {
+  anchorKinds,
+  type BenchDocument,
+  benchReport,
+  benchTable,
+  configured,
+  methods,
+  presets,
+  runBench,
+} from "@monosema/experiments";
+import { writeFileAtomic } from "@monosema/tensor/node";
+import type { Command } from "../command.js";
+import { UsageError } from "../usageError.js";
+
+/** `monosema bench`. */
+export const bench: Command = {
+  usage: "bench [--preset quick|reduced|paper] [--methods LIST] [--anchors LIST]",
+  summary: "The Linear Representation Bench: data with known features, training, recovery, table and report.",
+  options: {
+    preset: { value: "P", help: `${Object.keys(presets).join(", ")} (default quick)` },
+    methods: { value: "LIST", help: `comma-separated: ${methods.join(",")} (default all)` },
+    anchors: { value: "LIST", help: `comma-separated: ${anchorKinds.join(",")} (default none,truth)` },
+    seeds: { value: "N", help: "seeds, from --seed on (default 1)" },
+    steps: { value: "N", help: "steps of every method" },
+    set: {
+      value: "KEY=VALUE",
+      help: "changes the preset, such as n=128, k=6 or relu.l1=0.3; may be repeated",
+      multiple: true,
+    },
+  },
+  positionals: [],
+  async run(session) {
+    const { given, seed } = session;
+    const preset = presetOf(given.text("preset") ?? "quick", given.texts("set"), given.whole("steps", 1));
+    const chosen = given.list("methods", methods) ?? methods;
+    const anchors = given.list("anchors", anchorKinds) ?? ["none", "truth"];
+    const seeds = given.whole("seeds", 1) ?? 1;
+    const out = await session.output();
+    const backend = await session.backend();
+    session.say(`backend: ${backend.detail}`);
+    session.say(
+      `preset ${preset.name}: ${preset.n} features in ${preset.nP} dimensions, ${preset.nQ} latents, sparsity ${preset.sparsity}`,
+    );
+    const bar = session.progress({ total: 1, unit: "steps" });
+    bar.end();
+    let shown = bar;
+    const result = await runBench(backend, {
+      preset,
+      methods: chosen,
+      anchors,
+      seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+      signal: session.signal,
+      onPlan: (total) => {
+        shown = session.progress({ total, unit: "steps" });
+      },
+      onProgress: (done, label) => shown.update(done, label),
+      onWarning: session.warn,
+    });
+    shown.end();
+    await backend.close();
+    const document: BenchDocument = session.document(backend, out, {
+      command: "bench" as const,
+      preset: preset.name,
+      ...result,
+    });
+    const report = join(out, "report.html");
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+    await writeFileAtomic(report, bytes(benchReport(document)));
+    await writeFileAtomic(join(out, "bench.json"), bytes(`${JSON.stringify(document, null, 2)}\n`));
+    session.finish(document, `${benchTable(document)}\nreport: ${report}`);
+  },
+};
+
+function presetOf(name: string, set: readonly string[], steps: number | undefined): ReturnType<typeof configured> {
+  const settings = set.map((text): readonly [string, string] => {
+    const at = text.indexOf("=");
+    if (at < 1) throw new UsageError(`--set must be KEY=VALUE, got ${text}; see monosema bench --help`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+  try {
+    return configured(name, settings, steps);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(`--${error.message}`, { cause: error }) : error;
+  }
+}

@@ -1,0 +1,125 @@
+import { join, resolve } from "node:path";
+import { evaluateModel, type Model, type ModelMetrics, type Rows, sequentialBatches } from "@monosema/sdl";
+import { type Backend, npyHeader, type SparseRows } from "@monosema/tensor";
+import { writeFileAtomic } from "@monosema/tensor/node";
+import { type Channel, channel } from "../channel.js";
+import { openCheckpoint, orientationOption } from "../checkpoint.js";
+import type { Command } from "../command.js";
+import { openData } from "../data.js";
+import { Interrupted } from "../interrupted.js";
+import { refuseWidth } from "../refuseWidth.js";
+import type { Session } from "../session.js";
+import { UsageError } from "../usageError.js";
+
+/** `monosema encode`. */
+export const encode: Command = {
+  usage: "encode CHECKPOINT --data FILE [--codes FILE.npy] [--reconstruction FILE.npy]",
+  summary: "Runs a dictionary over a file; writes codes [N, Q] and reconstruction [N, R] as float32 npy.",
+  options: {
+    data: { value: "FILE", help: "activations, npy or safetensors [N, P]" },
+    codes: { value: "FILE.npy", help: "where codes go (default codes.npy in the output folder)" },
+    reconstruction: {
+      value: "FILE.npy",
+      help: "where the reconstruction goes (default reconstruction.npy in the output folder)",
+    },
+    ...orientationOption,
+  },
+  positionals: ["CHECKPOINT"],
+  async run(session) {
+    const { given } = session;
+    const data = given.text("data");
+    if (data === undefined) throw new UsageError("--data must be given; see monosema encode --help");
+    const model = await openCheckpoint(session);
+    const input = await openData("data", data);
+    refuseWidth("data", input.columns, model.spec.nP);
+    const out = await session.output();
+    const codes = resolve(given.text("codes") ?? join(out, "codes.npy"));
+    const reconstruction = resolve(given.text("reconstruction") ?? join(out, "reconstruction.npy"));
+    const backend = await session.backend();
+    const measured = await writeBoth(session, backend, model, input, { codes, reconstruction });
+    await backend.close();
+    const { fvu, l0 } = measured;
+    const metrics = model.spec.variant === "transcoder" ? { l0 } : { fvu, l0 };
+    const first = `${"fvu" in metrics ? `fvu ${fvu.toPrecision(4)}, ` : ""}L0 ${l0.toFixed(2)} over ${input.rows} samples`;
+    const document = session.document(backend, out, { codes, reconstruction, metrics });
+    session.finish(document, [first, `codes: ${codes}`, `reconstruction: ${reconstruction}`].join("\n"));
+  },
+};
+
+/** One pass over the data feeds both files; neither appears unless both are complete. */
+async function writeBoth(
+  session: Session,
+  backend: Backend,
+  model: Model,
+  input: Rows,
+  paths: { readonly codes: string; readonly reconstruction: string },
+): Promise<ModelMetrics> {
+  const { nQ, nR } = model.spec;
+  const [codeRows, outputRows] = [channel<Uint8Array>(), channel<Uint8Array>()];
+  const written = Promise.all([
+    writeNpyRows(paths.codes, [input.rows, nQ], codeRows),
+    writeNpyRows(paths.reconstruction, [input.rows, nR], outputRows),
+  ]);
+  const bar = session.progress({ total: input.rows, unit: "samples" });
+  let done = 0;
+  const read = async (): Promise<ModelMetrics> => {
+    const transcodes = model.spec.variant === "transcoder";
+    const batches = async function* () {
+      for await (const batch of sequentialBatches(input, batchSize(nQ))) {
+        if (session.signal.aborted) throw new Interrupted();
+        // A transcoder's metrics need targets that this command does not have.
+        yield transcodes ? { ...batch, target: new Float32Array(batch.size * nR) } : batch;
+        done += batch.size;
+        bar.update(done, "encoding");
+      }
+    };
+    const metrics = await evaluateModel(backend, model, batches(), {
+      onBatch: async (batch, output) => {
+        await codeRows.push(denseBytes(output.codes, batch.size, nQ));
+        await outputRows.push(bytesOf(output.reconstruction));
+      },
+    });
+    codeRows.close();
+    outputRows.close();
+    return metrics;
+  };
+  try {
+    const [metrics] = await Promise.all([read(), written]);
+    return metrics;
+  } catch (error) {
+    codeRows.fail(error);
+    outputRows.fail(error);
+    await written.catch(() => undefined);
+    throw error;
+  } finally {
+    bar.end();
+  }
+}
+
+/** About 64 MiB of dense codes at a time. */
+const batchSize = (nQ: number): number => Math.max(1, Math.min(1024, Math.floor(2 ** 24 / nQ)));
+
+async function writeNpyRows(path: string, shape: readonly number[], rows: Channel<Uint8Array>): Promise<void> {
+  const content = async function* () {
+    yield npyHeader("<f4", shape);
+    yield* rows.values;
+  };
+  try {
+    await writeFileAtomic(path, content());
+  } catch (error) {
+    rows.fail(error);
+    throw error;
+  }
+}
+
+const bytesOf = (values: Float32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+function denseBytes({ offsets, latents, values }: SparseRows, rows: number, nQ: number): Uint8Array {
+  const dense = new Float32Array(rows * nQ);
+  for (let b = 0; b < rows; b++) {
+    for (let e = offsets[b] as number; e < (offsets[b + 1] as number); e++)
+      dense[b * nQ + (latents[e] as number)] = values[e] as number;
+  }
+  return bytesOf(dense);
+}

@@ -1,0 +1,206 @@
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { anchorTerm } from "@monosema/anchoring";
+import { type CurvePoint, trainReport } from "@monosema/experiments";
+import {
+  columnMeans,
+  evaluateModel,
+  inMemory,
+  type Model,
+  normStatistics,
+  type Rows,
+  rowBatches,
+  scaleFactor,
+  sequentialBatches,
+  type TrainReport,
+  train as trainModel,
+} from "@monosema/sdl";
+import { loadTrainingState, type SavedTrainingState, saveCheckpoint, saveTrainingState } from "@monosema/sdl/node";
+import type { Command } from "../command.js";
+import { openData, stacked } from "../data.js";
+import { Interrupted } from "../interrupted.js";
+import type { Session } from "../session.js";
+import { specFrom, type TrainConfig, trainOptions } from "../trainConfig.js";
+import { UsageError } from "../usageError.js";
+
+/** `monosema train`. */
+export const train: Command = {
+  usage: "train --data FILE [options]",
+  summary: "Trains a dictionary on activations from a file; writes a SAELens folder, a report and resumable states.",
+  options: trainOptions,
+  positionals: [],
+  async run(session) {
+    const { given } = session;
+    const saved = await savedState(session);
+    const early = saved ? (saved.extra.config as TrainConfig) : undefined;
+    const paths = early ? early.data : given.texts("data").map((path) => resolve(path));
+    if (paths.length === 0) throw new UsageError("--data must be given; see monosema train --help");
+    const parts: Rows[] = [];
+    for (const path of paths) parts.push(await openData("data", path));
+    const input = await inMemory(stacked(parts));
+    const targetPath = early ? early.target : given.text("target");
+    const target = targetPath === undefined ? undefined : await openData("target", targetPath);
+    if (target && target.rows !== input.rows) {
+      throw new UsageError(`--target must have as many rows as --data, ${input.rows}, got ${target.rows}; pair them`);
+    }
+    const config = early ?? configFrom(session, paths, input, parts, target);
+    const anchors = config.anchors === undefined ? undefined : await openData("anchors", config.anchors);
+    if (anchors && (config.spec.nR !== config.spec.nP || anchors.columns !== config.spec.nP)) {
+      throw new UsageError(
+        `--anchors must have the data's ${config.spec.nP} columns, and input and target the same width, got ${anchors.columns}; make anchors for this data`,
+      );
+    }
+    const out = await session.output(saved ? given.text("resume") : undefined);
+    const backend = await session.backend(config.backend);
+    session.say(`backend: ${backend.detail}`);
+
+    const source = rowBatches(input, { batchSize: config.batch, seed: config.seed, ...(target ? { target } : {}) });
+    const scale = await dataScale(config, input, target);
+    const mean = config.spec.biases.decoder ? columnMeans(await sample(target ?? input), config.spec.nR) : undefined;
+    const curve: CurvePoint[] = saved ? [...(saved.extra.curve as CurvePoint[])] : [];
+    const bar = session.progress({ total: config.steps, from: saved?.state.step ?? 0 });
+    let last: TrainReport | undefined;
+    try {
+      for await (const report of trainModel(backend, config.spec, source, {
+        steps: config.steps,
+        seed: config.seed,
+        optimizer: { lr: config.lr },
+        reportEvery: Math.max(1, Math.round(config.steps / 100)),
+        init: { decoderBias: "mean" },
+        ...(mean ? { mean } : {}),
+        ...(scale ? { scale } : {}),
+        ...(anchors ? { terms: [anchorTerm(await anchorsOf(anchors), { strength: config.anchorStrength })] } : {}),
+        ...(saved ? { resume: saved.state } : {}),
+        signal: session.signal,
+        checkpoint: {
+          every: config.saveEvery,
+          save: (state, model) => saveTrainingState(out, state, model, { extra: { config, curve } }),
+        },
+      })) {
+        last = report;
+        const { step, loss, fvu, l0 } = report;
+        if (Number.isFinite(loss)) curve.push({ step, loss, fvu, l0 });
+        for (const warning of report.warnings) session.warn(warning);
+        bar.update(step, `loss ${loss.toPrecision(4)}  fvu ${fvu.toFixed(4)}  L0 ${l0.toFixed(1)}`);
+      }
+    } catch (error) {
+      throw withAdvice(error, out);
+    } finally {
+      bar.end();
+    }
+    const model = last?.model as Model;
+    for (const warning of await saveCheckpoint(out, model)) session.warn(warning);
+    const measured = await evaluateModel(backend, model, sequentialBatches(input, config.batch, target));
+    await backend.close();
+    const document = session.document(backend, out, {
+      command: "train" as const,
+      spec: config.spec,
+      steps: config.steps,
+      samplesSeen: config.steps * source.batchSize,
+      samplesPerSecond: Math.round(last?.samplesPerSecond ?? 0),
+      checkpoint: out,
+      metrics: { ...measured, loss: curve.at(-1)?.loss ?? Number.NaN },
+      curve,
+    });
+    const report = join(out, "report.html");
+    await writeFile(report, trainReport(document));
+    await writeFile(join(out, "train.json"), `${JSON.stringify(document, null, 2)}\n`);
+    const { fvu, l0, deadFraction } = measured;
+    session.finish(
+      document,
+      [
+        `fvu ${fvu.toPrecision(4)}, L0 ${l0.toFixed(2)}, dead ${(100 * deadFraction).toFixed(1)} % over ${input.rows} samples`,
+        `checkpoint: ${out}`,
+        `report: ${report}`,
+      ].join("\n"),
+    );
+  },
+};
+
+async function savedState({ given }: Session): Promise<SavedTrainingState | undefined> {
+  const folder = given.text("resume");
+  if (folder === undefined) return undefined;
+  const others = Object.keys(trainOptions).filter(
+    (name) => name !== "resume" && (given.texts(name).length > 0 || given.text(name) !== undefined || given.has(name)),
+  );
+  if (others.length > 0)
+    throw new UsageError(
+      `--resume takes everything else from the saved run, got --${others.join(", --")}; drop ${others.length > 1 ? "them" : "it"}`,
+    );
+  const saved = await loadTrainingState(folder);
+  if (saved === undefined) {
+    throw new UsageError(
+      `--resume must name the folder of a run with a saved state, got ${folder} with nothing saved; start the run anew`,
+    );
+  }
+  return saved;
+}
+
+function configFrom(
+  session: Session,
+  data: readonly string[],
+  input: Rows,
+  parts: readonly Rows[],
+  target: Rows | undefined,
+): TrainConfig {
+  const { given, seed } = session;
+  const shape = {
+    rows: input.rows,
+    widths: parts.map(({ columns }) => columns),
+    ...(target ? { target: target.columns } : {}),
+  };
+  const spec = specFrom(given, shape);
+  const batch = Math.min(given.whole("batch", 1) ?? (spec.nQ < 4000 ? 512 : 1024), input.rows);
+  const perEpoch = Math.floor(input.rows / batch);
+  const [steps, epochs] = [given.whole("steps", 1), given.number("epochs", 1e-9)];
+  if (steps !== undefined && epochs !== undefined)
+    throw new UsageError("--steps and --epochs exclude each other; give one of them");
+  const total =
+    steps ?? (epochs === undefined ? Math.max(2000, 10 * perEpoch) : Math.max(1, Math.round(epochs * perEpoch)));
+  const [targetPath, anchors] = [given.text("target"), given.text("anchors")];
+  return {
+    data,
+    ...(targetPath === undefined ? {} : { target: resolve(targetPath) }),
+    ...(anchors === undefined ? {} : { anchors: resolve(anchors) }),
+    anchorStrength: given.number("anchor-strength", 0) ?? 0.1,
+    spec,
+    normalize: given.choice("normalize", ["meannorm", "rms", "none"]) ?? "meannorm",
+    batch,
+    lr: given.number("lr", 1e-12) ?? 3e-3,
+    steps: total,
+    saveEvery: given.whole("save-every", 1) ?? Math.max(1, Math.round(total / 20)),
+    seed,
+    backend: given.text("backend") ?? "auto",
+  };
+}
+
+/** The first samples, enough for means and norms. */
+async function sample({ rows, readRows }: Rows): Promise<Float32Array> {
+  return await readRows(0, Math.min(rows, 100_000));
+}
+
+async function dataScale(
+  { normalize, spec }: TrainConfig,
+  input: Rows,
+  target: Rows | undefined,
+): Promise<{ input: number; target: number } | undefined> {
+  if (normalize === "none") return undefined;
+  const kind = normalize === "rms" ? "rms" : "meanNorm";
+  const own = scaleFactor(kind, normStatistics(await sample(input), spec.nP), spec.nP);
+  return {
+    input: own,
+    target: target ? scaleFactor(kind, normStatistics(await sample(target), spec.nR), spec.nR) : own,
+  };
+}
+
+async function anchorsOf({ rows, readRows }: Rows): Promise<Parameters<typeof anchorTerm>[0]> {
+  const directions = await readRows(0, rows);
+  return { kind: "classMeans", count: rows, input: directions, target: directions };
+}
+
+function withAdvice(error: unknown, out: string): unknown {
+  const advice = `what was saved is in ${out}; go on with: monosema train --resume ${out}`;
+  if (error instanceof Interrupted) return new Interrupted(`interrupted; ${advice}`);
+  if (error instanceof Error) error.message = `${error.message}\n${advice}`;
+  return error;
+}

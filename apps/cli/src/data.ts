@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { inMemory, type Rows } from "@monosema/sdl";
+import { openMatrix } from "@monosema/tensor";
+import { fileSource } from "@monosema/tensor/node";
+import { UsageError } from "./usageError.js";
+
+/**
+ * Opens a file of samples (npy or safetensors, [N, P]); files up to 1 GiB are read and checked at once.
+ *
+ * @throws UsageError where the file cannot be opened, FormatError where it cannot be read
+ */
+export async function openData(option: string, path: string): Promise<Rows> {
+  const source = await fileSource(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `--${option} must name a readable file, got ${path} (${error.code ?? error.message}); check the path`,
+      { cause: error },
+    );
+  });
+  const matrix = await openMatrix(source);
+  if (matrix.rows < 1)
+    throw new UsageError(`--${option} must hold at least one sample, got none in ${path}; check the data`);
+  const rows = await inMemory(matrix);
+  if (rows !== matrix) await matrix.close();
+  return rows;
+}
+
+/** Reads a JSON file. */
+export async function readJson(option: string, path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `--${option} must name a readable file, got ${path} (${error.code ?? error.message}); check the path`,
+      { cause: error },
+    );
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`--${option} must hold JSON, got ${path}: ${(error as Error).message}; check the file`, {
+      cause: error,
+    });
+  }
+}
+
+/** All rows in one array. */
+export async function allRows({ rows, readRows }: Rows): Promise<Float32Array> {
+  return await readRows(0, rows);
+}
+
+/** Rows of several sources side by side, for crosscoders. */
+export function stacked(parts: readonly Rows[]): Rows {
+  const [first] = parts;
+  if (first === undefined) throw new UsageError("--data must be given; see monosema train --help");
+  if (parts.length === 1) return first;
+  const { rows } = first;
+  for (const part of parts) {
+    if (part.rows !== rows) {
+      throw new UsageError(
+        `--data files of a crosscoder must have the same number of rows, got ${parts.map((p) => p.rows).join(" and ")}; pair them`,
+      );
+    }
+  }
+  const columns = parts.reduce((sum, part) => sum + part.columns, 0);
+  return {
+    rows,
+    columns,
+    async readRows(start, count) {
+      const out = new Float32Array(count * columns);
+      let at = 0;
+      for (const part of parts) {
+        const values = await part.readRows(start, count);
+        for (let b = 0; b < count; b++)
+          out.set(values.subarray(b * part.columns, (b + 1) * part.columns), b * columns + at);
+        at += part.columns;
+      }
+      return out;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { FormatError } from "@monosema/tensor";
+import type { Command } from "./command.js";
+import { anchors } from "./commands/anchors.js";
+import { bench } from "./commands/bench.js";
+import { encode } from "./commands/encode.js";
+import { evaluate } from "./commands/evaluate.js";
+import { info } from "./commands/info.js";
+import { train } from "./commands/train.js";
+import { Interrupted } from "./interrupted.js";
+import { commonOptions, helpText, parseOptions } from "./options.js";
+import { openSession } from "./session.js";
+import { UsageError } from "./usageError.js";
+import { version } from "./version.js";
+
+const commands: Readonly<Record<string, Command>> = { bench, train, encode, evaluate, anchors, info };
+
+/**
+ * Runs a command line.
+ *
+ * @param args - arguments after the program name
+ * @returns exit status: 0 done, 1 the run failed, 2 wrong usage or unreadable input, 130 interrupted
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort(new Interrupted());
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  try {
+    return await dispatch(args, abort.signal);
+  } catch (error) {
+    process.stderr.write(`monosema: ${messageOf(error)}\n`);
+    return statusOf(error);
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+async function dispatch([name, ...rest]: readonly string[], signal: AbortSignal): Promise<number> {
+  if (name === undefined || name === "--help" || name === "help") {
+    process.stdout.write(`${overview()}\n`);
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version") {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined)
+    throw new UsageError(`${name} is not a command; use one of ${Object.keys(commands).join(", ")}`);
+  const options = { ...command.options, ...commonOptions };
+  const given = parseOptions(name, options, rest);
+  if (given.has("help")) {
+    process.stdout.write(`${helpText(command.usage, command.summary, options)}\n`);
+    return 0;
+  }
+  if (given.positionals.length !== command.positionals.length) {
+    const wanted = command.positionals.length === 0 ? "no arguments" : command.positionals.join(" ");
+    throw new UsageError(
+      `${name} takes ${wanted}, got ${given.positionals.join(" ") || "nothing"}; see monosema ${name} --help`,
+    );
+  }
+  const session = openSession(name, given, signal);
+  await command.run(session);
+  return 0;
+}
+
+function overview(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary.split("\n")[0]}`);
+  return [
+    "Usage: monosema COMMAND [options]",
+    "",
+    "Sparse dictionary learning: train, benchmark, anchor and evaluate dictionaries.",
+    "",
+    "Commands:",
+    ...rows,
+    "",
+    "monosema COMMAND --help lists the options of a command; --version prints the version.",
+  ].join("\n");
+}
+
+const isUsage = (error: unknown): boolean => error instanceof UsageError || error instanceof FormatError;
+
+function statusOf(error: unknown): number {
+  if (error instanceof Interrupted) return 130;
+  return isUsage(error) ? 2 : 1;
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // A defect of ours is shown with its stack; everything else has said what is wrong and what to do.
+  const expected =
+    isUsage(error) ||
+    error instanceof Interrupted ||
+    ["DivergenceError", "RangeError"].includes(error.name) ||
+    "code" in error;
+  return expected ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,133 @@
+import { parseArgs } from "node:util";
+import { UsageError } from "./usageError.js";
+
+/** One option of a command, for parsing and for its help. */
+export interface Option {
+  /** What the value is, such as `FILE`; absent for switches. */
+  readonly value?: string;
+  /** One line. */
+  readonly help: string;
+  /** May be given several times. */
+  readonly multiple?: boolean;
+}
+
+/** Options by name, without dashes. */
+export type Options = Readonly<Record<string, Option>>;
+
+/** What every command takes. */
+export const commonOptions: Options = {
+  backend: { value: "NAME", help: "auto, reference, tfjs-cpu, tfjs-wasm or tfjs-node (default auto)" },
+  threads: { value: "N", help: "threads, where the backend can choose" },
+  seed: { value: "S", help: "whole number (default 0)" },
+  out: { value: "FOLDER", help: "where results go (default runs/<command>-<time>)" },
+  json: { help: "print exactly one JSON document on standard output; progress goes to standard error" },
+  quiet: { help: "no progress" },
+  help: { help: "this text" },
+};
+
+/** Values of a command line. */
+export interface Given {
+  /** Arguments that are no options. */
+  readonly positionals: readonly string[];
+  /** Whether a switch was given. */
+  has(name: string): boolean;
+  /** Text of an option. */
+  text(name: string): string | undefined;
+  /** All texts of an option that may be repeated. */
+  texts(name: string): readonly string[];
+  /** Text that must be one of `choices`. */
+  choice<T extends string>(name: string, choices: readonly T[]): T | undefined;
+  /** Comma-separated texts, each one of `choices`. */
+  list<T extends string>(name: string, choices: readonly T[]): readonly T[] | undefined;
+  /** A number of at least `minimum`. */
+  number(name: string, minimum: number): number | undefined;
+  /** A whole number of at least `minimum`. */
+  whole(name: string, minimum: number): number | undefined;
+}
+
+/**
+ * Parses the arguments after the command name.
+ *
+ * @throws UsageError that names the option, what it must be, and what came
+ */
+export function parseOptions(command: string, options: Options, args: readonly string[]): Given {
+  const { values, positionals } = parsed(command, options, args);
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const refuse = (name: string, requirement: string, got: string): UsageError =>
+    new UsageError(`--${name} must be ${requirement}, got ${got}; see monosema ${command} --help`);
+  const number = (name: string, minimum: number): number | undefined => {
+    const given = text(name);
+    if (given === undefined) return undefined;
+    const value = given.trim() === "" ? Number.NaN : Number(given);
+    if (!Number.isFinite(value) || value < minimum) throw refuse(name, `a number of at least ${minimum}`, given);
+    return value;
+  };
+  const oneOf = <T extends string>(name: string, given: string, choices: readonly T[]): T => {
+    const found = choices.find((choice) => choice === given);
+    if (found === undefined) throw refuse(name, `one of ${choices.join(", ")}`, given);
+    return found;
+  };
+  return {
+    positionals,
+    text,
+    number,
+    has: (name) => values[name] === true,
+    texts: (name) => (Array.isArray(values[name]) ? (values[name] as string[]) : []),
+    choice: (name, choices) => {
+      const given = text(name);
+      return given === undefined ? undefined : oneOf(name, given, choices);
+    },
+    list: (name, choices) => {
+      const given = text(name);
+      return given === undefined
+        ? undefined
+        : [...new Set(given.split(",").map((part) => oneOf(name, part.trim(), choices)))];
+    },
+    whole(name, minimum) {
+      const value = number(name, minimum);
+      if (value !== undefined && !Number.isSafeInteger(value))
+        throw refuse(name, `a whole number of at least ${minimum}`, String(text(name)));
+      return value;
+    },
+  };
+}
+
+type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+function parsed(command: string, options: Options, args: readonly string[]): { values: Values; positionals: string[] } {
+  const config = Object.fromEntries(
+    Object.entries(options).map(([name, { value, multiple }]) => [
+      name,
+      { type: value === undefined ? ("boolean" as const) : ("string" as const), multiple: multiple ?? false },
+    ]),
+  );
+  try {
+    const result = parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
+    return { values: result.values as Values, positionals: result.positionals };
+  } catch (error) {
+    const unknown = /Unknown option '(-[^']*)'/.exec(String(error))?.[1];
+    const message = unknown
+      ? `${unknown} is not an option of ${command}; see monosema ${command} --help`
+      : `${(error as Error).message}; see monosema ${command} --help`;
+    throw new UsageError(message, { cause: error });
+  }
+}
+
+/** Help text of a command. */
+export function helpText(usage: string, summary: string, options: Options): string {
+  const rows = Object.entries(options).map(
+    ([name, { value, help }]) => [`--${name}${value ? ` ${value}` : ""}`, help] as const,
+  );
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return [
+    `Usage: monosema ${usage}`,
+    "",
+    summary,
+    "",
+    "Options:",
+    ...rows.map(([left, help]) => `  ${left.padEnd(width)}${help}`),
+  ].join("\n");
+}

@@ -1,0 +1,119 @@
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Progress, type ProgressOptions, progress } from "@monosema/experiments";
+import { type Backend, BackendError, openBackend } from "@monosema/tensor";
+import { tfjsNode } from "@monosema/tensor/node";
+import type { Given } from "./options.js";
+import { UsageError } from "./usageError.js";
+import { version } from "./version.js";
+
+/** What a command works with: its options, a backend, an output folder, and the way it speaks. */
+export interface Session {
+  /** Command name. */
+  readonly command: string;
+  /** The command line. */
+  readonly given: Given;
+  /** Seed. */
+  readonly seed: number;
+  /** Aborted by SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Starts showing progress, on standard error. */
+  readonly progress: (options: ProgressOptions) => Progress;
+  /** A line for a person: standard output, or standard error with --json; nothing with --quiet. */
+  readonly say: (line: string) => void;
+  /** A warning, shown at once and kept for the document. */
+  readonly warn: (warning: string) => void;
+  /** Opens a backend: by default the one that was asked for. */
+  readonly backend: (name?: string) => Promise<Backend>;
+  /** Makes the output folder (by default runs/<command>-<time>); its absolute path. */
+  readonly output: (folder?: string) => Promise<string>;
+  /** The document of the command: what all have, and its own keys. */
+  readonly document: <T extends object>(
+    backend: Pick<Backend, "name" | "detail" | "threads">,
+    out: string,
+    own: T,
+  ) => Document & T;
+  /** Prints the document with --json, else the text. */
+  readonly finish: (document: Document, text: string) => void;
+}
+
+/** What every JSON document has. */
+export interface Document {
+  /** Command name. */
+  readonly command: string;
+  /** Version of the command line. */
+  readonly version: string;
+  /** What computed it. */
+  readonly backend: Pick<Backend, "name" | "detail" | "threads">;
+  /** Wall-clock seconds of the command. */
+  readonly seconds: number;
+  /** Warnings, each once. */
+  readonly warnings: readonly string[];
+  /** Absolute folder of the results. */
+  readonly out: string;
+}
+
+/** Opens the session of a command. */
+export function openSession(command: string, given: Given, signal: AbortSignal): Session {
+  const started = performance.now();
+  const [json, quiet] = [given.has("json"), given.has("quiet")];
+  const warnings: string[] = [];
+  let shown: Progress | undefined;
+  const seed = given.whole("seed", 0) ?? 0;
+  const threads = given.whole("threads", 1);
+  return {
+    command,
+    given,
+    signal,
+    seed,
+    progress(options) {
+      shown = progress(process.stderr, { quiet, ...options });
+      return shown;
+    },
+    say(line) {
+      if (quiet) return;
+      shown?.end();
+      (json ? process.stderr : process.stdout).write(`${line}\n`);
+    },
+    warn(warning) {
+      if (warnings.includes(warning)) return;
+      warnings.push(warning);
+      shown?.end();
+      process.stderr.write(`warning: ${warning}\n`);
+    },
+    async backend(name = given.text("backend") ?? "auto") {
+      try {
+        return await openBackend(name, { others: [tfjsNode], ...(threads === undefined ? {} : { threads }) });
+      } catch (error) {
+        if (!(error instanceof BackendError || error instanceof RangeError)) throw error;
+        throw new UsageError(`--backend ${name}: ${error.message}`, { cause: error });
+      }
+    },
+    async output(wanted) {
+      const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+      const folder = resolve(wanted ?? given.text("out") ?? `runs/${command}-${stamp}`);
+      try {
+        await mkdir(folder, { recursive: true });
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        throw new UsageError(`--out must name a folder that can be made, got ${folder} (${code}); choose another`, {
+          cause: error,
+        });
+      }
+      return folder;
+    },
+    document: ({ name, detail, threads: used }, out, own) => ({
+      command,
+      version,
+      backend: { name, detail, threads: used },
+      seconds: Math.round(performance.now() - started) / 1000,
+      warnings,
+      out,
+      ...own,
+    }),
+    finish(document, text) {
+      shown?.end();
+      process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { random, writeNpy } from "@monosema/tensor";
+import { onTestFinished } from "vitest";
+
+const bin = fileURLToPath(new URL("../../bin/monosema.js", import.meta.url));
+
+/** What a run of the command line left. */
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `monosema` and waits for it. */
+export function monosema(...args: readonly string[]): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  return { status, stdout, stderr };
+}
+
+/** The JSON document of a run that must end with status 0. */
+export function document(...args: readonly string[]): Record<string, unknown> {
+  const ran = monosema(...args, "--json");
+  if (ran.status !== 0) throw new Error(`monosema ${args.join(" ")} ended with ${ran.status}:\n${ran.stderr}`);
+  return JSON.parse(ran.stdout) as Record<string, unknown>;
+}
+
+/** Starts `monosema` and ends it with a signal after some milliseconds, unless it has ended by itself. */
+export function interrupted(signal: "SIGKILL" | "SIGINT", after: number, ...args: readonly string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (text) => {
+      stdout += text;
+    });
+    child.stderr.on("data", (text) => {
+      stderr += text;
+    });
+    const timer = setTimeout(() => child.kill(signal), after);
+    child.on("close", (status) => {
+      clearTimeout(timer);
+      resolve({ status, stdout, stderr });
+    });
+  });
+}
+
+/** A folder that is removed after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "monosema-cli-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes samples that are sparse sums of `features` random directions, [rows, columns], and returns the file. */
+export function writeSamples(
+  folder: string,
+  name: string,
+  rows: number,
+  columns: number,
+  features: number = 24,
+): string {
+  const stream = random(7, "samples", columns);
+  const directions = Array.from({ length: features }, () =>
+    Array.from({ length: columns }, () => stream.normal() / Math.sqrt(columns)),
+  );
+  const data = new Float32Array(rows * columns);
+  for (let b = 0; b < rows; b++) {
+    for (const direction of directions) {
+      if (!stream.bernoulli(0.1)) continue;
+      const size = 1 + stream.exponential();
+      for (let d = 0; d < columns; d++)
+        data[b * columns + d] = (data[b * columns + d] as number) + size * (direction[d] as number);
+    }
+  }
+  const file = join(folder, name);
+  writeFileSync(file, writeNpy({ shape: [rows, columns], data }));
+  return file;
+}

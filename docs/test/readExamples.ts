@@ -1,0 +1,50 @@
+/** A code example of a document. */
+export interface Example {
+  /** Document and line of its fence, `docs/guide/concepts.md:12`. */
+  readonly name: string;
+  /** TypeScript. */
+  readonly code: string;
+  /** What it prints, from the `text` fence that follows; absent where there is none. */
+  readonly output?: string;
+}
+
+interface Fence {
+  readonly line: number;
+  readonly info: string;
+  readonly section: string;
+  readonly body: string;
+}
+
+/** The examples of a Markdown text that are to be run: fences `ts run`, and every `ts` fence in the section Usage. */
+export function readExamples(markdown: string, document: string): Example[] {
+  const fences = readFences(markdown);
+  return fences.flatMap((fence, i) => {
+    const runs = fence.info === "ts run" || (fence.info === "ts" && fence.section === "Usage");
+    if (!runs) return [];
+    const next = fences[i + 1];
+    const example = { name: `${document}:${fence.line}`, code: fence.body };
+    return [next?.info === "text" ? { ...example, output: next.body } : example];
+  });
+}
+
+/** Whether a printed text is the documented one; in the documented one an ellipsis `…` stands for any text of a line. */
+export function printsAs(printed: string, documented: string): boolean {
+  const parts = documented.trimEnd().split("…");
+  const pattern = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^\\n]*");
+  return new RegExp(`^${pattern}$`).test(printed.trimEnd());
+}
+
+function readFences(markdown: string): Fence[] {
+  const fences: Fence[] = [];
+  let section = "";
+  let open: { line: number; info: string; body: string[] } | undefined;
+  for (const [i, text] of markdown.split("\n").entries()) {
+    if (open === undefined && text.startsWith("```")) open = { line: i + 1, info: text.slice(3).trim(), body: [] };
+    else if (open === undefined) section = /^## +(.*\S)/.exec(text)?.[1] ?? section;
+    else if (text === "```") {
+      fences.push({ line: open.line, info: open.info, section, body: open.body.join("\n") });
+      open = undefined;
+    } else open.body.push(text);
+  }
+  return fences;
+}

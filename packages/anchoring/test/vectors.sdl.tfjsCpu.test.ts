@@ -1,0 +1,4 @@
+import { openBackend } from "@monosema/tensor";
+import { sdlVectorSuite } from "./vectors/vectorSuite.js";
+
+sdlVectorSuite(() => openBackend("tfjs-cpu"));

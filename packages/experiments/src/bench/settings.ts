@@ -1,0 +1,63 @@
+import { type Method, methods, type Preset, presets, type Recipe } from "./presets.js";
+
+/** Changes to a preset by name, as `--set key=value` gives them: a key of the preset, of every recipe, or `method.key`. */
+export type Settings = readonly (readonly [key: string, value: string])[];
+
+/**
+ * A preset with changes.
+ *
+ * @throws RangeError for an unknown preset or key, or a value of the wrong kind
+ */
+export function configured(name: string, settings: Settings = [], steps?: number): Preset {
+  const preset = presets[name];
+  if (preset === undefined) {
+    throw new RangeError(`preset: must be one of ${Object.keys(presets).join(", ")}, got ${name}; choose one`);
+  }
+  const changes: Settings = steps === undefined ? settings : [...settings, ["steps", String(steps)]];
+  return changes.reduce((changed, [key, value]) => withSetting(changed, key, value), preset);
+}
+
+function withSetting(preset: Preset, key: string, value: string): Preset {
+  const [head, own] = key.split(".", 2) as [string, string | undefined];
+  if (own !== undefined) {
+    if (!methods.includes(head as Method)) throw unknownKey(preset, key);
+    return {
+      ...preset,
+      recipes: { ...preset.recipes, [head]: recipeWith(preset, preset.recipes[head as Method], own, key, value) },
+    };
+  }
+  if (key !== "recipes" && key !== "name" && key in preset) {
+    return { ...preset, [key]: parsed(preset[key as keyof Preset], key, value) };
+  }
+  const recipes = Object.fromEntries(
+    methods.map((method) => [method, recipeWith(preset, preset.recipes[method], key, key, value)]),
+  ) as Record<Method, Recipe>;
+  return { ...preset, recipes };
+}
+
+function recipeWith(preset: Preset, recipe: Recipe, key: string, shown: string, value: string): Recipe {
+  if (!(key in recipe)) throw unknownKey(preset, shown);
+  return { ...recipe, [key]: parsed(recipe[key as keyof Recipe], shown, value) };
+}
+
+function parsed(sample: unknown, key: string, value: string): unknown {
+  if (typeof sample === "boolean") {
+    if (value === "true" || value === "false") return value === "true";
+    throw new RangeError(`set: ${key} must be true or false, got ${value}; correct it`);
+  }
+  const numbers = value.split(",").map(Number);
+  if (numbers.some((number) => value.trim() === "" || !Number.isFinite(number))) {
+    throw new RangeError(
+      `set: ${key} must be ${Array.isArray(sample) ? "numbers joined by commas" : "a number"}, got ${value}; correct it`,
+    );
+  }
+  if (Array.isArray(sample)) return numbers;
+  if (numbers.length !== 1) throw new RangeError(`set: ${key} must be one number, got ${value}; correct it`);
+  return numbers[0];
+}
+
+function unknownKey(preset: Preset, key: string): RangeError {
+  const { recipes, name: _, ...own } = preset;
+  const known = [...Object.keys(own), ...Object.keys(recipes.topk)].join(", ");
+  return new RangeError(`set: key must be one of ${known}, or method.key such as relu.l1, got ${key}; correct it`);
+}

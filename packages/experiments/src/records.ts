@@ -1,0 +1,157 @@
+/** What every command's JSON document has (the command line's contract). */
+export interface DocumentHead {
+  /** Command name. */
+  readonly command: string;
+  /** Version of the command line. */
+  readonly version: string;
+  /** What computed it. */
+  readonly backend: BackendRecord;
+  /** Wall-clock seconds of the whole command. */
+  readonly seconds: number;
+  /** What a user should know, each said once. */
+  readonly warnings: readonly string[];
+  /** Folder of the results, absolute. */
+  readonly out: string;
+}
+
+/** A backend in a document. */
+export interface BackendRecord {
+  /** Name, such as `tfjs-wasm`. */
+  readonly name: string;
+  /** Versions, tier, why it was chosen. */
+  readonly detail: string;
+  /** Threads in use. */
+  readonly threads: number;
+}
+
+/** Document of `bench`. */
+export interface BenchDocument extends DocumentHead {
+  /** `bench`. */
+  readonly command: "bench";
+  /** Preset name. */
+  readonly preset: string;
+  /** The data. */
+  readonly data: BenchData;
+  /** One row per method, anchoring and seed. */
+  readonly rows: readonly BenchRow[];
+}
+
+/** The data of a benchmark run. */
+export interface BenchData {
+  /** True features N. */
+  readonly n: number;
+  /** Input width P. */
+  readonly nP: number;
+  /** Latents Q. */
+  readonly nQ: number;
+  /** S: an entry is 0 with this probability. */
+  readonly sparsity: number;
+  /** Largest inner product of two features. */
+  readonly maxInterference: InterferenceRecord;
+  /** Distinct training samples. */
+  readonly samples: number;
+}
+
+/** One trained dictionary of a benchmark. */
+export interface BenchRow {
+  /** relu, jumprelu, topk, batchtopk, matryoshka, transcoder or crosscoder. */
+  readonly method: string;
+  /** sae, transcoder or crosscoder. */
+  readonly variant: string;
+  /** Anchoring. */
+  readonly anchors: AnchorsRecord;
+  /** Seed. */
+  readonly seed: number;
+  /** Steps. */
+  readonly steps: number;
+  /** Samples seen in training. */
+  readonly samplesSeen: number;
+  /** Seconds of training. */
+  readonly seconds: number;
+  /** Metrics on held-out samples and on the dictionary. */
+  readonly metrics: BenchMetrics;
+  /** Features that the recovery metrics are over. */
+  readonly scoredFeatures: number;
+  /** M_IP of random unit rows, the floor of `mip`. */
+  readonly randomMip: number;
+  /** Training curve. */
+  readonly curve: readonly CurvePoint[];
+  /** Best |cosine| of each scored feature with a decoder row, for recovery against threshold. */
+  readonly bestCosines: readonly number[];
+  /** With 2 or 3 dimensions: feature and decoder directions for the geometry plot. */
+  readonly geometry?: Geometry;
+  /** |cosine| of features (columns) and their matched latents (rows), at most 60 x 60, for the heat map. */
+  readonly similarity?: readonly (readonly number[])[];
+}
+
+/** How a row was anchored. */
+export interface AnchorsRecord {
+  /** none, truth or discovered. */
+  readonly kind: string;
+  /** Anchored latents. */
+  readonly count: number;
+  /** With discovered anchors: share of anchors that match a feature (cosine above .95). */
+  readonly precision?: number;
+  /** With discovered anchors: share of features that an anchor matches. */
+  readonly recall?: number;
+}
+
+/** Recovery by one similarity (decoder cosine, encoder cosine, or the paper's raw product). */
+export interface RecoveryRecord {
+  /** Share of features whose best similarity is above .95 (M_GT). */
+  readonly mgt95: number;
+  /** Share above .9. */
+  readonly mgt90: number;
+  /** Mean best similarity (M_IP). */
+  readonly mip: number;
+}
+
+/** Metrics of a benchmark row; definitions in spec section 7. */
+export interface BenchMetrics {
+  /** |cosine| with decoder rows: the identified quantity. */
+  readonly decoder: RecoveryRecord;
+  /** |cosine| with encoder rows. */
+  readonly encoder: RecoveryRecord;
+  /** |inner product| with encoder rows, the paper's score; not bounded by 1. */
+  readonly raw: RecoveryRecord;
+  /** Mean |cosine| over the one-to-one assignment, decoder. */
+  readonly mcc: number;
+  /** Mean active latents per sample. */
+  readonly l0: number;
+  /** Mean active features per sample. */
+  readonly trueL0: number;
+  /** Fraction of variance unexplained, about the mean. */
+  readonly fvu: number;
+  /** Share of latents never active on the held-out samples. */
+  readonly deadFraction: number;
+  /** Mean of ||x_hat|| / ||x_r||. */
+  readonly shrinkage: number;
+}
+
+/** A point of a training curve. */
+export interface CurvePoint {
+  /** Step. */
+  readonly step: number;
+  /** Loss, all terms. */
+  readonly loss: number;
+  /** Batch fvu. */
+  readonly fvu: number;
+  /** Batch l0. */
+  readonly l0: number;
+}
+
+/** Directions in 2 or 3 dimensions. */
+export interface Geometry {
+  /** True unit features, one row each. */
+  readonly features: readonly (readonly number[])[];
+  /** Learned decoder rows, normalised; unused latents left out. */
+  readonly learned: readonly (readonly number[])[];
+}
+
+/** Asked for and achieved interference of a feature matrix. */
+export interface InterferenceRecord {
+  /** M. */
+  readonly target: number;
+  /** Largest inner product of two different features. */
+  readonly achieved: number;
+}

@@ -1,0 +1,24 @@
+/** A share or cosine with three decimals; `n/a` where it is not a number. */
+export const formatShare = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : "n/a");
+
+/** Like {@link formatShare}, but very small values as powers of ten. */
+export const formatSmall = (value: number): string =>
+  value > 1e-9 && value < 0.0005 ? value.toExponential(0) : formatShare(value);
+
+/** A count or a time with three significant digits or so. */
+export function formatAmount(value: number): string {
+  if (!Number.isFinite(value)) return "n/a";
+  return value.toFixed(value < 99.95 ? 1 : 0);
+}
+
+/** A whole number with thousands separators. */
+export const formatWhole = (value: number): string => Math.round(value).toLocaleString("en-US");
+
+/** Seconds as `8.3 s`, `2 min 05 s` or `1 h 04 min`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}

@@ -1,0 +1,104 @@
+import type { SdlSpec } from "@monosema/sdl";
+import type { CurvePoint, DocumentHead } from "../records.js";
+import { formatAmount, formatSeconds, formatShare, formatSmall, formatWhole } from "./format.js";
+import { html, type Markup } from "./markup.js";
+import { facts, page, section, warningList } from "./page.js";
+import { trainingCurve } from "./plots/trainingCurve.js";
+
+/** Document of `train`. */
+export interface TrainDocument extends DocumentHead {
+  /** `train`. */
+  readonly command: "train";
+  /** What was trained. */
+  readonly spec: SdlSpec;
+  /** Steps. */
+  readonly steps: number;
+  /** Samples seen. */
+  readonly samplesSeen: number;
+  /** Samples per second of training. */
+  readonly samplesPerSecond: number;
+  /** Folder of the checkpoint, absolute. */
+  readonly checkpoint: string;
+  /** Metrics of the dictionary over the data. */
+  readonly metrics: TrainMetrics;
+  /** Training curve. */
+  readonly curve: readonly CurvePoint[];
+}
+
+/** Metrics of a trained dictionary. */
+export interface TrainMetrics {
+  /** Loss of the last report, all terms, in the units of training. */
+  readonly loss: number;
+  /** Fraction of variance unexplained, about the mean. */
+  readonly fvu: number;
+  /** 1 - fvu. */
+  readonly explainedVariance: number;
+  /** Mean active latents per sample. */
+  readonly l0: number;
+  /** Share of latents never active. */
+  readonly deadFraction: number;
+}
+
+/** A training run as one self-contained HTML file: metrics, curves, and the facts of the run. */
+export function trainReport(document: TrainDocument): string {
+  const { spec, metrics, curve } = document;
+  return page(
+    `Training of a ${nameOf[spec.variant]}`,
+    html`${[
+      html`<p>${describe(spec)} The data have ${formatShare(metrics.fvu)} of their variance left unexplained (fvu) with ${formatAmount(metrics.l0)} of ${formatWhole(spec.nQ)} latents active per sample.</p>`,
+      section(
+        "Metrics",
+        facts([
+          ["fvu", formatSmall(metrics.fvu)],
+          ["explained variance", formatShare(metrics.explainedVariance)],
+          ["L0", formatAmount(metrics.l0)],
+          ["dead latents", formatShare(metrics.deadFraction)],
+          ["loss", metrics.loss.toPrecision(4)],
+        ]),
+      ),
+      section(
+        "Curves",
+        html`<div class="pair">${[
+          trainingCurve("loss", "Loss of the training batches, all terms, logarithmic.", curve, ({ loss }) => loss),
+          trainingCurve(
+            "fvu",
+            "Fraction of variance unexplained of the training batches, logarithmic.",
+            curve,
+            ({ fvu }) => fvu,
+          ),
+          trainingCurve(
+            "L0",
+            "Mean active latents per sample of the training batches, logarithmic.",
+            curve,
+            ({ l0 }) => l0,
+          ),
+        ]}</div>`,
+      ),
+      ...warningList(document.warnings),
+      section("Run", runFacts(document)),
+    ]}`,
+  );
+}
+
+const nameOf = { sae: "sparse autoencoder", transcoder: "transcoder", crosscoder: "crosscoder" } as const;
+
+function describe({ variant, nP, nR, nQ, activation }: SdlSpec): string {
+  const k = "k" in activation ? ` (k = ${activation.k})` : "";
+  const shape = variant === "transcoder" ? `from ${nP} to ${nR} dimensions` : `of ${nP} dimensions`;
+  return `A ${nameOf[variant]} ${shape} with ${formatWhole(nQ)} latents and the activation ${activation.kind}${k}.`;
+}
+
+function runFacts({ command, version, backend, seconds, steps, samplesSeen, samplesPerSecond }: TrainDocument): Markup {
+  return facts([
+    ["command", `monosema ${command}`],
+    ["version", version],
+    [
+      "backend",
+      `${backend.name}, ${backend.threads} ${backend.threads === 1 ? "thread" : "threads"}: ${backend.detail}`,
+    ],
+    ["time", formatSeconds(seconds)],
+    ["steps", formatWhole(steps)],
+    ["samples seen", formatWhole(samplesSeen)],
+    ["samples per second", formatWhole(samplesPerSecond)],
+  ]);
+}

@@ -1,0 +1,136 @@
+import { parseHTML } from "linkedom";
+import { describe, expect, it } from "vitest";
+import type { BenchDocument } from "../src/records.js";
+import { benchReport } from "../src/report/benchReport.js";
+import { groupRows } from "../src/report/groups.js";
+import { recoveryCurve } from "../src/report/plots/recoveryCurves.js";
+import { meanCurve } from "../src/report/plots/trainingCurves.js";
+import { trainReport } from "../src/report/trainReport.js";
+import { sampleDocument, sampleTraining } from "./reportSample.js";
+
+/** The little of the DOM that these tests read. */
+interface Node {
+  readonly textContent: string;
+  readonly outerHTML: string;
+  getAttribute(name: string): string | null;
+  querySelectorAll(selector: string): Iterable<Node>;
+}
+
+const open = (html: string): Node => (parseHTML(html) as unknown as { document: Node }).document;
+const all = (node: Node, selector: string): Node[] => [...node.querySelectorAll(selector)];
+const texts = (node: Node, selector: string): string[] => all(node, selector).map(({ textContent }) => textContent);
+
+/** Void elements, and everything else closed in the order in which it was opened. */
+function unbalanced(html: string): string[] {
+  const stack: string[] = [];
+  const wrong: string[] = [];
+  for (const [, close, name, empty] of html.matchAll(/<(\/?)([a-zA-Z][\w-]*)(?:"[^"]*"|[^">])*?(\/?)>/g)) {
+    if (empty === "/" || name === "meta") continue;
+    if (close !== "/") stack.push(name as string);
+    else if (stack.pop() !== name) wrong.push(name as string);
+  }
+  return [...wrong, ...stack];
+}
+
+const reports: readonly (readonly [string, string])[] = [
+  ["the default benchmark", benchReport(sampleDocument())],
+  ["several seeds in 3 dimensions", benchReport(sampleDocument({ seeds: 3, dimensions: 3 }))],
+  ["2 dimensions", benchReport(sampleDocument({ dimensions: 2, methods: ["topk"] }))],
+  ["training", trainReport(sampleTraining())],
+];
+
+describe.each(reports)("the report of %s", (_, html) => {
+  it("is well formed", () => {
+    expect(unbalanced(html)).toEqual([]);
+    expect(texts(open(html), "h1")).toHaveLength(1);
+  });
+
+  it("asks for nothing from outside and names no folder", () => {
+    expect(html.replaceAll("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:|src=|@import|url\(|<script|<link/);
+    expect(html).not.toContain("/home/");
+  });
+
+  it("prints no undefined, NaN or object", () => {
+    expect(html).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it("names every figure and gives every table heading a scope", () => {
+    const document = open(html);
+    for (const svg of all(document, "svg")) expect(svg.getAttribute("aria-label")).toBeTruthy();
+    const headings = all(document, "th").filter(({ textContent }) => textContent !== "");
+    for (const heading of headings) expect(heading.getAttribute("scope")).toBeTruthy();
+  });
+});
+
+describe("benchReport", () => {
+  it("has a row for each method and kind of anchors, with its figures", () => {
+    const document = open(benchReport(sampleDocument()));
+    const rows = all(document, "tbody tr");
+    expect(rows).toHaveLength(14);
+    expect(texts(document, "tbody th").slice(0, 4)).toEqual(["ReLU", "ReLU", "JumpReLU", "JumpReLU"]);
+    const fvu = texts(document, "thead tr:nth-child(2) th").indexOf("fvu") + 1;
+    expect(texts(rows[2] as Node, "td")[fvu]).toBe("0.020");
+  });
+
+  it("writes the mean and the sample standard deviation over seeds", () => {
+    const document = open(benchReport(sampleDocument({ seeds: 3, methods: ["relu"], anchors: ["none"] })));
+    const fvu = texts(document, "thead tr:nth-child(2) th").indexOf("fvu") + 1;
+    // fvu .016, .017, .018: mean .017, sample standard deviation .001.
+    expect(texts(document, "tbody td")[fvu]).toBe("0.017±0.001");
+  });
+
+  it("escapes names, warnings and versions", () => {
+    const nasty = `<img src=x onerror="alert(1)">&'`;
+    const base = sampleDocument({ methods: [nasty], anchors: ["none", nasty], dimensions: 2 });
+    const document: BenchDocument = { ...base, preset: nasty, version: nasty, warnings: [nasty] };
+    const html = benchReport(document);
+    expect(unbalanced(html)).toEqual([]);
+    const page = open(html);
+    expect(texts(page, "tbody th")).toEqual([nasty, nasty]);
+    expect(texts(page, ".warnings li")).toEqual([nasty]);
+    expect(texts(page, "svg title")).toContain(nasty);
+    expect(all(page, "img")).toEqual([]);
+  });
+
+  it("states the pinning caveat exactly where discovered anchors are shown", () => {
+    expect(benchReport(sampleDocument({ anchors: ["none", "discovered"] }))).toContain("pinned to directions");
+    expect(benchReport(sampleDocument({ anchors: ["none", "truth"] }))).not.toContain("pinned to directions");
+  });
+
+  it("shows directions only where rows carry them", () => {
+    expect(texts(open(benchReport(sampleDocument({ dimensions: 3 }))), "h2")).toContain("Directions");
+    expect(texts(open(benchReport(sampleDocument())), "h2")).not.toContain("Directions");
+  });
+
+  it("holds a document without rows", () => {
+    expect(unbalanced(benchReport({ ...sampleDocument(), rows: [] }))).toEqual([]);
+  });
+
+  it("gives the same text for the same document", () => {
+    expect(benchReport(sampleDocument())).toBe(benchReport(sampleDocument()));
+  });
+});
+
+describe("recoveryCurve", () => {
+  const group = (bestCosines: readonly number[]) => {
+    const document = sampleDocument({ methods: ["topk"], anchors: ["none"] });
+    return groupRows(document.rows.map((row) => ({ ...row, bestCosines })))[0] as ReturnType<typeof groupRows>[number];
+  };
+
+  it("never rises and counts strictly above the threshold", () => {
+    const points = recoveryCurve(group([0.2, 0.5, 0.5, 1]), 0);
+    expect(points.every(([, share], i) => i === 0 || share <= (points[i - 1]?.[1] as number))).toBe(true);
+    const at = (tau: number): number => points.find(([x]) => x === tau)?.[1] as number;
+    expect([at(0), at(0.5), at(1)]).toEqual([1, 0.25, 0]);
+  });
+});
+
+describe("meanCurve", () => {
+  it("averages runs by step in order of steps and leaves out what a logarithm cannot show", () => {
+    const run = (fvus: readonly number[]) => fvus.map((fvu, i) => ({ step: 10 * (i + 1), loss: 1, l0: 1, fvu }));
+    expect(meanCurve([run([1, 0.5, Number.NaN]), run([3, 0, 0])], ({ fvu }) => fvu)).toEqual([
+      [10, 2],
+      [20, 0.5],
+    ]);
+  });
+});

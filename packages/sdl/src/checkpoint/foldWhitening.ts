@@ -1,0 +1,71 @@
+import { readSafetensors } from "@monosema/tensor";
+import type { Weights } from "../model.js";
+import { tensorTaker } from "./tensors.js";
+
+/** Statistics of whitened activations z = (x - mean) matrix (SAELens `covariance_whitening`). */
+export interface Whitening {
+  /** `[P]`. */
+  readonly mean: Float32Array | Float64Array;
+  /** `[P, P]`. */
+  readonly matrix: Float32Array | Float64Array;
+  /** Its inverse `[P, P]`. */
+  readonly inverse: Float32Array | Float64Array;
+}
+
+/**
+ * Reads an `activation_whitening.safetensors`.
+ *
+ * @throws FormatError `missing-tensor`, `bad-shape`, `bad-dtype`, or a code of {@link readSafetensors}
+ */
+export function readWhitening(bytes: Uint8Array, nP: number, file: string): Whitening {
+  const tensors = tensorTaker(readSafetensors(bytes, file).tensors, file);
+  return {
+    mean: tensors.numbers("mean", [nP]),
+    matrix: tensors.numbers("matrix", [nP, nP]),
+    inverse: tensors.numbers("inverse_matrix", [nP, nP]),
+  };
+}
+
+/**
+ * Folds a whitening that the dictionary was trained on: encoder_i = M encoder_i, decoder_i = decoder_i M^-1, b_dec = b_dec M^-1 +
+ * mean; where b_dec is not subtracted from the input, the encoder's biases take <mean, encoder_i> instead. Latents keep their scale.
+ */
+export function foldWhitening(weights: Weights, whitening: Whitening, subtractDecoderBias: boolean): Weights {
+  const { mean, matrix, inverse } = whitening;
+  const { encoder, decoder, decoderBias, encoderBias, gateBias, magnitudeBias, magnitudeScale } = weights;
+  const width = mean.length;
+  const folded = product(encoder, width, (k, d) => matrix[d * width + k] as number);
+  const unwhiten = (rows: Float32Array): Float64Array =>
+    product(rows, width, (k, d) => inverse[k * width + d] as number);
+  const less = (bias: Float32Array, factor: (i: number) => number = () => 1): Float32Array =>
+    subtractDecoderBias ? bias : bias.map((b, i) => b - dot(folded, i * width, mean) * factor(i));
+  return {
+    ...weights,
+    encoder: Float32Array.from(folded),
+    decoder: Float32Array.from(unwhiten(decoder)),
+    ...(decoderBias && { decoderBias: Float32Array.from(unwhiten(decoderBias), (b, d) => b + (mean[d] as number)) }),
+    ...(encoderBias && { encoderBias: less(encoderBias) }),
+    ...(gateBias && { gateBias: less(gateBias) }),
+    ...(magnitudeBias && { magnitudeBias: less(magnitudeBias, (i) => Math.exp(magnitudeScale?.[i] ?? 0)) }),
+  };
+}
+
+/** Row by row a M for rows a of a width and a square M. */
+function product(rows: Float32Array, width: number, at: (k: number, d: number) => number): Float64Array {
+  const result = new Float64Array(rows.length);
+  for (let k = 0; k < width; k++) {
+    for (let d = 0; d < width; d++) {
+      const factor = at(k, d);
+      for (let row = 0; row < rows.length; row += width) {
+        result[row + d] = (result[row + d] as number) + factor * (rows[row + k] as number);
+      }
+    }
+  }
+  return result;
+}
+
+function dot(rows: Float64Array, start: number, vector: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (let d = 0; d < vector.length; d++) sum += (rows[start + d] as number) * (vector[d] as number);
+  return sum;
+}

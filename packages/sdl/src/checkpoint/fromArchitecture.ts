@@ -1,0 +1,158 @@
+import { FormatError } from "@monosema/tensor";
+import type { Model, Weights } from "../model.js";
+import type { Activation, SdlSpec } from "../spec.js";
+import { foldScale } from "../training/normalisation.js";
+import { type Architecture, architectures } from "./architectures.js";
+import type { Orientation } from "./checkpoint.js";
+import { foldDecoderNorms } from "./foldDecoderNorms.js";
+import { foldWhitening, type Whitening } from "./foldWhitening.js";
+import { isObject } from "./json.js";
+import { readWeights } from "./readWeights.js";
+import { specFrom } from "./record.js";
+import type { SaelensConfig } from "./saelensConfig.js";
+import type { TensorTaker } from "./tensors.js";
+import { isBefore } from "./version.js";
+
+/** What {@link fromArchitecture} reads. */
+export interface ArchitectureSource {
+  /** cfg.json. */
+  readonly config: SaelensConfig;
+  /** Its tensors. */
+  readonly tensors: TensorTaker;
+  /** Factor of activation_scaler.json. */
+  readonly scale: number | undefined;
+  /** Statistics of activation_whitening.safetensors. */
+  readonly whitening: Whitening | undefined;
+  /** How square matrices lie. */
+  readonly orientation: Orientation | undefined;
+  /** Name of cfg.json, for messages. */
+  readonly file: string;
+}
+
+/** A model without its metadata, and what may surprise about it. */
+export interface ReadModel {
+  /** The model. */
+  readonly model: Model;
+  /** Sentences. */
+  readonly warnings: readonly string[];
+}
+
+/** The model that an architecture name of SAELens stands for; its loss terms are unknown. */
+export function fromArchitecture(source: ArchitectureSource): ReadModel {
+  const { config, tensors, orientation, file } = source;
+  const architecture = architectures.get(config.architecture);
+  if (architecture === undefined) {
+    throw new FormatError(
+      "unsupported-architecture",
+      `architecture must be one of ${[...architectures.keys()].join(", ")}, got ${config.architecture}; use SAELens for this file`,
+      { file },
+    );
+  }
+  const spec = specOf(config, architecture, file);
+  const read = readWeights(tensors, { ...spec, activation: architecture.activation }, orientation);
+  const threshold = architecture.activation === "batchtopk" ? trainedThreshold(tensors, file) : undefined;
+  return {
+    model: {
+      spec,
+      weights: folded(nonNegative(read.weights), source, architecture),
+      ...(threshold === undefined ? {} : { threshold }),
+      inputScaling: config.scaling === "average" || config.scaling === "whitening" ? "none" : config.scaling,
+    },
+    warnings: [
+      ...(read.orientation === "transposed"
+        ? ["W_enc is stored as [Q, P], the opposite of SAELens; read by its shape."]
+        : []),
+      ...(config.hookZ ? ["Samples are [heads, d_head] of an attention layer, flattened to one row each."] : []),
+      ...(mayHaveWrongThreshold(config) ? [wrongThreshold] : []),
+    ],
+  };
+}
+
+function specOf(config: SaelensConfig, { activation, isTranscoder, hasSkip }: Architecture, file: string): SdlSpec {
+  const { nP, nR, nQ, subtractDecoderBias } = config;
+  const refuse = (problem: string): FormatError => new FormatError("bad-config", `${problem} in cfg.json`, { file });
+  return specFrom(
+    {
+      variant: isTranscoder ? "transcoder" : "sae",
+      nP,
+      nR,
+      nQ,
+      activation: activationOf(activation, config),
+      biases: { encoder: true, decoder: true, subtractDecoderBias },
+      skip: hasSkip ?? false,
+      tied: false,
+      unitNormDecoder: false,
+      reduction: "sum",
+      terms: {},
+    } satisfies SdlSpec,
+    refuse,
+  );
+}
+
+/** Absent numbers are the defaults of SAELens. */
+function activationOf(kind: Activation["kind"], { k = 100, thresholdRate = 0.01 }: SaelensConfig): Activation {
+  switch (kind) {
+    case "topk":
+      return { kind, k };
+    case "batchtopk":
+      return { kind, k, thresholdRate };
+    case "jumprelu":
+      return { kind, theta: 0.01, bandwidth: 0.05 };
+    default:
+      return { kind };
+  }
+}
+
+/** Decoder norms go first: latents and the BatchTopK threshold are in units of z_i n_i of the decoder as it was trained. */
+function folded(
+  weights: Weights,
+  { config, scale, whitening, file }: ArchitectureSource,
+  { activation }: Architecture,
+): Weights {
+  const { scaling, nQ, rescales, subtractDecoderBias } = config;
+  const selects = activation === "topk" || activation === "batchtopk";
+  const unit = selects && (rescales ?? activation === "batchtopk") ? foldDecoderNorms(weights, nQ) : weights;
+  const missing = (mode: string, what: string): FormatError =>
+    new FormatError(
+      "missing-scale",
+      `normalize_activations ${mode} needs ${what}, got none; put that file beside cfg.json`,
+      { file },
+    );
+  if (scaling === "average") {
+    if (scale === undefined) throw missing("expected_average_only_in", "the scaling_factor of activation_scaler.json");
+    return foldScale(unit, { input: scale, target: scale });
+  }
+  if (scaling === "whitening") {
+    if (whitening === undefined) throw missing("covariance_whitening", "activation_whitening.safetensors");
+    return foldWhitening(unit, whitening, subtractDecoderBias);
+  }
+  return unit;
+}
+
+/** ReLU(z) 1[z > theta] with a negative theta is a plain ReLU, which is theta = 0 here. */
+function nonNegative(weights: Weights): Weights {
+  return weights.theta ? { ...weights, theta: weights.theta.map((theta) => Math.max(theta, 0)) } : weights;
+}
+
+function trainedThreshold(tensors: TensorTaker, file: string): number {
+  const [threshold = 0] = tensors.numbers("topk_threshold");
+  if (threshold > 0 && threshold < Number.POSITIVE_INFINITY) return threshold;
+  throw new FormatError(
+    "threshold-unset",
+    `topk_threshold must be a positive number, got ${threshold}; train the dictionary on`,
+    {
+      file,
+      tensor: "topk_threshold",
+    },
+  );
+}
+
+function mayHaveWrongThreshold({ architecture, metadata, version, scaling }: SaelensConfig): boolean {
+  const { training_architecture: trained = architecture, training_architecture_details: details } = metadata;
+  if (!String(trained).endsWith("batchtopk") || scaling !== "none") return false;
+  if (isObject(details) && details.rescale_acts_by_decoder_norm === false) return false;
+  return isBefore(String(metadata.sae_lens_training_version ?? version ?? ""), [6, 54, 9]);
+}
+
+const wrongThreshold =
+  "A BatchTopK dictionary trained by SAELens before 6.54.9: if expected_average_only_in was used, its threshold is wrong by that factor (SAELens #763). Compare L0 with k.";

@@ -1,0 +1,100 @@
+import { type StoredTensor, writeSafetensors } from "@monosema/tensor";
+import type { Model, Weights } from "../model.js";
+import { architectureFields, architectureOf, ownArchitecture } from "./architectures.js";
+import { checkModel, runningThreshold } from "./checkModel.js";
+import { recordOf } from "./record.js";
+import { transpose } from "./tensors.js";
+
+/** The two files of a checkpoint, for {@link fromSaelens} and for SAELens. */
+export interface SaelensFiles {
+  /** Bytes of `sae_weights.safetensors`. */
+  readonly weights: Uint8Array;
+  /** Text of `cfg.json`. */
+  readonly config: string;
+  /** Sentences about what SAELens cannot do with them. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Writes a dictionary as SAELens' inference layout (6.37.6). BatchTopK becomes a JumpReLU with its running threshold, Matryoshka
+ * its base activation, a crosscoder an SAE on the stack. TopK and gated transcoders and pure TopK have no name there: their
+ * architecture is `monosema`. The specification stands in the metadata, so that {@link fromSaelens} gives the same model.
+ *
+ * @throws RangeError for arrays that do not fit the specification, or a BatchTopK model without its threshold
+ */
+export function toSaelens(model: Model): SaelensFiles {
+  checkModel("toSaelens", model);
+  const { spec, inputScaling } = model;
+  const architecture = architectureOf(spec);
+  const record = recordOf(model);
+  const { reshape_activations = "none", ...metadata } = model.metadata ?? {};
+  const config = {
+    architecture,
+    d_in: spec.nP,
+    d_sae: spec.nQ,
+    ...architectureFields(architecture, spec),
+    dtype: "float32",
+    device: "cpu",
+    apply_b_dec_to_input: spec.biases.subtractDecoderBias,
+    normalize_activations: normalizations[inputScaling],
+    reshape_activations,
+    metadata: { ...metadata, sae_lens_version: "6.37.6", monosema: record },
+  };
+  return {
+    weights: writeSafetensors(saelensTensors(model), [["monosema", JSON.stringify(record)]]),
+    config: `${JSON.stringify(config, undefined, 2)}\n`,
+    warnings: architecture === ownArchitecture ? [unnamed(model)] : [],
+  };
+}
+
+/** Tensors in SAELens' names and orientation, all in float32. */
+function saelensTensors(model: Model): [string, StoredTensor][] {
+  const { spec, weights } = model;
+  const { nP, nR, nQ } = spec;
+  const latent = (data: Float32Array = new Float32Array(nQ)): StoredTensor => ({ dtype: "F32", shape: [nQ], data });
+  const { encoder, decoder, decoderBias = new Float32Array(nR), skip } = weights;
+  return [
+    ["W_enc", { dtype: "F32", shape: [nP, nQ], data: transpose(encoder, nQ, nP) }],
+    ["W_dec", { dtype: "F32", shape: [nQ, nR], data: decoder }],
+    ["b_dec", { dtype: "F32", shape: [nR], data: decoderBias }],
+    ...encoderVectors(model).map(([name, data]): [string, StoredTensor] => [name, latent(data)]),
+    ...(skip ? [["W_skip", { dtype: "F32", shape: [nR, nP], data: skip }] as [string, StoredTensor]] : []),
+  ];
+}
+
+function encoderVectors(model: Model): [string, Weights["encoderBias"]][] {
+  const { spec, weights } = model;
+  switch (spec.activation.kind) {
+    case "gated":
+      return [
+        ["b_gate", weights.gateBias],
+        ["b_mag", weights.magnitudeBias],
+        ["r_mag", weights.magnitudeScale],
+      ];
+    case "jumprelu":
+      return [
+        ["b_enc", weights.encoderBias],
+        ["threshold", weights.theta],
+      ];
+    case "batchtopk":
+      return [
+        ["b_enc", weights.encoderBias],
+        ["threshold", new Float32Array(spec.nQ).fill(runningThreshold("toSaelens", model))],
+      ];
+    default:
+      return [["b_enc", weights.encoderBias]];
+  }
+}
+
+const normalizations: Readonly<Record<Model["inputScaling"], string>> = {
+  none: "none",
+  constantNorm: "constant_norm_rescale",
+  layerNorm: "layer_norm",
+};
+
+function unnamed({ spec }: Model): string {
+  const kind =
+    spec.activation.kind === "topk" && spec.activation.signed === true ? "signed topk" : spec.activation.kind;
+  const variant = spec.variant === "transcoder" && spec.skip ? "skip transcoder" : spec.variant;
+  return `SAELens has no name for a ${kind} ${variant}: it is written as architecture "${ownArchitecture}", which only Monosema opens.`;
+}

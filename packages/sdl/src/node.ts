@@ -1,0 +1,20 @@
+/**
+ * Checkpoints and training states as files.
+ *
+ * @module node
+ */
+export type { Checkpoint, CheckpointOrigin, Orientation } from "./checkpoint/checkpoint.js";
+export {
+  type CheckpointDescription,
+  type Dimensions,
+  describeCheckpoint,
+  type TensorDescription,
+} from "./checkpoint/node/describeCheckpoint.js";
+export { type LoadCheckpointOptions, loadCheckpoint } from "./checkpoint/node/loadCheckpoint.js";
+export { type SaveOptions, saveCheckpoint } from "./checkpoint/node/saveCheckpoint.js";
+export {
+  loadTrainingState,
+  type SavedTrainingState,
+  type SaveTrainingStateOptions,
+  saveTrainingState,
+} from "./checkpoint/node/trainingStates.js";

@@ -1,0 +1,64 @@
+import type { Backend, Entries, Tensor } from "@monosema/tensor";
+import type { SdlSpec } from "./spec.js";
+
+/** Reconstruction of a batch by levels, its loss and its gradient. */
+export interface Reconstruction {
+  /** x_hat of the last level `[B, R]`. */
+  readonly output: Tensor;
+  /** x_hat of the last level minus the target `[B, R]`. */
+  readonly error: Tensor;
+  /** sum_l weight_l R(x_hat_l - x_r), a scalar. */
+  value(): Tensor;
+  /** E_q = c sum_{l >= q} weight_l (x_hat_l - x_r) `[B, R]` of each level q: the gradient of what level q decodes. */
+  readonly gradients: readonly Tensor[];
+}
+
+/** Weights of the levels of the reconstruction, spec/sdl.md 3.5; `[1]` without Matryoshka. */
+export function levelWeights(spec: SdlSpec): readonly number[] {
+  const { matryoshka } = spec.terms;
+  if (matryoshka === undefined) return [1];
+  const levels = matryoshka.kind === "multiK" ? matryoshka.ks.length : matryoshka.widths.length;
+  return matryoshka.weights ?? new Array<number>(levels).fill(1 / levels);
+}
+
+/**
+ * Decodes level by level (each adds to the one before) and compares every level with the target.
+ *
+ * @param values - f at the stored pairs
+ * @param base - what is there without latents: b_dec `[R]`, or with skip `[B, R]`
+ * @param scale - c of the reduction
+ */
+export function reconstruct(
+  backend: Backend,
+  spec: SdlSpec,
+  values: Entries,
+  decoder: Tensor,
+  base: Tensor | undefined,
+  target: Tensor,
+  scale: number,
+): Reconstruction {
+  const weights = levelWeights(spec);
+  const outputs: Tensor[] = [];
+  for (const part of backend.decode(values, decoder)) {
+    const below = outputs.at(-1) ?? base;
+    outputs.push(below ? backend.binary("add", part, below) : part);
+  }
+  const errors = outputs.map((output) => backend.binary("sub", output, target));
+  const gradients: Tensor[] = [];
+  for (let level = errors.length - 1; level >= 0; level--) {
+    const own = backend.binary("mul", errors[level] as Tensor, scale * (weights[level] as number));
+    const above = gradients[0];
+    gradients.unshift(above ? backend.binary("add", own, above) : own);
+  }
+  return {
+    output: outputs.at(-1) as Tensor,
+    error: errors.at(-1) as Tensor,
+    gradients,
+    value() {
+      const parts = errors.map((error, level) =>
+        backend.binary("mul", backend.sum(backend.unary("square", error)), (scale / 2) * (weights[level] as number)),
+      );
+      return parts.reduce((a, b) => backend.binary("add", a, b));
+    },
+  };
+}

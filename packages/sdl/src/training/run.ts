@@ -1,0 +1,302 @@
+import type { AdamState, Backend, Tensor } from "@monosema/tensor";
+import type { Batch, BatchSource } from "../batch.js";
+import { scaleSamples } from "../inputScaling.js";
+import type { Model, Weights } from "../model.js";
+import { type Evaluated, objective } from "../objective.js";
+import { disposeParameters, openParameters, type Parameters, readParameters, weightsOf } from "../parameters.js";
+import type { SdlSpec } from "../spec.js";
+import type { Term } from "../terms/term.js";
+import { termsOf } from "../terms/termsOf.js";
+import type { TrainingState } from "../trainingState.js";
+import { initialWeights } from "./initialise.js";
+import { foldScale } from "./normalisation.js";
+import type { AdamOptions, ExtraTerm, TrainOptions } from "./options.js";
+import { resample, type Scored } from "./resample.js";
+import { scheduled } from "./schedule.js";
+
+/** Numbers of one step, read back at reports only. */
+export interface Measured {
+  /** Value of each loss term. */
+  readonly terms: ReadonlyMap<string, number>;
+  /** Global gradient norm before clipping. */
+  readonly gradientNorm: number;
+  /** Mean active latents per sample. */
+  readonly l0: number;
+  /** sum ||x_r - x_hat||^2 / sum ||x_r - mean||^2 over the batch, 0 for a batch of equal targets. */
+  readonly fvu: number;
+  /** Loss of an all-zero reconstruction: the mean of ||x_r||^2 over samples, with the reduction `mean` also over dimensions. */
+  readonly targetPower: number;
+  /** First parameter that is not finite, where there is one. */
+  readonly notFinite?: string;
+}
+
+/** A training run on a backend: parameters, counters, and the step. */
+export interface Run {
+  /** One optimiser step on a batch; measures it where asked. */
+  step(t: number, batch: Batch, measure: boolean): Promise<Measured | undefined>;
+  /** Replaces dead latents; scored on the batches up to step t. */
+  resampleDead(t: number): Promise<void>;
+  /** Share of latents not active for `deadWindow` samples. */
+  deadFraction(): Promise<number>;
+  /** Everything that resuming needs after step t. */
+  state(t: number): Promise<TrainingState>;
+  /** The dictionary after the last step, in original units. */
+  model(state: TrainingState): Model;
+  /** Frees everything. */
+  dispose(): void;
+}
+
+/** Opens a run at its start or at `options.resume`; `identity` is what states are compared by. */
+export async function openRun(
+  backend: Backend,
+  spec: SdlSpec,
+  source: BatchSource,
+  options: TrainOptions,
+  deadWindow: number,
+  identity: Readonly<Record<string, unknown>>,
+): Promise<Run> {
+  const {
+    seed = 0,
+    steps,
+    schedule = {},
+    optimizer = {},
+    scale = { input: 1, target: 1 },
+    inputScaling = "none",
+    resume,
+  } = options;
+  const adam: Required<Omit<AdamOptions, "clip">> = { lr: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...optimizer };
+  const prepared = (batch: Batch): Batch => scaledBatch(spec, checkedBatch(spec, batch), scale, inputScaling);
+  const extras = options.terms ?? [];
+
+  const states = resume?.parameters ?? (await startStates(spec, prepared, source, options, seed));
+  const parameters = openParameters(backend, spec, states);
+  const terms = openTerms(backend, spec, extras, () => disposeParameters(backend, spec, parameters));
+  let samplesSince = backend.tensor(resume?.samplesSince ?? new Float32Array(spec.nQ), [spec.nQ]);
+  const { activation } = spec;
+  let threshold =
+    activation.kind === "batchtopk" ? backend.tensor(new Float64Array([resume?.threshold ?? 0]), []) : undefined;
+
+  const evaluate = (t: number, batch: Batch, k: number | undefined, ramp: number): Evaluated => {
+    const input = backend.tensor(batch.input, [batch.size, spec.nP]);
+    const target = batch.target ? backend.tensor(batch.target, [batch.size, spec.nR]) : input;
+    const dead = spec.terms.auxK ? deadMask(backend, samplesSince, deadWindow) : undefined;
+    return objective(backend, spec, parameters, terms, {
+      input,
+      target,
+      ...(dead ? { dead } : {}),
+      step: t,
+      steps,
+      ramp,
+      ...(k === undefined ? {} : { k }),
+    });
+  };
+
+  return {
+    async step(t, raw, measure) {
+      const batch = prepared(raw);
+      const { lr, ramp, k } = scheduled(schedule, spec, adam.lr, t, steps);
+      const made = backend.scope(() => {
+        const done = evaluate(t, batch, k, ramp);
+        const measured = measure ? measurements(backend, done) : {};
+        const norm = backend.update(done.updates, {
+          t,
+          ...adam,
+          lr,
+          ...(optimizer.clip ? { clip: optimizer.clip } : {}),
+          norm: measure,
+        });
+        return {
+          since: backend.fired(done.activations, samplesSince),
+          ...(threshold && done.smallest
+            ? { threshold: movedThreshold(backend, threshold, done.smallest, activation) }
+            : {}),
+          ...(measure
+            ? { measured: { ...measured, ...(norm ? { gradientNorm: norm } : {}), ...finiteSums(backend, parameters) } }
+            : {}),
+        };
+      });
+      backend.dispose(samplesSince);
+      samplesSince = made.since;
+      if (threshold && made.threshold) {
+        backend.dispose(threshold);
+        threshold = made.threshold;
+      }
+      return made.measured ? readMeasured(backend, spec, batch, made.measured) : undefined;
+    },
+
+    async resampleDead(t) {
+      if (options.resampling === undefined) return;
+      const anchored = Math.max(0, ...extras.map((extra) => extra.anchored ?? 0));
+      const since = await backend.read(samplesSince);
+      const dead = Int32Array.from(since.keys()).filter((i) => i >= anchored && (since[i] as number) >= deadWindow);
+      if (dead.length === 0) return;
+      const wanted = Math.ceil((options.resampling.samples ?? 8192) / source.batchSize);
+      const scored: Scored[] = [];
+      for (let s = t; s > Math.max(0, t - wanted); s--) {
+        const batch = prepared(await source.batch(s));
+        const { k, ramp } = scheduled(schedule, spec, adam.lr, t, steps);
+        const residual = backend.scope(() => backend.binary("mul", evaluate(t, batch, k, ramp).error, -1));
+        scored.push({ batch, residual: await backend.read(residual) });
+        backend.dispose(residual);
+      }
+      const replaced = await resample(backend, spec, parameters, dead, scored, options.resampling, { seed, step: t });
+      for (const i of replaced) since[i] = 0;
+      backend.dispose(samplesSince);
+      samplesSince = backend.tensor(since, [spec.nQ]);
+    },
+
+    async deadFraction() {
+      const since = await backend.read(samplesSince);
+      return since.filter((count) => count >= deadWindow).length / spec.nQ;
+    },
+
+    async state(t) {
+      return {
+        step: t,
+        spec,
+        backend: backend.name,
+        options: identity,
+        parameters: await readParameters(backend, spec, parameters),
+        samplesSince: await backend.read(samplesSince),
+        ...(threshold ? { threshold: (await backend.read(threshold))[0] as number } : {}),
+      };
+    },
+
+    model: (state) => ({
+      spec,
+      weights: foldScale(weightsOf(spec, state.parameters), scale),
+      ...(state.threshold ? { threshold: state.threshold } : {}),
+      inputScaling,
+    }),
+
+    dispose() {
+      for (const term of terms) term.dispose?.();
+      disposeParameters(backend, spec, parameters);
+      backend.dispose(samplesSince);
+      if (threshold) backend.dispose(threshold);
+    },
+  };
+}
+
+/** All terms of the run; where one cannot be opened, those before it are freed and `undo` runs. */
+function openTerms(backend: Backend, spec: SdlSpec, extras: readonly ExtraTerm[], undo: () => void): readonly Term[] {
+  const terms = [...termsOf(spec)];
+  try {
+    for (const extra of extras) terms.push(extra.open(backend, spec));
+  } catch (error) {
+    for (const term of terms) term.dispose?.();
+    undo();
+    throw error;
+  }
+  return terms;
+}
+
+async function startStates(
+  spec: SdlSpec,
+  prepared: (batch: Batch) => Batch,
+  source: BatchSource,
+  { weights: given, init = {}, mean, terms = [], scale }: TrainOptions,
+  seed: number,
+): Promise<ReadonlyMap<string, Pick<AdamState, "value">>> {
+  const first = prepared(await source.batch(1));
+  const scaledMean = mean?.map((value) => value * (scale?.target ?? 1));
+  const weights = given ? copied(spec, given) : initialWeights(spec, seed, init, first, scaledMean);
+  for (const term of terms) term.initialise?.(weights, spec);
+  return new Map(Object.entries(weights).map(([name, value]) => [name, { value }]));
+}
+
+/** Terms change the weights of step 0 in place; the caller's stay as they are. */
+const copied = (spec: SdlSpec, weights: Weights): Weights =>
+  weightsOf(spec, new Map(Object.entries(weights).map(([name, value]) => [name, { value }])));
+
+function checkedBatch(spec: SdlSpec, batch: Batch): Batch {
+  const { size, input, target = input } = batch;
+  for (const [name, values, width] of [
+    ["input", input, spec.nP],
+    ["target", target, spec.nR],
+  ] as const) {
+    if (values.length !== size * width) {
+      throw new RangeError(
+        `train: ${name} of a batch must hold ${size} samples of width ${width}, got ${values.length} numbers; ${name === "target" && batch.target === undefined ? "give the source targets" : "check the data"}`,
+      );
+    }
+  }
+  return batch;
+}
+
+/** The batch in the units of training. */
+function scaledBatch(
+  spec: SdlSpec,
+  batch: Batch,
+  scale: { input: number; target: number },
+  inputScaling: Model["inputScaling"],
+): Batch {
+  if (scale.input === 1 && scale.target === 1 && inputScaling === "none") return batch;
+  const times = (values: Batch["input"], factor: number): Batch["input"] =>
+    factor === 1 ? values : values.map((v) => v * factor);
+  const input = scaleSamples(inputScaling, Float32Array.from(times(batch.input, scale.input)), spec.nP).scaled;
+  return { size: batch.size, input, ...(batch.target ? { target: times(batch.target, scale.target) } : {}) };
+}
+
+/** 1 for latents that were not active in the last `deadWindow` samples, `[Q]`. */
+const deadMask = (backend: Backend, samplesSince: Tensor, deadWindow: number): Tensor =>
+  backend.unary("step", backend.binary("sub", samplesSince, deadWindow - 0.5));
+
+/** theta + eta (smallest - theta), the first observed value itself, unchanged by a batch without active entries (spec/sdl.md 3.3). */
+function movedThreshold(backend: Backend, theta: Tensor, smallest: Tensor, activation: SdlSpec["activation"]): Tensor {
+  const rate = (activation.kind === "batchtopk" ? activation.thresholdRate : undefined) ?? 0.02;
+  const started = backend.unary("step", theta);
+  const eta = backend.binary("add", backend.binary("mul", started, rate - 1), 1); // 1 at first, then the rate
+  const seen = backend.binary("mul", backend.unary("step", smallest), eta);
+  return backend.binary("add", theta, backend.binary("mul", seen, backend.binary("sub", smallest, theta)));
+}
+
+type MeasuredTensors = Readonly<Record<string, Tensor>>;
+
+function measurements(backend: Backend, done: Evaluated): MeasuredTensors {
+  const active = backend.unary("step", backend.unary("abs", done.activations));
+  return {
+    active: backend.sum(active),
+    squaredError: backend.sum(backend.unary("square", done.error)),
+    ...Object.fromEntries([...done.values()].map(([name, value]) => [`term:${name}`, value])),
+  };
+}
+
+/** One sum per parameter: not finite exactly when (overflow aside) an entry is not. */
+function finiteSums(backend: Backend, parameters: Parameters): MeasuredTensors {
+  return Object.fromEntries(Object.entries(parameters).map(([name, p]) => [`parameter:${name}`, backend.sum(p.value)]));
+}
+
+async function readMeasured(
+  backend: Backend,
+  spec: SdlSpec,
+  batch: Batch,
+  tensors: MeasuredTensors,
+): Promise<Measured> {
+  const numbers = new Map<string, number>();
+  for (const [name, tensor] of Object.entries(tensors)) numbers.set(name, (await backend.read(tensor))[0] as number);
+  backend.dispose(...Object.values(tensors));
+  const of = (prefix: string): [string, number][] =>
+    [...numbers].flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : []));
+  const { power, variance } = targetMoments(batch.target ?? batch.input, spec.nR);
+  const notFinite = of("parameter:").find(([, sum]) => !Number.isFinite(sum))?.[0];
+  return {
+    terms: new Map(of("term:")),
+    gradientNorm: numbers.get("gradientNorm") ?? Number.NaN,
+    l0: (numbers.get("active") as number) / batch.size,
+    fvu: variance > 0 ? (numbers.get("squaredError") as number) / variance : 0,
+    targetPower: power / (spec.reduction === "sum" ? batch.size : batch.size * spec.nR),
+    ...(notFinite ? { notFinite } : {}),
+  };
+}
+
+function targetMoments(target: Batch["input"], nR: number): { readonly power: number; readonly variance: number } {
+  const sums = new Float64Array(nR);
+  let power = 0;
+  target.forEach((value, i) => {
+    power += value * value;
+    sums[i % nR] = (sums[i % nR] as number) + value;
+  });
+  const samples = target.length / nR;
+  return { power, variance: power - sums.reduce((total, sum) => total + sum * sum, 0) / samples };
+}

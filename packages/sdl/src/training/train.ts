@@ -1,0 +1,276 @@
+import type { Backend } from "@monosema/tensor";
+import type { BatchSource } from "../batch.js";
+import type { Model } from "../model.js";
+import type { SdlSpec } from "../spec.js";
+import { specWarnings } from "../specWarnings.js";
+import type { TrainingState } from "../trainingState.js";
+import { validateSpec } from "../validateSpec.js";
+import { DivergenceError } from "./divergence.js";
+import type { TrainOptions } from "./options.js";
+import type { TrainReport } from "./report.js";
+import { type Measured, openRun } from "./run.js";
+import { scheduled, validateSchedule } from "./schedule.js";
+
+/**
+ * Trains a dictionary, step by step (spec/sdl.md section 5); yields a report every `reportEvery` steps and after the last step, which
+ * carries the model. The same spec, source, options and backend give the same bits, also when resumed.
+ *
+ * @param backend - the kernels; stays open
+ * @param spec - the objective
+ * @param source - batches as a function of the step
+ * @throws RangeError for options that cannot work; DivergenceError when a loss, gradient or parameter is not finite or the loss
+ * exceeds 100 times the mean squared target; the signal's reason when aborted
+ */
+export async function* train(
+  backend: Backend,
+  spec: SdlSpec,
+  source: BatchSource,
+  options: TrainOptions,
+): AsyncGenerator<TrainReport, void, void> {
+  validateSpec(spec);
+  const { steps, resume, signal, checkpoint, resampling, schedule = {}, optimizer = {} } = options;
+  const { reportEvery = Math.max(1, Math.round(steps / 20)) } = options;
+  const planned = steps * source.batchSize;
+  const deadWindow = options.deadWindow ?? Math.min(1e7, Math.ceil(planned / 10));
+  validateOptions(spec, options);
+  const identity = identityOf(spec, source, options, deadWindow);
+  if (resume) refuseOther(resume, backend, identity);
+
+  const first = (resume?.step ?? 0) + 1;
+  const started = performance.now();
+  let breathed = started;
+  let good = first - 1;
+  let warnings = specWarnings(spec, options);
+  let stalled = false;
+  const run = await openRun(backend, spec, source, options, deadWindow, identity);
+  try {
+    if (first > steps) {
+      const state = await run.state(steps);
+      yield { ...finished(steps, planned, await run.deadFraction()), model: run.model(state) };
+      return;
+    }
+    for (let t = first; t <= steps; t++) {
+      const made = source.batch(t);
+      const last = t === steps;
+      const reporting = last || t % reportEvery === 0;
+      const measured = await run.step(t, made instanceof Promise ? await made : made, reporting);
+      if (resampling && t % resampling.every === 0 && t <= (resampling.until ?? steps) && !last)
+        await run.resampleDead(t);
+      if (measured) {
+        refuseDivergence(measured, good, t);
+        good = t;
+      }
+      const aborted = signal?.aborted ?? false;
+      const saving = checkpoint !== undefined && (aborted || last || t % checkpoint.every === 0);
+      const state = saving || last ? await run.state(t) : undefined;
+      if (state) refuseNotFinite(state, good);
+      if (checkpoint && saving && state) await checkpoint.save(state, run.model(state));
+      if (measured) {
+        if (!stalled && t >= steps / 4 && measured.fvu > 0.9) {
+          stalled = true;
+          warnings = [...warnings, noLearning(measured.fvu, t, steps)];
+        }
+        const seconds = (performance.now() - started) / 1000;
+        yield {
+          step: t,
+          steps,
+          samplesSeen: t * source.batchSize,
+          loss: lossOf(measured),
+          terms: Object.fromEntries(measured.terms),
+          fvu: measured.fvu,
+          l0: measured.l0,
+          deadFraction: await run.deadFraction(),
+          gradientNorm: measured.gradientNorm,
+          lr: scheduled(schedule, spec, optimizer.lr ?? 3e-3, t, steps).lr,
+          seconds,
+          samplesPerSecond: ((t - first + 1) * source.batchSize) / seconds,
+          warnings,
+          ...(last && state ? { model: run.model(state) } : {}),
+        };
+        warnings = [];
+      }
+      if (aborted && !last) throw signal?.reason;
+      // Timers, signals and the page get their turn a few times a second.
+      if (performance.now() - breathed > 50) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        breathed = performance.now();
+      }
+    }
+  } finally {
+    run.dispose();
+  }
+}
+
+/** A trained dictionary with all reports of its run. */
+export interface Fitted {
+  /** The dictionary. */
+  readonly model: Model;
+  /** All reports in order. */
+  readonly reports: readonly TrainReport[];
+}
+
+/** Runs {@link train} to its end. */
+export async function fit(
+  backend: Backend,
+  spec: SdlSpec,
+  source: BatchSource,
+  options: TrainOptions,
+): Promise<Fitted> {
+  const reports: TrainReport[] = [];
+  for await (const report of train(backend, spec, source, options)) reports.push(report);
+  const model = reports.at(-1)?.model;
+  if (model === undefined) throw new Error("internal: the last report carries no model");
+  return { model, reports };
+}
+
+const lossOf = ({ terms }: Measured): number => [...terms.values()].reduce((a, b) => a + b, 0);
+
+const noLearning = (fvu: number, t: number, steps: number): string =>
+  `no learning: fvu is ${fvu.toFixed(3)} after ${t} of ${steps} steps; try a lower learning rate with warm-up, or less sparsity pressure`;
+
+const finished = (steps: number, samplesSeen: number, deadFraction: number): TrainReport => ({
+  step: steps,
+  steps,
+  samplesSeen,
+  loss: Number.NaN,
+  terms: {},
+  fvu: Number.NaN,
+  l0: Number.NaN,
+  deadFraction,
+  gradientNorm: Number.NaN,
+  lr: 0,
+  seconds: 0,
+  samplesPerSecond: 0,
+  warnings: ["nothing to do: the resumed state has all its steps"],
+});
+
+function validateOptions(spec: SdlSpec, options: TrainOptions): void {
+  const { steps, reportEvery, checkpoint, resampling, deadWindow, schedule = {} } = options;
+  const { scale, optimizer = {}, inputScaling = "none" } = options;
+  const whole = (name: string, value: number | undefined): void => {
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
+      throw new RangeError(`train: ${name} must be a whole number of at least 1, got ${value}; correct it`);
+    }
+  };
+  whole("steps", steps);
+  whole("reportEvery", reportEvery);
+  whole("checkpoint.every", checkpoint?.every);
+  whole("resampling.every", resampling?.every);
+  whole("deadWindow", deadWindow);
+  for (const [name, value] of Object.entries(optimizer)) {
+    const decays = name === "beta1" || name === "beta2";
+    if (decays ? !(value >= 0 && value < 1) : !(value > 0)) {
+      throw new RangeError(
+        `train: optimizer.${name} must be ${decays ? "in [0, 1)" : "above 0"}, got ${value}; correct it`,
+      );
+    }
+  }
+  validateSchedule(schedule, spec);
+  if (scale && spec.variant !== "transcoder" && scale.input !== scale.target) {
+    throw new RangeError(
+      `train: scale.input and scale.target must be equal for a ${spec.variant}, got ${scale.input} and ${scale.target}; use one factor`,
+    );
+  }
+  if (spec.tied && scale && scale.input !== 1) {
+    throw new RangeError(
+      `train: tied weights cannot fold a data scale, got ${scale.input}; scale the data yourself or untie`,
+    );
+  }
+  if (inputScaling !== "none" && spec.variant === "transcoder") {
+    throw new RangeError(
+      `train: inputScaling is for models whose target is their input, got ${inputScaling} for a transcoder; use none`,
+    );
+  }
+}
+
+/** What must be equal for a resumed run to go on as if it had never stopped. */
+function identityOf(
+  spec: SdlSpec,
+  source: BatchSource,
+  options: TrainOptions,
+  deadWindow: number,
+): Readonly<Record<string, unknown>> {
+  const {
+    steps,
+    seed = 0,
+    optimizer = {},
+    schedule = {},
+    init = {},
+    resampling,
+    scale,
+    inputScaling = "none",
+    terms = [],
+  } = options;
+  const value = {
+    spec,
+    steps,
+    seed,
+    optimizer,
+    schedule,
+    init,
+    resampling: resampling ?? null,
+    scale: scale ?? null,
+    inputScaling,
+    deadWindow,
+    batchSize: source.batchSize,
+    samples: source.samples ?? null,
+    terms: terms.map(({ name, options: own }) => ({ name, ...own })),
+  };
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+}
+
+function refuseOther(
+  resume: NonNullable<TrainOptions["resume"]>,
+  backend: Backend,
+  identity: Readonly<Record<string, unknown>>,
+): void {
+  if (resume.backend !== backend.name) {
+    throw new RangeError(
+      `train: this state was saved on the backend ${resume.backend}, got ${backend.name}; resume with that backend`,
+    );
+  }
+  for (const key of Object.keys(identity)) {
+    const [saved, now] = [JSON.stringify(resume.options[key]), JSON.stringify(identity[key])];
+    if (saved !== now) {
+      throw new RangeError(
+        `train: resuming needs the ${key} of the saved run, ${saved}, got ${now}; use the same or start anew`,
+      );
+    }
+  }
+}
+
+/** A state that cannot be resumed from must not replace one that can. */
+function refuseNotFinite({ parameters, step }: TrainingState, good: number): void {
+  for (const [name, { value }] of parameters) {
+    if (!value.every(Number.isFinite)) throw notFinite(name, good, step);
+  }
+}
+
+const advice = "lower the learning rate, clip gradients, or check the data";
+
+const notFinite = (name: string, good: number, t: number): DivergenceError =>
+  new DivergenceError(
+    name,
+    good,
+    t,
+    `train: parameter ${name} is not finite between step ${good + 1} and ${t}; ${advice}`,
+  );
+
+function refuseDivergence(measured: Measured, good: number, t: number): void {
+  const between = `between step ${good + 1} and ${t}`;
+  for (const [name, value] of [...measured.terms, ["gradient", measured.gradientNorm] as const]) {
+    if (!Number.isFinite(value)) {
+      throw new DivergenceError(name, good, t, `train: ${name} became ${value} ${between}; ${advice}`);
+    }
+  }
+  if (measured.notFinite) throw notFinite(measured.notFinite, good, t);
+  const reconstruction = measured.terms.get("reconstruction") as number;
+  if (measured.targetPower > 0 && reconstruction > 100 * measured.targetPower) {
+    throw new DivergenceError(
+      "reconstruction",
+      good,
+      t,
+      `train: the reconstruction loss ${reconstruction.toPrecision(4)} exceeded 100 times the mean squared target ${measured.targetPower.toPrecision(4)} ${between}; ${advice}`,
+    );
+  }
+}

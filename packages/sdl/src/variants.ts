@@ -1,0 +1,90 @@
+import type { Activation, Biases, SdlSpec, Terms } from "./spec.js";
+import { validateSpec } from "./validateSpec.js";
+
+/** Options shared by {@link sae}, {@link transcoder} and {@link crosscoder}. */
+export interface VariantOptions {
+  /** Latents Q. */
+  readonly nQ: number;
+  /** The activation sigma. */
+  readonly activation: Activation;
+  /** Default: none, as in the paper. `true` trains b_enc and b_dec, b_dec subtracted from the input (transcoders: not subtracted). */
+  readonly biases?: boolean | Biases;
+  /** Default false. */
+  readonly unitNormDecoder?: boolean;
+  /** Default `sum`. */
+  readonly reduction?: "sum" | "mean";
+  /** Loss terms beside the reconstruction. Default: none. */
+  readonly terms?: Terms;
+}
+
+/** Options of {@link sae}. */
+export interface SaeOptions extends VariantOptions {
+  /** Width P of the activations. */
+  readonly nP: number;
+  /** One matrix serves as encoder and decoder. Default false. */
+  readonly tied?: boolean;
+}
+
+/** Options of {@link transcoder}. */
+export interface TranscoderOptions extends VariantOptions {
+  /** Input width P. */
+  readonly nP: number;
+  /** Target width R. */
+  readonly nR: number;
+  /** Adds x_p skip^T to the reconstruction, skip starting at 0. Default false. */
+  readonly skip?: boolean;
+}
+
+/** Options of {@link crosscoder}. */
+export interface CrosscoderOptions extends VariantOptions {
+  /** Width of each source; input and target are the sources side by side. */
+  readonly sources: readonly number[];
+  /** One matrix serves as encoder and decoder. Default false. */
+  readonly tied?: boolean;
+}
+
+/**
+ * A sparse autoencoder: the target is the input (paper section 3).
+ *
+ * @throws RangeError for a combination that cannot work
+ */
+export function sae({ nP, tied = false, ...options }: SaeOptions): SdlSpec {
+  return spec({ variant: "sae", nP, nR: nP, tied, skip: false }, options);
+}
+
+/**
+ * A transcoder: another target than the input, such as the output of the layer that reads it.
+ *
+ * @throws RangeError for a combination that cannot work
+ */
+export function transcoder({ nP, nR, skip = false, ...options }: TranscoderOptions): SdlSpec {
+  return spec({ variant: "transcoder", nP, nR, tied: false, skip }, options);
+}
+
+/**
+ * A crosscoder: one dictionary for m stacked sources, input and target `[B, sum of widths]`.
+ *
+ * @throws RangeError for a combination that cannot work
+ */
+export function crosscoder({ sources, tied = false, ...options }: CrosscoderOptions): SdlSpec {
+  const width = sources.reduce((sum, source) => sum + source, 0);
+  return spec({ variant: "crosscoder", nP: width, nR: width, sources, tied, skip: false }, options);
+}
+
+type Shape = Pick<SdlSpec, "variant" | "nP" | "nR" | "tied" | "skip" | "sources">;
+
+function spec(shape: Shape, options: VariantOptions): SdlSpec {
+  const {
+    nQ,
+    activation,
+    biases = false,
+    unitNormDecoder = false,
+    reduction = "sum",
+    terms = {},
+    ...unknown
+  } = options;
+  const all = { encoder: true, decoder: true, subtractDecoderBias: shape.variant !== "transcoder" };
+  const none = { encoder: false, decoder: false, subtractDecoderBias: false };
+  const trained = typeof biases === "boolean" ? (biases ? all : none) : biases;
+  return validateSpec({ ...shape, nQ, activation, biases: trained, unitNormDecoder, reduction, terms, ...unknown });
+}

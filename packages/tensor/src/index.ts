@@ -1,0 +1,26 @@
+/**
+ * Tensor backends behind one small interface, seeded random numbers, safetensors and npy.
+ *
+ * @module index
+ */
+export type * from "./backend.js";
+export { BackendError, FormatError } from "./errors.js";
+export { type ByteSource, bytesSource } from "./io/byteSource.js";
+export { type Dtype, type StoredTensor, type TensorArray, toFloat32, toNumbers } from "./io/dtype.js";
+export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./io/halfFloat.js";
+export { checkFinite, type MatrixSource, type OpenMatrixOptions, openMatrix } from "./io/matrixSource.js";
+export { type NpyReader, openNpy, readNpy, writeNpy } from "./io/npy.js";
+export { npyHeader } from "./io/npyHeader.js";
+export { openSafetensors, readSafetensors, type SafetensorsFile, type SafetensorsReader } from "./io/safetensors.js";
+export type { SafetensorsHeader, TensorInfo } from "./io/safetensorsHeader.js";
+export { writeSafetensors } from "./io/writeSafetensors.js";
+export { type OpenBackendOptions, openBackend } from "./openBackend.js";
+export { portableExp } from "./random/exp.js";
+export { portableLog } from "./random/log.js";
+export { permutedIndex } from "./random/permutedIndex.js";
+export { type Random, random } from "./random.js";
+export { referenceBackend } from "./reference/referenceBackend.js";
+export type { TfEngineName } from "./tfjs/engine.js";
+export type { TfNamespace } from "./tfjs/namespace.js";
+export type { WasmPaths } from "./tfjs/open.js";
+export { type TfjsOptions, tfjsBackend } from "./tfjs/tfjsBackend.js";

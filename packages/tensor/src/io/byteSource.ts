@@ -1,0 +1,33 @@
+/** Bytes that can be read in parts: a file, a buffer, a range of a download. */
+export interface ByteSource {
+  /** Name for messages, usually the file name. */
+  readonly name: string;
+  /** Size in bytes. */
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`; may be a view that the source keeps, so do not write into it. RangeError past the end. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Releases the file, if there is one. */
+  close(): Promise<void>;
+}
+
+/** A source over bytes in memory; `read` gives views, not copies. */
+export function bytesSource(bytes: Uint8Array, name = "bytes"): ByteSource {
+  return {
+    name,
+    size: bytes.length,
+    read: async (offset, length) => {
+      checkRange("bytesSource.read", offset, length, bytes.length);
+      return bytes.subarray(offset, offset + length);
+    },
+    close: async () => {},
+  };
+}
+
+/** RangeError unless `count` units from `start` lie within `size`. */
+export function checkRange(caller: string, start: number, count: number, size: number): void {
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(count) || start < 0 || count < 0 || start + count > size) {
+    throw new RangeError(
+      `${caller}: start and count must lie within 0 to ${size}, got ${start} and ${count}; ask for less`,
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import { FormatError } from "../errors.js";
+import { type ByteSource, checkRange } from "./byteSource.js";
+import { elementCount, type StoredTensor, toFloat32 } from "./dtype.js";
+import { openNpy } from "./npy.js";
+import { openSafetensors, type SafetensorsReader } from "./safetensors.js";
+
+/** A matrix of float32 that can be read by rows, such as a file of activations. */
+export interface MatrixSource {
+  /** Name for messages, usually the file name. */
+  readonly name: string;
+  /** Number of rows. */
+  readonly rows: number;
+  /** Number of columns. */
+  readonly columns: number;
+  /**
+   * Rows `start` to `start + count - 1`, `[count, columns]` row-major. May be a view that the source keeps: do not write into it.
+   * FormatError `not-finite` names the row of the file; RangeError past the end.
+   */
+  readRows(start: number, count: number): Promise<Float32Array>;
+  /** Closes the source. */
+  close(): Promise<void>;
+}
+
+/** Options of {@link openMatrix}. */
+export interface OpenMatrixOptions {
+  /** Name of the tensor in a safetensors file; default: its only tensor with two or more axes. */
+  readonly tensor?: string;
+}
+
+/**
+ * Opens an npy or safetensors file, told apart by their first bytes, as a matrix: any number type becomes float32; more than two
+ * axes are flattened to [product of the leading ones, last].
+ *
+ * @throws FormatError of the format; `bad-shape` for fewer than two axes, `ambiguous-tensor` where a name is needed,
+ * `tensor-not-found`, `unknown-format`
+ */
+export async function openMatrix(source: ByteSource, options: OpenMatrixOptions = {}): Promise<MatrixSource> {
+  const start = await source.read(0, Math.min(9, source.size));
+  if (start[0] === 0x93) {
+    if (options.tensor !== undefined) {
+      throw new RangeError(
+        `openMatrix: an npy file holds one array without a name, got ${options.tensor}; leave tensor out`,
+      );
+    }
+    const npy = await openNpy(source);
+    return matrix(source, npy.shape, undefined, npy.readRows);
+  }
+  if (start.length === 9 && start[8] !== 0x7b) {
+    const message = "the file must be npy or safetensors by its first bytes, got neither; convert it";
+    throw new FormatError("unknown-format", message, { file: source.name });
+  }
+  const file = await openSafetensors(source);
+  const tensor = options.tensor ?? onlyMatrix(file, source.name);
+  return matrix(source, file.info(tensor).shape, tensor, (first, count) => file.readRows(tensor, first, count));
+}
+
+/**
+ * Checks that all values of `[rows, columns]` are finite.
+ *
+ * @param firstRow - row of the file that the values begin with
+ * @throws FormatError `not-finite` that names the row of the file and the column
+ */
+export function checkFinite(values: ArrayLike<number>, columns: number, firstRow: number, file: string): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) {
+      const row = firstRow + Math.floor(i / columns);
+      const message = `values must be finite in float32, got ${value} in row ${row}, column ${i % columns}; clean the data`;
+      throw new FormatError("not-finite", message, { file });
+    }
+  }
+}
+
+function onlyMatrix(file: SafetensorsReader, name: string): string {
+  const candidates = [...file.tensors].filter(([, { shape }]) => shape.length >= 2).map(([tensor]) => tensor);
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return only;
+  const code = candidates.length === 0 ? "bad-shape" : "ambiguous-tensor";
+  const got = candidates.length === 0 ? "none" : candidates.join(", ");
+  const message = `the file must hold one tensor with two or more axes, got ${got}; name one`;
+  throw new FormatError(code, message, { file: name });
+}
+
+function matrix(
+  source: ByteSource,
+  shape: readonly number[],
+  tensor: string | undefined,
+  read: (start: number, count: number) => Promise<StoredTensor>,
+): MatrixSource {
+  const at = { file: source.name, ...(tensor === undefined ? {} : { tensor }) };
+  const columns = shape.at(-1);
+  if (columns === undefined || shape.length < 2) {
+    throw new FormatError(
+      "bad-shape",
+      `the data must have rows and columns, got shape [${shape.join(", ")}]; reshape`,
+      at,
+    );
+  }
+  const rows = elementCount(shape.slice(0, -1));
+  const inner = Math.max(1, elementCount(shape.slice(1, -1)));
+  return {
+    name: source.name,
+    rows,
+    columns,
+    readRows: async (start, count) => {
+      checkRange("readRows", start, count, rows);
+      const first = Math.floor(start / inner);
+      const last = Math.ceil((start + count) / inner);
+      const values = toFloat32((await read(first, last - first)).data, at);
+      const skipped = (start - first * inner) * columns;
+      const part = values.subarray(skipped, skipped + count * columns);
+      checkFinite(part, columns, start, source.name);
+      return part;
+    },
+    close: () => source.close(),
+  };
+}

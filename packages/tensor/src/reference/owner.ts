@@ -1,0 +1,49 @@
+import { lifetimes } from "../lifetimes.js";
+import type { Pairs } from "../selection.js";
+import { pick } from "./select.js";
+import type { Dense, RowCodes, RowEntries } from "./values.js";
+
+/** Makes and frees the values of one reference backend. */
+export interface Owner {
+  /** A tensor. */
+  readonly dense: (shape: readonly number[], data: Float64Array) => Dense;
+  /** A tensor that outlives every scope. */
+  readonly kept: (shape: readonly number[], data: Float64Array) => Dense;
+  /** Entries that are freed with their codes. */
+  readonly entries: (of: RowCodes, data: Float64Array) => RowEntries;
+  /** Codes of the pairs, with the numbers of z `[B, Q]` as pre-activations. */
+  readonly codes: (batch: number, latents: number, levels: number, pairs: Pairs, z: Float64Array) => RowCodes;
+  /** The value, or a TypeError where it was freed. */
+  readonly live: <T extends object>(where: string, item: object) => T;
+  /** What is not freed. */
+  readonly owned: ReturnType<typeof lifetimes>;
+}
+
+/** The owner of a new backend. */
+export function owner(): Owner {
+  const owned = lifetimes();
+  const entriesOf = new WeakMap<RowCodes, RowEntries[]>();
+  const entries = (of: RowCodes, data: Float64Array): RowEntries => {
+    const made = owned.own({ of, data });
+    entriesOf.get(of)?.push(made);
+    return made;
+  };
+  return {
+    owned,
+    entries,
+    dense: (shape, data) => owned.own({ shape: [...shape], data }),
+    kept: (shape, data) => owned.keep({ shape: [...shape], data }),
+    codes: (batch, latents, levels, pairs, z) => {
+      const made = { batch, latents, levels, pairs } as { -readonly [K in keyof RowCodes]: RowCodes[K] };
+      entriesOf.set(made, []);
+      made.pre = entries(made, pick(z, pairs, latents));
+      return owned.own(made, () => {
+        for (const item of entriesOf.get(made) ?? []) owned.free(item);
+      });
+    },
+    live: <T extends object>(where: string, item: object): T => {
+      if (owned.has(item)) return item as T;
+      throw new TypeError(`${where}: arguments must be live values of this backend, got a freed or foreign one`);
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
+import type { ThresholdSelection } from "../backend.js";
+import type { SelectionPlan } from "../selectionPlan.js";
+import { step } from "./arithmetic.js";
+import type { DenseMasks } from "./denseCodes.js";
+import type { Engine } from "./engine.js";
+import type { PairList } from "./pairCodes.js";
+
+/** Larger than every pre-activation that counts. */
+const HUGE = 3e38;
+
+/** Pairs that were selected on the device. */
+export interface DevicePairs {
+  /** The list; its tensors are kept until the codes are freed. */
+  readonly list: PairList;
+  /** Pre-activations `[count]`, 0 where the pair is not stored. */
+  readonly pre: Tensor;
+}
+
+/** The largest of each row, or of the batch, of z `[B, Q]`; topk puts the lower index first among equals. */
+export function selectPairs(engine: Engine, z: Tensor, plan: SelectionPlan): DevicePairs {
+  const { batch, latents, levels, over, counts, prefixes, signed } = plan;
+  const limit = counts.at(-1) as number;
+  if (over === "row") {
+    const pairs = topPairs(engine, z, { batch, latents, levels, k: limit, signed });
+    const level = (at: number) => counts.findIndex((k) => at < k);
+    return withLevels(engine, pairs, prefixes, (p) => level(p % limit));
+  }
+  const flat = topPairs(engine, engine.tf.reshape(z, [1, z.size]), {
+    batch,
+    latents,
+    levels,
+    k: Math.max(limit, 1),
+    signed,
+    limit,
+  });
+  return withLevels(engine, flat, prefixes, (p) => counts.findIndex((count) => p < count));
+}
+
+/** Per row the k largest positive z among the latents whose mark `[Q]` is not 0. */
+export function selectPairsAmong(
+  engine: Engine,
+  z: Tensor,
+  { batch, latents }: SelectionPlan,
+  among: Tensor,
+  k: number,
+): DevicePairs {
+  const marked = engine.tf.mul(engine.tf.relu(z), step(engine, engine.tf.abs(among)));
+  return topPairs(engine, marked, { batch, latents, levels: 1, k: Math.max(k, 1), signed: false, limit: k });
+}
+
+/** 1 where z > theta - margin, `[B, Q]`. */
+export function thresholdMask({ tf }: Engine, z: Tensor, { theta, margin = 0 }: ThresholdSelection): Tensor {
+  const bound = typeof theta === "number" ? tf.scalar(theta - margin) : tf.sub(theta as Tensor, margin);
+  return tf.cast(tf.greater(z, bound), "float32");
+}
+
+/** The smallest positive number of a list, a scalar; 0 if none is positive. */
+export function smallestPositive(engine: Engine, values: Tensor): Tensor {
+  const { tf } = engine;
+  const positive = step(engine, values);
+  const least = tf.min(tf.add(tf.mul(values, positive), tf.mul(tf.sub(1, positive), HUGE)));
+  return tf.mul(least, step(engine, tf.sub(HUGE, least)));
+}
+
+/** Dense masks of a list of pairs. */
+export function masksOfPairs({ tf }: Engine, list: PairList): DenseMasks {
+  return {
+    make: (level) => {
+      const stored = list.stored ?? tf.ones([list.count]);
+      return scatter(tf, list, level === undefined ? stored : tf.mul(stored, list.levelMask(level)));
+    },
+    free: () => {
+      for (const t of [list.latent, list.sample, list.stored]) t?.dispose();
+    },
+  };
+}
+
+/** Numbers of a list of pairs as `[B, Q]`. */
+export function scatter(tf: Engine["tf"], { latent, sample, batch, latents }: PairList, numbers: Tensor): Tensor {
+  return tf.scatterND(tf.stack([sample, latent], 1) as Tensor2D, numbers, [batch, latents]);
+}
+
+interface TopPairs {
+  readonly batch: number;
+  readonly latents: number;
+  readonly levels: number;
+  /** Pairs that are taken from each row of z. */
+  readonly k: number;
+  readonly signed: boolean;
+  /** Pairs of each row that count, where fewer than k. */
+  readonly limit?: number;
+}
+
+/** The k largest of each row of z: rows are samples, or z is one row with the whole batch. */
+function topPairs(engine: Engine, z: Tensor, options: TopPairs): DevicePairs {
+  const { tf } = engine;
+  const { batch, latents, levels, k, signed, limit = k } = options;
+  const rows = z.shape[0] as number;
+  const count = rows * k;
+  const { values, indices } = tf.topk(z, k, true);
+  const numbers = tf.reshape(values, [count]);
+  const stored = limit === 0 ? tf.zeros([count]) : step(engine, numbers);
+  const at = tf.reshape(indices, [count]);
+  const wholeBatch = rows === 1 && batch > 1;
+  const sample = wholeBatch
+    ? tf.floorDiv(at, tf.scalar(latents, "int32"))
+    : tf.tensor1d(Int32Array.from({ length: count }, (_, p) => Math.floor(p / k)));
+  const latent = wholeBatch ? tf.sub(at, tf.mul(sample, tf.scalar(latents, "int32"))) : at;
+  return {
+    pre: signed ? numbers : tf.mul(numbers, stored),
+    list: {
+      batch,
+      latents,
+      levels,
+      count,
+      ...(!wholeBatch && { perSample: k }),
+      latent,
+      sample,
+      ...(!signed && { stored }),
+      levelMask: () => tf.ones([count]),
+    },
+  };
+}
+
+function withLevels(
+  { tf }: Engine,
+  pairs: DevicePairs,
+  prefixes: readonly number[] | undefined,
+  rankLevel: (p: number) => number,
+): DevicePairs {
+  const { count, latent } = pairs.list;
+  const byRank = (level: number) =>
+    tf.tensor1d(Float32Array.from({ length: count }, (_, p) => (rankLevel(p) === level ? 1 : 0)));
+  const byPrefix = (ends: readonly number[], level: number) => {
+    const start = level === 0 ? 0 : (ends[level - 1] as number);
+    const from = tf.greaterEqual(latent, tf.scalar(start, "int32"));
+    return tf.cast(tf.logicalAnd(from, tf.less(latent, tf.scalar(ends[level] as number, "int32"))), "float32");
+  };
+  const levelMask = (level: number): Tensor => (prefixes === undefined ? byRank(level) : byPrefix(prefixes, level));
+  return { ...pairs, list: { ...pairs.list, levelMask } };
+}

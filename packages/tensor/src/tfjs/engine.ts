@@ -1,0 +1,78 @@
+import { BackendError } from "../errors.js";
+import type { Tf, TfNamespace } from "./namespace.js";
+import { type NativeOps, nativeOps } from "./nativeOps.js";
+
+/** Engines of tfjs. */
+export type TfEngineName = "cpu" | "wasm" | "tensorflow" | "webgl" | "webgpu";
+
+/** A tfjs engine in use, and how its kernels are best called. */
+export interface Engine {
+  /** The namespace. */
+  readonly tf: Tf;
+  /** Which engine. */
+  readonly name: TfEngineName;
+  /** Tensors live in memory that the host reads at once: selections run on the host. */
+  readonly onHost: boolean;
+  /** Codes of topK and batchTopK are lists of pairs; else dense with a mask. */
+  readonly pairs: boolean;
+  /** Kernels of TensorFlow that tfjs does not expose; tfjs-node only. */
+  readonly native?: NativeOps;
+}
+
+/** The one engine of this process: tfjs keeps it in a global, so that a second copy of the library would share it unseen. */
+const inUse: { tf?: Tf; name?: TfEngineName; users: number } = { users: 0 };
+
+/**
+ * Makes an engine the active one of the process.
+ *
+ * @throws BackendError when another engine or another copy of tfjs is in use, or when the engine is not registered
+ */
+export async function openEngine(namespace: TfNamespace, name?: TfEngineName): Promise<Engine> {
+  const tf = namespace as unknown as Tf;
+  const wanted = (name ?? tf.getBackend()) as TfEngineName;
+  requireFreeEngine(wanted, tf);
+  inUse.tf = tf;
+  inUse.name = wanted;
+  inUse.users++;
+  try {
+    if (tf.findBackendFactory(wanted) === null || !(await tf.setBackend(wanted))) throw unavailable(wanted);
+    await tf.ready();
+  } catch (error) {
+    releaseEngine();
+    throw error instanceof BackendError ? error : unavailable(wanted, error);
+  }
+  const native = wanted === "tensorflow" ? nativeOps(tf) : undefined;
+  const onHost = wanted === "cpu" || wanted === "wasm";
+  return { tf, name: wanted, onHost, pairs: !onHost && wanted !== "webgl", ...(native && { native }) };
+}
+
+/** Gives the engine back; after the last user another one may be opened. */
+export function releaseEngine(): void {
+  inUse.users--;
+}
+
+/** Throws a BackendError while another engine, or another copy of tfjs, is in use. */
+export function requireFreeEngine(name: TfEngineName, tf?: Tf): void {
+  if (inUse.users === 0) return;
+  const held = `tfjs-core ${inUse.tf?.version_core} with engine ${inUse.name}`;
+  if (inUse.name !== name) {
+    throw new BackendError(
+      "engine-in-use",
+      `tfjsBackend: tfjs has one engine per process, got ${name} while ${held} is open; close that backend first, or use a worker`,
+    );
+  }
+  if (tf !== undefined && inUse.tf?.matMul !== tf.matMul) {
+    throw new BackendError(
+      "second-copy",
+      `tfjsBackend: one copy of tfjs must be used, got tfjs-core ${tf.version_core} for ${name} while another copy of ${held} is open; run npm dedupe`,
+    );
+  }
+}
+
+function unavailable(name: string, cause?: unknown): BackendError {
+  const known = name === "" ? "an engine must be registered, got none" : `engine ${name} must start, got a failure`;
+  const from = name === "tensorflow" ? "@tensorflow/tfjs-node" : `@tensorflow/tfjs-backend-${name || "wasm"}`;
+  return new BackendError("engine-unavailable", `tfjsBackend: ${known}; import ${from} beside tfjs-core first`, {
+    cause,
+  });
+}

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Backend } from "../src/index.js";
+import { codesContract } from "./contract/codes.js";
+import type { Fixture } from "./contract/fixture.js";
+import { lifetimeContract } from "./contract/lifetimes.js";
+import { updateContract } from "./contract/update.js";
+import { valueContract } from "./contract/values.js";
+
+/** What a backend states about itself. */
+export interface BackendExpectations extends Omit<Fixture, "backend"> {
+  /** Name that it must have. */
+  readonly name: string;
+  /** Arithmetic that it must have. */
+  readonly precision: Backend["precision"];
+}
+
+/** The contract of every backend: its kernels against float64 loops, ties, empty selections, ownership, messages. */
+export function backendContract(open: () => Promise<Backend>, expectations: BackendExpectations): void {
+  const opened: { backend?: Backend } = {};
+  const backend = (): Backend => {
+    if (opened.backend === undefined) throw new Error("internal: the suite did not open its backend");
+    return opened.backend;
+  };
+  beforeAll(async () => {
+    opened.backend = await open();
+  });
+  afterAll(async () => {
+    await opened.backend?.close();
+  });
+
+  describe(expectations.name, () => {
+    it("says what it is", () => {
+      expect([backend().name, backend().precision]).toEqual([expectations.name, expectations.precision]);
+      expect(backend().detail).not.toBe("");
+      expect(backend().threads).toBeGreaterThanOrEqual(1);
+    });
+    const fixture: Fixture = { ...expectations, backend };
+    valueContract(fixture);
+    codesContract(fixture);
+    updateContract(fixture);
+    lifetimeContract(fixture);
+  });
+}

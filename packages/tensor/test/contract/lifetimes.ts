@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import type { Codes, Selection, SelectOptions } from "../../src/index.js";
+import { type Fixture, tensorOf } from "./fixture.js";
+import { type Matrix, matrix } from "./naive.js";
+import { trainStep } from "./update.js";
+
+/** What lives how long. */
+export function lifetimeContract({ backend }: Fixture): void {
+  const parameterOf = (w: Matrix) =>
+    backend().parameter([w.length, (w[0] as number[]).length], { value: Float64Array.from(w.flat()) });
+
+  describe("lifetimes", () => {
+    it("frees in a scope all but what its result reaches", async () => {
+      const before = backend().liveTensors();
+      const kept = backend().scope(() => {
+        const t = backend().tensor([1, 2], [2]);
+        return { list: [backend().binary("add", t, 1)], number: 3 };
+      });
+      const [t] = kept.list;
+      if (t === undefined) throw new Error("nothing was kept");
+      expect([...(await backend().read(t))]).toEqual([2, 3]);
+      backend().dispose(t);
+      backend().dispose(t);
+      expect(backend().liveTensors()).toBe(before);
+    });
+
+    it("hands results of an inner scope to the outer one", () => {
+      const before = backend().liveTensors();
+      backend().scope(() => {
+        backend().scope(() => backend().tensor([1], []));
+      });
+      expect(backend().liveTensors()).toBe(before);
+    });
+
+    it("keeps parameters that are made in a scope", async () => {
+      const before = backend().liveTensors();
+      const p = backend().scope(() => {
+        const made = parameterOf([[1, 2]]);
+        expect(made.value.shape).toEqual([1, 2]);
+        return [made];
+      })[0];
+      if (p === undefined) throw new Error("nothing was kept");
+      expect([...(await backend().read(p.value))]).toEqual([1, 2]);
+      backend().dispose(p);
+      expect(backend().liveTensors()).toBe(before);
+    });
+
+    it("frees a scope that throws", () => {
+      const before = backend().liveTensors();
+      const fail = () =>
+        backend().scope(() => {
+          backend().tensor([1], []);
+          throw new RangeError("on purpose");
+        });
+      expect(fail).toThrow("on purpose");
+      expect(backend().liveTensors()).toBe(before);
+    });
+
+    it("refuses a scope that returns a promise", () => {
+      expect(() => backend().scope(async () => {})).toThrow("scope: the body must be synchronous");
+    });
+
+    const x = matrix(6, 4, 1);
+    const w = matrix(5, 4, 2);
+    const selections: [string, Selection, SelectOptions["prefixes"]?][] = [
+      ["topK", { kind: "topK", k: 2 }],
+      ["levels by rank", { kind: "topK", k: [1, 2] }],
+      ["prefixes", { kind: "batchTopK", k: 2 }, [2, 5]],
+      ["threshold", { kind: "threshold", theta: 0, margin: 0.1 }],
+    ];
+
+    it.each(selections)("frees codes with everything that was made of them (%s)", async (_, selection, prefixes) => {
+      const inputs = [tensorOf(backend(), x), tensorOf(backend(), w)] as const;
+      const among = backend().tensor([1, 1, 0, 0, 1], [5]);
+      const perLatent = backend().tensor([1, 2, 3, 4, 5], [5]);
+      const before = backend().liveTensors();
+      const use = (codes: Codes): void => {
+        const entries = backend().binary("add", backend().atLatents(codes, perLatent), codes.pre);
+        const sums = backend().decode(entries, inputs[1]);
+        backend().dispose(
+          ...sums,
+          backend().sum(backend().dot(codes, sums, inputs[1]), 0),
+          backend().fired(entries, perLatent),
+        );
+      };
+      const options: SelectOptions = { auxiliary: { among, k: 1 }, ...(prefixes && { prefixes }) };
+      const selected = backend().select(...inputs, selection, options);
+      use(selected.codes);
+      if (selected.auxiliary) use(selected.auxiliary);
+      await backend().readEntries(selected.codes.pre);
+      for (const item of [selected.codes, selected.auxiliary, selected.smallest]) if (item) backend().dispose(item);
+      expect(backend().liveTensors()).toBe(before);
+      backend().scope(() => use(backend().select(...inputs, selection, options).codes));
+      expect(backend().liveTensors()).toBe(before);
+      backend().dispose(...inputs, among, perLatent);
+    });
+
+    it("keeps entries that leave a scope usable, with their codes", async () => {
+      const before = backend().liveTensors();
+      const entries = backend().scope(() => {
+        const { codes } = backend().select(tensorOf(backend(), x), tensorOf(backend(), w), { kind: "topK", k: 1 });
+        backend().unary("exp", codes.pre);
+        return backend().binary("add", codes.pre, 1);
+      });
+      expect((await backend().readEntries(entries)).values.length).toBeGreaterThan(0);
+      backend().dispose(entries.of);
+      expect(backend().liveTensors()).toBe(before);
+    });
+
+    it("holds as many tensors after 200 updates as before", () => {
+      const [encoder, decoder] = [parameterOf(w), parameterOf(w)];
+      trainStep(backend(), encoder, decoder, x, 1);
+      const before = backend().liveTensors();
+      for (let t = 2; t <= 201; t++) trainStep(backend(), encoder, decoder, x, t);
+      backend().setRows(
+        encoder,
+        Int32Array.of(1),
+        backend().scope(() => tensorOf(backend(), matrix(1, 4, 3))),
+      );
+      expect(backend().liveTensors()).toBe(before + 1);
+      backend().dispose(encoder, decoder);
+    });
+  });
+}

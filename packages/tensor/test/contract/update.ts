@@ -1,0 +1,307 @@
+import { describe, expect, it } from "vitest";
+import type { AdamStep, Backend, Parameter, RowGradient, Update } from "../../src/index.js";
+import { expectClose, expectTensor, type Fixture, tensorOf } from "./fixture.js";
+import { inner, type Matrix, matrix, norm, preActivations, rowSums, selected, vector } from "./naive.js";
+
+const adam: AdamStep = { t: 1, lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+interface NaiveState {
+  w: Matrix;
+  m: Matrix;
+  v: Matrix;
+}
+
+const zeros = (a: Matrix): Matrix => a.map((row) => row.map(() => 0));
+const zip = (a: Matrix, b: Matrix, f: (x: number, y: number) => number): Matrix =>
+  a.map((row, i) => row.map((x, j) => f(x, (b[i] as number[])[j] as number)));
+const start = (w: Matrix): NaiveState => ({ w, m: zeros(w), v: zeros(w) });
+
+/** Adam as in spec/sdl.md 5, on gradients that are already projected and clipped. */
+function adamStep({ w, m, v }: NaiveState, g: Matrix, { t, lr, beta1, beta2, epsilon }: AdamStep): NaiveState {
+  const first = zip(m, g, (x, y) => beta1 * x + (1 - beta1) * y);
+  const second = zip(v, g, (x, y) => beta2 * x + (1 - beta2) * y * y);
+  const direction = zip(first, second, (x, y) => x / (1 - beta1 ** t) / (Math.sqrt(y / (1 - beta2 ** t)) + epsilon));
+  return { w: zip(w, direction, (x, d) => x - lr * d), m: first, v: second };
+}
+
+/** The optimiser step. */
+export function updateContract(fixture: Fixture): void {
+  const { backend, tolerance } = fixture;
+  const parameterOf = (w: Matrix): Parameter =>
+    backend().parameter([w.length, (w[0] as number[]).length], { value: Float64Array.from(w.flat()) });
+  const expectState = async (p: Parameter, { w, m, v }: NaiveState): Promise<void> => {
+    const { value, first, second } = await backend().readState(p);
+    expectClose(value, w.flat(), tolerance);
+    expectClose(first, m.flat(), tolerance);
+    expectClose(second, v.flat(), tolerance);
+    await expectTensor(fixture, p.value, w);
+  };
+
+  describe("update", () => {
+    it("takes five steps of Adam on dense gradients", async () => {
+      const p = parameterOf(matrix(4, 3, 1));
+      let state = start(matrix(4, 3, 1));
+      for (let t = 1; t <= 5; t++) {
+        const g = matrix(4, 3, 10 + t);
+        backend().update([{ parameter: p, gradient: tensorOf(backend(), g) }], { ...adam, t });
+        state = adamStep(state, g, { ...adam, t });
+      }
+      await expectState(p, state);
+      backend().dispose(p);
+    });
+
+    it("continues from given moments, and reads back what it was given", async () => {
+      const [w, m, v] = [matrix(3, 2, 1), matrix(3, 2, 2), matrix(3, 2, 3).map((row) => row.map(Math.abs))] as const;
+      const state = { value: w.flat(), first: m.flat(), second: v.flat() };
+      const p = backend().parameter([3, 2], {
+        value: Float64Array.from(state.value),
+        first: Float64Array.from(state.first),
+        second: Float64Array.from(state.second),
+      });
+      const { value, first, second } = await backend().readState(p);
+      expect([[...value], [...first], [...second]]).toEqual([state.value, state.first, state.second]);
+      const g = matrix(3, 2, 4);
+      backend().update([{ parameter: p, gradient: tensorOf(backend(), g) }], { ...adam, t: 7 });
+      await expectState(p, adamStep({ w, m, v }, g, { ...adam, t: 7 }));
+    });
+
+    it("moves vectors, keeps them above their minimum, and leaves the gradient in the first moment with beta1 0", async () => {
+      const p = backend().parameter([4], { value: Float64Array.of(0.005, 0.5, 0.001, 0) });
+      const g = [1, -1, 0.5, 0];
+      backend().update([{ parameter: p, gradient: backend().tensor(g, [4]), minimum: 0 }], { ...adam, beta1: 0 });
+      const { value, first } = await backend().readState(p);
+      expectClose(value, [0, 0.5 + 0.01 / (1 + adam.epsilon), 0, 0], tolerance);
+      expectClose(first, g, tolerance);
+    });
+
+    it("moves rows without a gradient by their moments", async () => {
+      const w = matrix(2, 2, 5);
+      const p = parameterOf(w);
+      let state = start(w);
+      for (const [i, g] of [matrix(2, 2, 6), zeros(w)].entries()) {
+        backend().update([{ parameter: p, gradient: tensorOf(backend(), g) }], { ...adam, t: i + 1 });
+        state = adamStep(state, g, { ...adam, t: i + 1 });
+      }
+      await expectState(p, state);
+    });
+
+    describe("of rows", () => {
+      const [batch, width, latents] = [6, 4, 7];
+      const x = matrix(batch, width, 21);
+      const y = matrix(batch, width, 22);
+      const w = matrix(latents, width, 23);
+      const selection = { kind: "topK", k: 3 } as const;
+      const pairs = selected(preActivations(x, w), { selection });
+      const pre = pairs.map(({ z }) => z);
+      const bySource = rowSums(pairs, pre, [x], latents);
+      const codes = () => backend().select(tensorOf(backend(), x), tensorOf(backend(), w), selection).codes;
+      const gradient = async (
+        rest: Omit<RowGradient, "from">,
+        extra: Partial<Update> = {},
+      ): Promise<ArrayLike<number>> => {
+        const parameter = parameterOf(w);
+        const from = [{ coefficients: codes().pre, rows: tensorOf(backend(), x) }];
+        backend().update([{ parameter, gradient: { from, ...rest }, ...extra }], { ...adam, lr: 0, beta1: 0 });
+        return (await backend().readState(parameter)).first;
+      };
+
+      it("sums two sources on tied weights", async () => {
+        const p = parameterOf(w);
+        const { pre: entries } = codes();
+        const from = [
+          { coefficients: entries, rows: tensorOf(backend(), x) },
+          { coefficients: backend().unary("square", entries), rows: tensorOf(backend(), y) },
+        ];
+        backend().update([{ parameter: p, gradient: { from } }], adam);
+        const squares = rowSums(
+          pairs,
+          pre.map((z) => z * z),
+          [y],
+          latents,
+        );
+        const g = zip(bySource, squares, (a, b) => a + b);
+        await expectState(p, adamStep(start(w), g, adam));
+      });
+
+      it("adds a scale of the rows: a number, by latent, by latent and block", async () => {
+        const perLatent = vector(latents, 31);
+        const perBlock = matrix(latents, 2, 32);
+        const scaled = (factor: (i: number, j: number) => number) =>
+          bySource.flatMap((row, i) => row.map((g, j) => g + factor(i, j) * ((w[i] as number[])[j] as number)));
+        expectClose(
+          await gradient({ scale: 0.3 }),
+          scaled(() => 0.3),
+          tolerance,
+        );
+        const scale = backend().tensor(perLatent, [latents]);
+        expectClose(
+          await gradient({ scale }),
+          scaled((i) => perLatent[i] as number),
+          tolerance,
+        );
+        const blocks = [1, 3];
+        expectClose(
+          await gradient({ scale: tensorOf(backend(), perBlock), blocks }),
+          scaled((i, j) => (perBlock[i] as number[])[j < 1 ? 0 : 1] as number),
+          tolerance,
+        );
+      });
+
+      it("pulls the first rows to their anchors", async () => {
+        const anchors = matrix(2, width, 33);
+        const expected = bySource.map((row, i) =>
+          row.map((g, j) => {
+            const anchor = anchors[i]?.[j];
+            return anchor === undefined ? g : g + 2 * 0.7 * (((w[i] as number[])[j] as number) - anchor);
+          }),
+        );
+        const rows = tensorOf(backend(), anchors);
+        expectClose(await gradient({ anchors: { rows, strength: 0.7 } }), expected.flat(), tolerance);
+      });
+
+      it("takes a gradient without sources as the penalties alone", async () => {
+        const p = parameterOf(w);
+        backend().update([{ parameter: p, gradient: { from: [], scale: 2 } }], { ...adam, lr: 0, beta1: 0 });
+        expectClose(
+          (await backend().readState(p)).first,
+          w.flat().map((v) => 2 * v),
+          tolerance,
+        );
+      });
+    });
+
+    it("projects gradients of unit rows, then clips by the norm of all, then renormalises", async () => {
+      const unit = matrix(5, 3, 41).map((row, i) => (i === 4 ? [0, 0, 0] : row.map((v) => v / norm(row))));
+      const free = matrix(2, 2, 42);
+      const [g, h] = [matrix(5, 3, 43), matrix(2, 2, 44)];
+      const tangent = g.map((row, i) => {
+        const w = unit[i] as number[];
+        return row.map((v, j) => v - inner(row, w) * (w[j] as number));
+      });
+      const length = norm([...tangent.flat(), ...h.flat()]);
+      const step: AdamStep = { ...adam, lr: 0.1, clip: 0.5, norm: true };
+      const [p, q] = [parameterOf(unit), parameterOf(free)];
+      const returned = backend().update(
+        [
+          { parameter: p, gradient: tensorOf(backend(), g), unitRows: true },
+          { parameter: q, gradient: tensorOf(backend(), h) },
+        ],
+        step,
+      );
+      if (returned === undefined) throw new Error("no norm");
+      await expectTensor(fixture, returned, [length]);
+      const scale = (a: Matrix) => a.map((row) => row.map((v) => (v * 0.5) / length));
+      const next = adamStep(start(unit), scale(tangent), step);
+      const rows = next.w.map((row) => row.map((v) => v / norm(row)));
+      await expectState(p, { ...next, w: rows });
+      await expectState(q, adamStep(start(free), scale(h), step));
+    });
+
+    it("keeps unit rows of zeros that get no gradient", async () => {
+      const p = parameterOf([
+        [0, 0],
+        [3, 4],
+      ]);
+      const gradient = tensorOf(backend(), [
+        [0, 0],
+        [0, 0],
+      ]);
+      backend().update([{ parameter: p, gradient, unitRows: true }], adam);
+      expectClose((await backend().readState(p)).value, [0, 0, 0.6, 0.8], tolerance);
+    });
+
+    it("leaves gradients shorter than the clip as they are, and returns their norm only where asked", async () => {
+      const g = [[3, 4]];
+      const p = parameterOf([[1, 1]]);
+      const gradient = tensorOf(backend(), g);
+      const clipped = { ...adam, clip: 10 };
+      expect(backend().update([{ parameter: p, gradient }], clipped)).toBeUndefined();
+      await expectState(p, adamStep(start([[1, 1]]), g, adam));
+      const zero = backend().update([{ parameter: p, gradient: tensorOf(backend(), [[0, 0]]) }], {
+        ...clipped,
+        norm: true,
+      });
+      expect([...(await backend().read(zero as NonNullable<typeof zero>))]).toEqual([0]);
+    });
+
+    it("lets a gradient that is not finite reach the value", async () => {
+      const p = parameterOf([[1, 1]]);
+      const gradient = tensorOf(backend(), [[Number.NaN, 1]]);
+      backend().update([{ parameter: p, gradient }], { ...adam, clip: 1 });
+      expect((await backend().readState(p)).value[0]).toBeNaN();
+    });
+
+    it("replaces rows and elements and forgets their moments", async () => {
+      const w = matrix(4, 2, 51);
+      const p = parameterOf(w);
+      backend().update([{ parameter: p, gradient: tensorOf(backend(), matrix(4, 2, 52)) }], adam);
+      const before = await backend().readState(p);
+      const rows = matrix(2, 2, 53);
+      backend().setRows(p, Int32Array.of(3, 1), tensorOf(backend(), rows));
+      const replaced = (old: ArrayLike<number>, ...fresh: number[][]) =>
+        [0, 1, 2, 3].flatMap((i) => (i % 2 === 0 ? [old[2 * i], old[2 * i + 1]] : fresh[i === 3 ? 0 : 1])) as number[];
+      const after = await backend().readState(p);
+      expect([...after.value]).toEqual(replaced(before.value, ...rows));
+      expect([...after.first]).toEqual(replaced(before.first, [0, 0], [0, 0]));
+      expect([...after.second]).toEqual(replaced(before.second, [0, 0], [0, 0]));
+      await expectTensor(fixture, p.value, [...after.value]);
+      const v = backend().parameter([3], { value: Float64Array.of(1, 2, 3) });
+      backend().setRows(v, Int32Array.of(1), backend().tensor([9], [1]));
+      expect([...(await backend().readState(v)).value]).toEqual([1, 9, 3]);
+    });
+
+    it("refuses what does not fit before anything is changed", async () => {
+      const w = matrix(3, 2, 61);
+      const [p, q] = [parameterOf(w), parameterOf(w)];
+      const good = tensorOf(backend(), w);
+      const attempt =
+        (updates: readonly Update[], step = adam) =>
+        () =>
+          backend().update(updates, step);
+      const bad = backend().tensor([1], [1]);
+      expect(
+        attempt([
+          { parameter: p, gradient: good },
+          { parameter: q, gradient: bad },
+        ]),
+      ).toThrow("update: gradient must have shape [3,2], got [1]");
+      expect(attempt([{ parameter: p, gradient: good }], { ...adam, t: 0 })).toThrow(
+        "t must be an integer from 1, got 0",
+      );
+      const twice = { parameter: p, gradient: good };
+      expect(attempt([twice, twice])).toThrow("update: each parameter must be named once");
+      const anchors = { rows: tensorOf(backend(), matrix(4, 2, 1)), strength: 1 };
+      expect(attempt([{ parameter: p, gradient: { from: [], anchors } }])).toThrow(
+        "anchors.rows must have shape [3,2]",
+      );
+      expect(() => backend().setRows(p, Int32Array.of(3), tensorOf(backend(), matrix(1, 2, 1)))).toThrow(
+        "setRows: latents must lie in 0..2, got 3",
+      );
+      await expectState(p, start(w));
+    });
+  });
+}
+
+/** One whole step of a TopK autoencoder in a scope, for leak tests and timing. */
+export function trainStep(backend: Backend, encoder: Parameter, decoder: Parameter, x: Matrix, t: number): void {
+  backend.scope(() => {
+    const input = tensorOf(backend, x);
+    const { codes } = backend.select(input, encoder.value, { kind: "topK", k: 2 });
+    const values = backend.unary("relu", codes.pre);
+    const [output] = backend.decode(values, decoder.value);
+    if (output === undefined) throw new Error("no level");
+    const error = backend.binary("mul", backend.binary("sub", output, input), 2 / x.length);
+    const coefficients = backend.binary(
+      "mul",
+      backend.dot(codes, [error], decoder.value),
+      backend.unary("step", codes.pre),
+    );
+    backend.update(
+      [
+        { parameter: encoder, gradient: { from: [{ coefficients, rows: input }], scale: 0.01 } },
+        { parameter: decoder, gradient: { from: [{ coefficients: values, rows: error }] }, unitRows: true },
+      ],
+      { ...adam, t, clip: 1, norm: true },
+    );
+  });
+}

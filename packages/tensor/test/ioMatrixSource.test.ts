@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { bytesSource } from "../src/io/byteSource.js";
+import type { StoredTensor } from "../src/io/dtype.js";
+import { openMatrix } from "../src/io/matrixSource.js";
+import { writeNpy } from "../src/io/npy.js";
+import { writeSafetensors } from "../src/io/writeSafetensors.js";
+
+const open = (bytes: Uint8Array, tensor?: string) =>
+  openMatrix(bytesSource(bytes, "data"), tensor === undefined ? {} : { tensor });
+const counting = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => i);
+const f32 = (shape: number[]): StoredTensor => ({
+  dtype: "F32",
+  shape,
+  data: counting(shape.reduce((a, b) => a * b, 1)),
+});
+
+describe("openMatrix", () => {
+  it("reads rows of an npy file and of a safetensors file, whatever the file is called", async () => {
+    for (const bytes of [
+      writeNpy(f32([4, 3])),
+      writeSafetensors([
+        ["x", f32([4, 3])],
+        ["bias", f32([3])],
+      ]),
+    ]) {
+      const source = await open(bytes);
+      expect(source).toMatchObject({ name: "data", rows: 4, columns: 3 });
+      expect(await source.readRows(1, 2)).toEqual(Float32Array.of(3, 4, 5, 6, 7, 8));
+      expect(await source.readRows(4, 0)).toEqual(new Float32Array(0));
+      await expect(source.readRows(3, 2)).rejects.toThrow(RangeError);
+    }
+  });
+
+  it("flattens leading axes, also where a part begins inside one", async () => {
+    const source = await open(writeNpy(f32([2, 3, 2])));
+    expect(source).toMatchObject({ rows: 6, columns: 2 });
+    expect(await source.readRows(2, 3)).toEqual(Float32Array.of(4, 5, 6, 7, 8, 9));
+  });
+
+  it("converts every number type to float32", async () => {
+    const arrays: Omit<StoredTensor, "dtype">["data"][] = [
+      Float64Array.of(1, 2),
+      Int8Array.of(1, 2),
+      Uint16Array.of(1, 2),
+      BigInt64Array.of(1n, 2n),
+      BigUint64Array.of(1n, 2n),
+    ];
+    for (const data of arrays) {
+      expect(await (await open(writeNpy({ shape: [1, 2], data }))).readRows(0, 1)).toEqual(Float32Array.of(1, 2));
+    }
+    const half: StoredTensor = { dtype: "BF16", shape: [1, 2], data: Float32Array.of(1, 2) };
+    expect(await (await open(writeSafetensors([["x", half]]))).readRows(0, 1)).toEqual(Float32Array.of(1, 2));
+    const large = await open(writeNpy({ shape: [1, 1], data: BigInt64Array.of(2n ** 60n) }));
+    await expect(large.readRows(0, 1)).rejects.toMatchObject({ code: "unsafe-integer" });
+  });
+
+  it("reads rows of a column-major file", async () => {
+    const bytes = writeNpy({ shape: [3, 2], data: Float32Array.of(1, 3, 5, 2, 4, 6) });
+    const header = new TextDecoder("latin1").decode(bytes.subarray(0, 128)).replace("False", "True ");
+    const columnMajor = Uint8Array.from([...Uint8Array.from(header, (c) => c.charCodeAt(0)), ...bytes.subarray(128)]);
+    columnMajor[0] = 0x93;
+    const source = await open(columnMajor);
+    expect(await source.readRows(1, 2)).toEqual(Float32Array.of(3, 4, 5, 6));
+    expect(await source.readRows(0, 1)).toEqual(Float32Array.of(1, 2));
+  });
+
+  it("names the row and column of the file that is not finite", async () => {
+    const data = counting(12);
+    data[10] = Number.NaN;
+    const source = await open(writeNpy({ shape: [4, 3], data }));
+    await expect(source.readRows(2, 2)).rejects.toThrow(/^data: .*got NaN in row 3, column 1.*\[not-finite\]$/);
+    const infinite = await open(writeNpy({ shape: [1, 1], data: Float64Array.of(1e300) }));
+    await expect(infinite.readRows(0, 1)).rejects.toThrow(/got Infinity in row 0/);
+  });
+
+  it.each<[string, Uint8Array, string | undefined]>([
+    ["bad-shape", writeNpy(f32([4])), undefined],
+    ["bad-shape", writeNpy(f32([])), undefined],
+    ["bad-shape", writeSafetensors([["x", f32([4])]]), "x"],
+    ["bad-shape", writeSafetensors([["x", f32([4])]]), undefined],
+    [
+      "ambiguous-tensor",
+      writeSafetensors([
+        ["x", f32([2, 2])],
+        ["y", f32([2, 2])],
+      ]),
+      undefined,
+    ],
+    ["tensor-not-found", writeSafetensors([["x", f32([2, 2])]]), "y"],
+    ["unknown-format", Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0, 0), undefined],
+    ["header-too-small", new Uint8Array(3), undefined],
+  ])("refuses with %s", async (code, bytes, tensor) => {
+    await expect(open(bytes, tensor)).rejects.toMatchObject({ name: "FormatError", code });
+  });
+
+  it("refuses a tensor name for an npy file", async () => {
+    await expect(open(writeNpy(f32([2, 2])), "x")).rejects.toThrow(/^openMatrix: an npy file/);
+  });
+});

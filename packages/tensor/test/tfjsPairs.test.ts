@@ -1,0 +1,13 @@
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import { tfjsBackend } from "../src/index.js";
+import { backendContract } from "./backendContract.js";
+import { float32Tolerance } from "./contract/fixture.js";
+
+// The layout of tfjs-node and webgpu, on an engine that is always there.
+backendContract(() => tfjsBackend(tf, { engine: "cpu", codes: "pairs" }), {
+  name: "tfjs-cpu",
+  precision: "float32",
+  tolerance: float32Tolerance,
+  findsNaN: false,
+});

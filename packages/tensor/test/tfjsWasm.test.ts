@@ -1,0 +1,12 @@
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-wasm";
+import { tfjsBackend } from "../src/index.js";
+import { backendContract } from "./backendContract.js";
+import { float32Tolerance } from "./contract/fixture.js";
+
+backendContract(() => tfjsBackend(tf, { engine: "wasm" }), {
+  name: "tfjs-wasm",
+  precision: "float32",
+  tolerance: float32Tolerance,
+  findsNaN: true,
+});

@@ -1,0 +1,23 @@
+/** The k-th largest value, k from 1 to the length; reorders `values` (quickselect, Hoare 1961, middle pivot). */
+export function kthLargest(values: Float64Array, k: number): number {
+  const target = k - 1;
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >>> 1] as number;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while ((values[i] as number) > pivot) i++;
+      while ((values[j] as number) < pivot) j--;
+      if (i > j) break;
+      const moved = values[i] as number;
+      values[i++] = values[j] as number;
+      values[j--] = moved;
+    }
+    if (target <= j) high = j;
+    else if (target >= i) low = i;
+    else break;
+  }
+  return values[target] as number;
+}

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { root } from "./workspace.mjs";
+
+/**
+ * What a JSON report of vitest says: `{passed, skipped, failures}`, a failure being one line of text. A missing or
+ * unreadable report, a file that failed to load, and a report without any test are failures.
+ */
+export function readReport(path, name) {
+  if (!existsSync(path)) return { passed: 0, skipped: 0, failures: [`${name}: no test report`] };
+  let report;
+  try {
+    report = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    return { passed: 0, skipped: 0, failures: [`${name}: unreadable test report (${error.message})`] };
+  }
+  const failures = [];
+  for (const file of report.testResults) {
+    const where = `${name}: ${relative(root, file.name)}`;
+    const failed = file.assertionResults.filter(({ status }) => status === "failed");
+    for (const { fullName, failureMessages } of failed) {
+      failures.push(`${where} > ${fullName}: ${firstLine(failureMessages.join("\n"))}`);
+    }
+    if (file.status === "failed" && failed.length === 0) failures.push(`${where}: ${firstLine(file.message)}`);
+  }
+  if (report.numTotalTests === 0 && failures.length === 0) failures.push(`${name}: no test was run`);
+  return { passed: report.numPassedTests, skipped: report.numPendingTests + report.numTodoTests, failures };
+}
+
+/** Sum of several results of {@link readReport}. */
+export function sum(results) {
+  return {
+    passed: results.reduce((total, { passed }) => total + passed, 0),
+    skipped: results.reduce((total, { skipped }) => total + skipped, 0),
+    failures: results.flatMap(({ failures }) => failures),
+  };
+}
+
+function firstLine(text) {
+  return text.trim().split("\n", 1)[0] || "failed outside a test";
+}

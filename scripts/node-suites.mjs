@@ -1,0 +1,29 @@
+// The suites that need a real tfjs-node, and the reference vectors on it. Here a skipped test is a failed one.
+import { join } from "node:path";
+import { filesUnder } from "./lib/fingerprint.mjs";
+import { run } from "./lib/run.mjs";
+import { runTests } from "./lib/vitest.mjs";
+import { root, workspaces } from "./lib/workspace.mjs";
+
+const folder = await installTfjsNode();
+const { passed, failures } = folder ? await suites(folder) : { passed: 0, failures: ["tfjs-node: installation"] };
+for (const failure of failures) process.stdout.write(`failed ${failure}\n`);
+process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+// The folder is the last line that the installer prints.
+async function installTfjsNode() {
+  const { status, output } = await run(process.execPath, [join("scripts", "ci-tfjs-node.mjs")], { output: "tee" });
+  return status === 0 ? output.trimEnd().split("\n").at(-1) : undefined;
+}
+
+async function suites(folder) {
+  const files = workspaces().flatMap(({ folder }) =>
+    filesUnder(join(root, folder, "test"))
+      .map(({ file }) => `${folder}/test/${file}`)
+      .filter((file) => file.endsWith(".node.test.ts") || /\/vectors\..*\.test\.ts$/.test(file)),
+  );
+  const env = { MONOSEMA_TFJS_NODE: folder, MONOSEMA_REQUIRE_TFJS_NODE: "1" };
+  const { passed, skipped, failures } = await runTests(files, "tfjs-node", env);
+  return { passed, failures: skipped > 0 ? [...failures, `tfjs-node: ${skipped} tests were skipped`] : failures };
+}
