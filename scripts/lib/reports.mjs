@@ -37,5 +37,7 @@ export function sum(results) {
 }
 
 function firstLine(text) {
+  // What the JSON report holds where a test ran out of time.
+  if (text.startsWith("Error: STACK_TRACE_ERROR")) return "timed out";
   return text.trim().split("\n", 1)[0] || "failed outside a test";
 }

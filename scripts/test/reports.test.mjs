@@ -42,6 +42,12 @@ it("names each failed test with the first line of its message", () => {
   expect(failures).toEqual(["sdl: packages/sdl/test/a.test.ts > l1 is zero: expected 1 to be 0"]);
 });
 
+it("says so when a test ran out of time", () => {
+  const failed = { status: "failed", fullName: "l1 ends", failureMessages: ["Error: STACK_TRACE_ERROR\n  at task"] };
+  const { failures } = read({ ...totals(0, 1, 0), testResults: [file("failed", [failed])] });
+  expect(failures).toEqual(["sdl: packages/sdl/test/a.test.ts > l1 ends: timed out"]);
+});
+
 it("counts a file that failed to load as one failure", () => {
   const { failures } = read({ ...totals(0, 0, 0), testResults: [file("failed", [], "Cannot find module './b.js'")] });
   expect(failures).toEqual(["sdl: packages/sdl/test/a.test.ts: Cannot find module './b.js'"]);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { writeNpy } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
-import { document, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
+import { document, inProcess, temporaryFolder, writeSamples } from "./support/cli.js";
 
 describe("bad input ends with one clear message and nothing half-written", { timeout: 60_000 }, () => {
   const cases: readonly (readonly [name: string, args: (at: Files) => string[], says: RegExp])[] = [
@@ -39,18 +39,18 @@ describe("bad input ends with one clear message and nothing half-written", { tim
     [
       "a checkpoint that is not there",
       ({ data, folder }) => ["encode", join(folder, "none"), "--data", data],
-      /CHECKPOINT/,
+      /none: a checkpoint folder must be there/,
     ],
     ["a preset that does not exist", () => ["bench", "--preset", "huge"], /huge/],
     ["a method that does not exist", () => ["bench", "--methods", "topk,lista"], /lista/],
     ["a setting that does not exist", () => ["bench", "--set", "speed=9"], /speed/],
   ];
 
-  it("for every kind of it, with status 2 before any work", () => {
+  it("for every kind of it, with status 2 before any work", async () => {
     const at = files();
     const before = tree(at.folder);
     for (const [name, args, says] of cases) {
-      const ran = monosema(...args(at));
+      const ran = await inProcess(...args(at));
       expect(ran.status, `${name}: ${ran.stderr}`).toBe(2);
       expect(ran.stderr, name).toMatch(says);
       expect(ran.stderr.trimEnd().split("\n"), name).toHaveLength(1);

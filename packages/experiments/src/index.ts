@@ -12,12 +12,18 @@ export {
   presets,
   type Recipe,
 } from "./bench/presets.js";
-export { dictionaryRecovery, evaluateRecovery, scoreAnchors } from "./bench/recovery.js";
+export {
+  type AnchorScore,
+  dictionaryRecovery,
+  evaluateRecovery,
+  type RecoveryMetrics,
+  scoreAnchors,
+} from "./bench/recovery.js";
 export { type BenchResult, type RunBenchOptions, runBench } from "./bench/runBench.js";
 export { configured, type Settings } from "./bench/settings.js";
 export type * from "./records.js";
 export { benchReport } from "./report/benchReport.js";
 export { type Progress, type ProgressOptions, type ProgressStream, progress } from "./report/progress.js";
-export { benchTable } from "./report/table.js";
+export { type BenchTableOptions, benchTable } from "./report/table.js";
 export { type TrainDocument, type TrainMetrics, trainReport } from "./report/trainReport.js";
 export { type Spread, type StepBenchOptions, type StepShape, type StepTiming, stepBench } from "./step/stepBench.js";

@@ -24,7 +24,7 @@ export {
 export { arrayRows, inMemory, type RowBatchesOptions, type Rows, rowBatches, sequentialBatches } from "./rowBatches.js";
 export type * from "./spec.js";
 export { specWarnings } from "./specWarnings.js";
-export type { Contribution, RowPart, Term, TermContext } from "./terms/term.js";
+export type { Contribution, RowPart, Term, TermContext, TermRowSource } from "./terms/term.js";
 export { termsOf } from "./terms/termsOf.js";
 export { DivergenceError } from "./training/divergence.js";
 export { columnMeans, geometricMedian, type Initialisation, initialWeights } from "./training/initialise.js";

@@ -2,8 +2,10 @@ import { referenceBackend } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
 import {
   type BatchSource,
+  disposeParameters,
   type ExtraTerm,
   fit,
+  openParameters,
   type Resampling,
   type SdlSpec,
   sae,
@@ -11,6 +13,7 @@ import {
   type TrainOptions,
   transcoder,
 } from "../src/index.js";
+import { resample } from "../src/training/resample.js";
 import { toySource } from "./support/toyDictionary.js";
 
 const backend = referenceBackend();
@@ -202,6 +205,39 @@ describe("resampling", () => {
       expect([...encoder.subarray(4)]).toEqual([-1, -1]);
       expect([...samplesSince]).toEqual([0, 0, 32]);
     }
+  });
+});
+
+describe("drawing a sample", () => {
+  // Ten samples with residual 1 on the first axis, ten with residual 2 on the second: squared errors 1 and 4.
+  const residual = Float32Array.from({ length: 40 }, (_, j) => (j < 20 ? (j % 2 === 0 ? 1 : 0) : j % 2 === 1 ? 2 : 0));
+  const scored = [{ batch: { size: 20, input: residual }, residual }];
+  const spec = sae({ nP: 2, nQ: 2, activation: { kind: "relu" } });
+
+  it.each([
+    [0, 0.5],
+    [1, 0.8],
+    [2, 16 / 17],
+  ])("has probability proportional to the squared error to the power %d", async (power, expected) => {
+    const draws = 800;
+    let second = 0;
+    for (let seed = 0; seed < draws; seed++) {
+      const ones = { value: Float64Array.of(1, 0, 1, 0) };
+      const parameters = openParameters(
+        backend,
+        spec,
+        new Map([
+          ["encoder", ones],
+          ["decoder", ones],
+        ]),
+      );
+      await resample(backend, spec, parameters, Int32Array.of(1), scored, { every: 1, power }, { seed, step: 1 });
+      const row = (await backend.read(parameters.decoder.value)).subarray(2);
+      if (row[1] === 1) second++;
+      disposeParameters(backend, spec, parameters);
+    }
+    // Four standard errors of a proportion.
+    expect(Math.abs(second / draws - expected)).toBeLessThan(4 * Math.sqrt((expected * (1 - expected)) / draws));
   });
 });
 

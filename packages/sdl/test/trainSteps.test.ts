@@ -79,6 +79,12 @@ describe("the loss that is optimised", () => {
   });
 });
 
+it("tied weights stay one matrix", async () => {
+  const spec = sae({ nP, nQ, tied: true, activation: { kind: "topk", k: 3 } });
+  const { weights } = (await fit(backend, spec, source, { steps: 5 })).model;
+  expect(weights.decoder).toBe(weights.encoder);
+});
+
 describe("unit-norm decoder", () => {
   const spec = build({ unitNormDecoder: true, terms: { weightDecay: 0.01 } });
 

@@ -1,5 +1,14 @@
+/** Where a {@link FormatError} was found, as far as known. */
+export interface FormatErrorPlace {
+  /** File name. */
+  readonly file?: string;
+  /** Tensor name. */
+  readonly tensor?: string;
+}
+
 /** A file or byte buffer that cannot be read as its format says; nothing was changed. */
 export class FormatError extends Error {
+  /** `FormatError`. */
   override readonly name = "FormatError";
 
   /**
@@ -10,7 +19,7 @@ export class FormatError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    readonly at: { readonly file?: string; readonly tensor?: string } = {},
+    readonly at: FormatErrorPlace = {},
   ) {
     super(`${at.file === undefined ? "" : `${at.file}: `}${message} [${code}]`);
   }
@@ -18,6 +27,7 @@ export class FormatError extends Error {
 
 /** A backend that cannot be opened. */
 export class BackendError extends Error {
+  /** `BackendError`. */
   override readonly name = "BackendError";
 
   /**

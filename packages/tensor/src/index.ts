@@ -4,7 +4,7 @@
  * @module index
  */
 export type * from "./backend.js";
-export { BackendError, FormatError } from "./errors.js";
+export { BackendError, FormatError, type FormatErrorPlace } from "./errors.js";
 export { type ByteSource, bytesSource } from "./io/byteSource.js";
 export { type Dtype, type StoredTensor, type TensorArray, toFloat32, toNumbers } from "./io/dtype.js";
 export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./io/halfFloat.js";

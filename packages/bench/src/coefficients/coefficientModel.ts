@@ -58,6 +58,11 @@ export function coefficientModel(options: CoefficientOptions): CoefficientModel 
   if (!Number.isSafeInteger(n) || n < 1) {
     throw new RangeError(`coefficientModel: n must be a positive integer, got ${n}; pass the number of features`);
   }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(
+      `coefficientModel: seed must be an integer from 0 to 2^53 - 1, got ${seed}; pass such an integer`,
+    );
+  }
   const wanted = firingRates(firing, n, seed);
   const hierarchy = options.hierarchy === undefined ? undefined : buildHierarchy(options.hierarchy, n, seed);
   const rates = hierarchy !== undefined && options.hierarchy?.compensate ? compensateRates(wanted, hierarchy) : wanted;

@@ -34,8 +34,8 @@ tbody th { font-weight: 500; }
 abbr { text-decoration: none; cursor: help; }
 figure { margin: 0; }
 figure svg { display: block; max-width: 100%; height: auto; overflow: visible; --plot-background: var(--paper); }
-.pair svg { width: 100%; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.5rem 2.5rem; }
+.pair svg { width: 100%; max-width: 40rem; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.5rem 2.5rem; }
 .small { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10rem), 14rem)); gap: 1.25rem; margin-top: .75rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; list-style: none; margin: .75rem 0; padding: 0; font-size: .85rem; }
 .legend li { display: flex; align-items: center; gap: .4rem; }

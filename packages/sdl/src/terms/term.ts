@@ -67,11 +67,19 @@ export interface Contribution {
 /** A term's part of a row gradient; see RowGradient in the tensor package. */
 export interface RowPart {
   /** Sparse source: row i gets sum_b c_bi y_b. */
-  readonly from?: { readonly coefficients: Entries; readonly rows: Tensor };
+  readonly from?: TermRowSource;
   /** Factor of the row itself: a number, `[Q]`, or `[Q, m]` with `blocks`. */
   readonly scale?: number | Tensor;
   /** Column blocks of a `[Q, m]` scale. */
   readonly blocks?: readonly number[];
   /** Anchors of the first rows. */
   readonly anchors?: RowAnchors;
+}
+
+/** A sparse source of a {@link RowPart}. */
+export interface TermRowSource {
+  /** c at the stored pairs of any codes. */
+  readonly coefficients: Entries;
+  /** y `[B, D]`. */
+  readonly rows: Tensor;
 }

@@ -1,5 +1,6 @@
 /** Training stopped because a value is not finite or the loss exploded; what was saved before stays usable. */
 export class DivergenceError extends Error {
+  /** `DivergenceError`. */
   override readonly name = "DivergenceError";
 
   /**

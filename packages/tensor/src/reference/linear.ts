@@ -1,3 +1,5 @@
+import { dotRows } from "../pairKernels.js";
+
 /** a b of row-major a `[m, k]` and b `[k, n]`. */
 export function matMul(a: Float64Array, b: Float64Array, m: number, k: number, n: number): Float64Array {
   const out = new Float64Array(m * n);
@@ -15,18 +17,6 @@ export function transpose(a: Float64Array, m: number, n: number): Float64Array {
   const out = new Float64Array(m * n);
   for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out[j * m + i] = a[i * n + j] as number;
   return out;
-}
-
-/** Inner product of two rows of `width` numbers that start at `i` in a and `j` in b. */
-export function dotRows(a: Float64Array, i: number, b: Float64Array, j: number, width: number): number {
-  let sum = 0;
-  for (let d = 0; d < width; d++) sum += (a[i + d] as number) * (b[j + d] as number);
-  return sum;
-}
-
-/** Adds `factor` times the row at `j` of b to the row at `i` of a. */
-export function addRow(a: Float64Array, i: number, factor: number, b: Float64Array, j: number, width: number): void {
-  for (let d = 0; d < width; d++) a[i + d] = (a[i + d] as number) + factor * (b[j + d] as number);
 }
 
 /** Euclidean norm of each column block of each row of a `[rows, sum of blocks]`: `[rows, m]`. */

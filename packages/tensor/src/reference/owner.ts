@@ -1,6 +1,5 @@
 import { lifetimes } from "../lifetimes.js";
-import type { Pairs } from "../selection.js";
-import { pick } from "./select.js";
+import { type PairRows, pick } from "../pairKernels.js";
 import type { Dense, RowCodes, RowEntries } from "./values.js";
 
 /** Makes and frees the values of one reference backend. */
@@ -12,7 +11,7 @@ export interface Owner {
   /** Entries that are freed with their codes. */
   readonly entries: (of: RowCodes, data: Float64Array) => RowEntries;
   /** Codes of the pairs, with the numbers of z `[B, Q]` as pre-activations. */
-  readonly codes: (batch: number, latents: number, levels: number, pairs: Pairs, z: Float64Array) => RowCodes;
+  readonly codes: (rows: PairRows, z: Float64Array) => RowCodes;
   /** The value, or a TypeError where it was freed. */
   readonly live: <T extends object>(where: string, item: object) => T;
   /** What is not freed. */
@@ -33,10 +32,12 @@ export function owner(): Owner {
     entries,
     dense: (shape, data) => owned.own({ shape: [...shape], data }),
     kept: (shape, data) => owned.keep({ shape: [...shape], data }),
-    codes: (batch, latents, levels, pairs, z) => {
+    codes: ({ batch, latents, levels, pairs }, z) => {
       const made = { batch, latents, levels, pairs } as { -readonly [K in keyof RowCodes]: RowCodes[K] };
       entriesOf.set(made, []);
-      made.pre = entries(made, pick(z, pairs, latents));
+      const pre = new Float64Array(pairs.latents.length);
+      pick(made, z, pre);
+      made.pre = entries(made, pre);
       return owned.own(made, () => {
         for (const item of entriesOf.get(made) ?? []) owned.free(item);
       });

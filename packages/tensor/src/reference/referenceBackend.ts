@@ -10,12 +10,12 @@ import {
   checkUpdates,
   isEntries,
 } from "../checks.js";
+import { addByLatent, addDecoded, dotPairs, dotRows, markActive, nonzero } from "../pairKernels.js";
 import { selectAmong } from "../selection.js";
 import { selectionPlan } from "../selectionPlan.js";
 import { requireShape, requireSize, sizeOf } from "../shapes.js";
-import * as kernels from "./codes.js";
 import { binaryOf, unaryOf } from "./elementwise.js";
-import { blockNorms, dotRows, matMul, transpose } from "./linear.js";
+import { blockNorms, matMul, transpose } from "./linear.js";
 import { owner } from "./owner.js";
 import { preActivations, selectPairs } from "./select.js";
 import { adam, gradientOf, project } from "./update.js";
@@ -49,7 +49,7 @@ export function referenceBackend(): Backend {
       return owned.keep(parameter, () => owned.free(parameter.value));
     },
     read: async (t) => live<Dense>("read", t).data.slice(),
-    readEntries: async (a) => kernels.nonzero(live("readEntries", a)),
+    readEntries: async (a) => nonzero(a.of as RowCodes, live<RowEntries>("readEntries", a).data),
     readState: async (p) => {
       const { value, first, second } = live<DenseParameter>("readState", p);
       return { value: value.data.slice(), first: first.slice(), second: second.slice() };
@@ -85,7 +85,11 @@ export function referenceBackend(): Backend {
     sum: (a, axis) => {
       const { data } = live<{ data: Float64Array }>("sum", a);
       if (axis === undefined) return dense([], Float64Array.of(data.reduce((sum, x) => sum + x, 0)));
-      if (isEntries(a)) return dense([a.of.latents], kernels.sumByLatent(a as RowEntries));
+      if (isEntries(a)) {
+        const sums = new Float64Array(a.of.latents);
+        addByLatent(a.of as RowCodes, data, sums);
+        return dense([a.of.latents], sums);
+      }
       const [rows, width = 1] = a.shape as [number, number?];
       return dense(a.shape.slice(1), matMul(new Float64Array(rows).fill(1), data, 1, rows, width));
     },
@@ -111,12 +115,12 @@ export function referenceBackend(): Backend {
       const { bias, auxiliary } = options;
       const biasOf = bias === undefined ? undefined : live<Dense>("select", bias);
       const z = preActivations(live("select", x), live("select", encoder), biasOf);
-      const chosen = codes(plan.batch, plan.latents, plan.levels, selectPairs(z, plan, selection), z);
+      const chosen = codes({ ...plan, pairs: selectPairs(z, plan, selection) }, z);
       const smallest = chosen.pre.data.reduce((least, v) => (v > 0 && v < least ? v : least), Number.POSITIVE_INFINITY);
       const among = auxiliary && selectAmong(z, plan, live<Dense>("select", auxiliary.among).data, auxiliary.k);
       return {
         codes: chosen,
-        ...(among && { auxiliary: codes(plan.batch, plan.latents, 1, among, z) }),
+        ...(among && { auxiliary: codes({ ...plan, levels: 1, pairs: among }, z) }),
         ...(selection.kind === "batchTopK" && {
           smallest: dense([], Float64Array.of(smallest === Number.POSITIVE_INFINITY ? 0 : smallest)),
         }),
@@ -124,34 +128,50 @@ export function referenceBackend(): Backend {
     },
     atLatents: (of, perLatent) => {
       requireShape("atLatents", "perLatent", perLatent.shape, [of.latents]);
-      return entries(live("atLatents", of), kernels.atLatents(of as RowCodes, live("atLatents", perLatent)));
+      const { pairs } = live<RowCodes>("atLatents", of);
+      const { data } = live<Dense>("atLatents", perLatent);
+      return entries(
+        of as RowCodes,
+        Float64Array.from(pairs.latents, (i) => data[i] as number),
+      );
     },
     decode: (values, decoder) => {
       const width = checkDecoder("decode", values.of, decoder);
-      const levels = kernels.decode(live("decode", values), live("decode", decoder));
-      return levels.map((data) => dense([values.of.batch, width], data));
+      const { of, data } = live<RowEntries>("decode", values);
+      const sums = Array.from({ length: of.levels }, () => new Float64Array(of.batch * width));
+      addDecoded(of, data, live<Dense>("decode", decoder).data, width, sums);
+      return sums.map((sum) => dense([of.batch, width], sum));
     },
     dot: (of, errors, decoder) => {
-      checkDecoder("dot", of, decoder, errors);
-      const levels = errors.map((error) => live<Dense>("dot", error));
-      return entries(live("dot", of), kernels.dot(of as RowCodes, levels, live("dot", decoder)));
+      const width = checkDecoder("dot", of, decoder, errors);
+      const rows = live<RowCodes>("dot", of);
+      const levels = errors.map((error) => live<Dense>("dot", error).data);
+      const products = new Float64Array(rows.pairs.latents.length);
+      dotPairs(rows, levels, live<Dense>("dot", decoder).data, width, products);
+      return entries(rows, products);
     },
     fired: (active, samplesSince) => {
       requireShape("fired", "samplesSince", samplesSince.shape, [active.of.latents]);
-      return dense(samplesSince.shape, kernels.fired(live("fired", active), live("fired", samplesSince)));
+      const { of, data } = live<RowEntries>("fired", active);
+      const last = new Float64Array(of.latents);
+      markActive(of, data, last);
+      const before = live<Dense>("fired", samplesSince).data;
+      return dense(
+        samplesSince.shape,
+        last.map((row, i) => of.batch - row + (row === 0 ? (before[i] as number) : 0)),
+      );
     },
 
     update: (updates, step) => {
       checkUpdates(updates, step);
-      const gradients = updates.map(gradientOf);
+      const gradients = updates.map((one) => gradientOf(live, one));
       updates.forEach(({ unitRows, parameter }, i) => {
         if (unitRows === true) project(gradients[i] as Float64Array, parameter.value as Dense);
       });
       const norm = Math.sqrt(gradients.reduce((sum, g) => sum + dotRows(g, 0, g, 0, g.length), 0));
       const factor = step.clip !== undefined && norm > step.clip ? step.clip / norm : 1;
       updates.forEach((update, i) => {
-        const parameter = live<DenseParameter>("update", update.parameter);
-        replaceValue(parameter, adam(update, gradients[i] as Float64Array, factor, step));
+        replaceValue(update.parameter as DenseParameter, adam(update, gradients[i] as Float64Array, factor, step));
       });
       return step.norm === true ? dense([], Float64Array.of(norm)) : undefined;
     },

@@ -18,14 +18,3 @@ export function selectPairs(z: Float64Array, plan: SelectionPlan, selection: Sel
   const { theta, margin = 0 } = selection;
   return selectAbove(z, plan, typeof theta === "number" ? theta : (theta as Dense).data, margin);
 }
-
-/** The numbers of a `[B, Q]` at the pairs. */
-export function pick(z: Float64Array, { offsets, latents }: Pairs, width: number): Float64Array {
-  const out = new Float64Array(latents.length);
-  for (let b = 0; b + 1 < offsets.length; b++) {
-    for (let n = offsets[b] as number; n < (offsets[b + 1] as number); n++) {
-      out[n] = z[b * width + (latents[n] as number)] as number;
-    }
-  }
-  return out;
-}

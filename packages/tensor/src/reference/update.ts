@@ -1,27 +1,33 @@
 import type { AdamStep, RowGradient, Update } from "../backend.js";
-import { addRow, blockNorms, dotRows } from "./linear.js";
-import { type Dense, type DenseParameter, eachPair, type RowEntries } from "./values.js";
+import { isList } from "../checks.js";
+import { addRow, addRowSums, dotRows } from "../pairKernels.js";
+import { blockNorms } from "./linear.js";
+import type { Dense, DenseParameter, RowEntries } from "./values.js";
+
+/** Returns a value of the backend, or throws where it is freed. */
+type Live = <T extends object>(where: string, item: object) => T;
 
 /** The gradient of one update before projection, row-major. */
-export function gradientOf({ gradient, parameter }: Update): Float64Array {
-  const { value } = parameter as DenseParameter;
-  return "from" in gradient ? rowGradient(gradient, value) : Float64Array.from((gradient as Dense).data);
+export function gradientOf(live: Live, { gradient, parameter }: Update): Float64Array {
+  const { value } = live<DenseParameter>("update", parameter);
+  if ("from" in gradient) return rowGradient(live, gradient, value);
+  return live<Dense>("update", gradient).data.slice();
 }
 
-function rowGradient({ from, scale, blocks, anchors }: RowGradient, value: Dense): Float64Array {
+function rowGradient(live: Live, { from, scale, blocks, anchors }: RowGradient, value: Dense): Float64Array {
   const width = value.shape[1] as number;
   const out = new Float64Array(value.data.length);
   for (const { coefficients, rows } of from) {
-    const { of, data } = coefficients as RowEntries;
-    const byLevel = (Array.isArray(rows) ? rows : Array(of.levels).fill(rows)) as readonly Dense[];
-    eachPair(of, (n, b, i) => {
-      const level = byLevel[of.pairs.levels?.[n] ?? 0] as Dense;
-      addRow(out, i * width, data[n] as number, level.data, b * width, width);
-    });
+    const { of, data } = live<RowEntries>("update", coefficients);
+    const byLevel = isList(rows) ? rows : Array.from({ length: of.levels }, () => rows);
+    const sources = byLevel.map((level) => live<Dense>("update", level).data);
+    addRowSums(of, data, sources, width, out);
   }
-  if (scale !== undefined) addScaled(out, value, scale as number | Dense, blocks ?? [width]);
+  if (scale !== undefined) {
+    addScaled(out, value, typeof scale === "number" ? scale : live<Dense>("update", scale), blocks ?? [width]);
+  }
   if (anchors !== undefined) {
-    const { data } = anchors.rows as Dense;
+    const { data } = live<Dense>("update", anchors.rows);
     for (let j = 0; j < data.length; j++) {
       const pull = 2 * anchors.strength * ((value.data[j] as number) - (data[j] as number));
       out[j] = (out[j] as number) + pull;

@@ -1,5 +1,5 @@
 import type { Codes, Entries, Parameter, Tensor } from "../backend.js";
-import type { Pairs } from "../selection.js";
+import type { PairRows } from "../pairKernels.js";
 
 /** A tensor of the reference backend. */
 export interface Dense extends Tensor {
@@ -8,9 +8,7 @@ export interface Dense extends Tensor {
 }
 
 /** Codes of the reference backend. */
-export interface RowCodes extends Codes {
-  /** The stored pairs. */
-  readonly pairs: Pairs;
+export interface RowCodes extends Codes, PairRows {
   readonly pre: RowEntries;
 }
 
@@ -28,13 +26,4 @@ export interface DenseParameter extends Parameter {
   readonly first: Float64Array;
   /** Second moment. */
   readonly second: Float64Array;
-}
-
-/** Calls `visit` with the number, sample and latent of every stored pair. */
-export function eachPair(codes: RowCodes, visit: (pair: number, sample: number, latent: number) => void): void {
-  const { offsets, latents } = codes.pairs;
-  for (let b = 0; b < codes.batch; b++) {
-    const end = offsets[b + 1] as number;
-    for (let n = offsets[b] as number; n < end; n++) visit(n, b, latents[n] as number);
-  }
 }

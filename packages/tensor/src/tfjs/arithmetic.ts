@@ -42,16 +42,17 @@ export function sumRows({ tf, name }: Engine, a: Tensor): Tensor {
   return tf.reshape(tf.matMul(tf.ones([1, rows]) as Tensor2D, a as Tensor2D), [width]);
 }
 
-/** Euclidean norm of each column block of each row: `[Q]` for one block, else `[Q, m]`. */
-export function rowNorms({ tf }: Engine, rows: Tensor, blocks: readonly number[]): Tensor {
+/** Euclidean norm of each row `[Q]`, or of each column block of each row `[Q, m]`. */
+export function rowNorms({ tf }: Engine, rows: Tensor, blocks?: readonly number[]): Tensor {
+  if (blocks === undefined) return tf.sqrt(tf.sum(tf.square(rows), 1));
   const count = rows.shape[0] as number;
   let start = 0;
   const norms = blocks.map((width) => {
-    const block = blocks.length === 1 ? rows : tf.slice(rows, [0, start], [count, width]);
+    const block = tf.slice(rows, [0, start], [count, width]);
     start += width;
     return tf.sqrt(tf.sum(tf.square(block), 1));
   });
-  return norms.length === 1 ? (norms[0] as Tensor) : tf.stack(norms, 1);
+  return tf.stack(norms, 1);
 }
 
 /** a / b, 0 where b is 0. */

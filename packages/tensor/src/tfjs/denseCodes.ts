@@ -8,8 +8,6 @@ import type { CodeKernels, TfEntries } from "./values.js";
 export interface DenseMasks {
   /** 1 at the pairs of a level, or of all levels where it is undefined. */
   readonly make: (level?: number) => Tensor;
-  /** 1 + the last active sample by latent, where the host knows a faster way. */
-  readonly lastActive?: (values: Tensor) => Tensor;
   /** Frees what the masks are made from. */
   readonly free?: () => void;
 }
@@ -78,7 +76,6 @@ export function denseCodes(
     sumByLatent: (values) => sumRows(engine, masked(values)),
     lastActive: (values) => {
       const t = masked(values);
-      if (masks.lastActive !== undefined) return masks.lastActive(t);
       const numbers = tf.reshape(tf.range(1, batch + 1), [batch, 1]);
       return tf.max(tf.mul(step(engine, tf.abs(t)), numbers), 0);
     },

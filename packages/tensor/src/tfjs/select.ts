@@ -1,8 +1,9 @@
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Selected, Selection, SelectOptions } from "../backend.js";
+import { type PairRows, pick } from "../pairKernels.js";
 import type { Pairs } from "../selection.js";
 import type { SelectionPlan } from "../selectionPlan.js";
-import { type DenseMasks, denseCodes } from "./denseCodes.js";
+import { denseCodes } from "./denseCodes.js";
 import {
   type DevicePairs,
   masksOfPairs,
@@ -13,9 +14,11 @@ import {
   thresholdMask,
 } from "./deviceSelection.js";
 import type { Engine } from "./engine.js";
-import { type HostPairs, lastActiveOnHost, maskOnHost, selectOnHost } from "./hostSelection.js";
+import { numbersOf } from "./hostNumbers.js";
+import { maskOf, selectOnHost } from "./hostSelection.js";
 import type { Owner } from "./owner.js";
 import { pairCodes } from "./pairCodes.js";
+import { rowCodes } from "./rowCodes.js";
 import type { TfCodes } from "./values.js";
 
 /** The selections of a plan from x encoder^T + bias. */
@@ -48,30 +51,44 @@ function preActivations({ tf, name }: Engine, x: Tensor, encoder: Tensor, bias?:
 function hostSelected(
   engine: Engine,
   make: Owner,
-  z: Tensor,
+  product: Tensor,
   plan: SelectionPlan,
   selection: Selection,
   options: SelectOptions,
 ): Selected {
   const { tf } = engine;
-  const shape: [number, number] = [plan.batch, plan.latents];
-  const codesOf = ({ pairs, pre }: HostPairs, levels: number, prefixes?: readonly number[]): TfCodes => {
-    const masks = hostMasks(engine, pairs, shape);
-    const kernels = denseCodes(engine, plan.batch, plan.latents, levels, masks, prefixes);
-    return make.codes(plan.batch, plan.latents, levels, kernels, tf.tensor2d(pre, shape));
+  const { batch, latents, prefixes } = plan;
+  const z = numbersOf(product);
+  const preOf = (rows: PairRows): Float32Array => {
+    const pre = new Float32Array(rows.pairs.latents.length);
+    pick(rows, z, pre);
+    return pre;
+  };
+  const codesOf = (pairs: Pairs, levels: number): TfCodes => {
+    const rows = { batch, latents, levels, pairs };
+    if (pairs.latents.length <= engine.denseAbove * z.length) {
+      return make.codes(batch, latents, levels, rowCodes(engine, rows), tf.tensor1d(preOf(rows)));
+    }
+    const shape: [number, number] = [batch, latents];
+    const masks = { make: (level?: number) => tf.tensor2d(maskOf(pairs, latents, level), shape) };
+    const kernels = denseCodes(engine, batch, latents, levels, masks, levels > 1 ? prefixes : undefined);
+    return make.codes(
+      batch,
+      latents,
+      levels,
+      kernels,
+      tf.tidy(() => tf.mul(product, masks.make())),
+    );
   };
   const chosen = selectOnHost(z, plan, selection, options);
-  return {
-    codes: codesOf(chosen, plan.levels, plan.prefixes),
-    ...(chosen.auxiliary && { auxiliary: codesOf(chosen.auxiliary, 1) }),
-    ...(selection.kind === "batchTopK" && { smallest: make.tensor(() => tf.scalar(chosen.smallest)) }),
+  const smallest = (): number => {
+    const least = preOf({ ...plan, pairs: chosen.pairs }).reduce((a, v) => (v > 0 && v < a ? v : a), Infinity);
+    return least === Infinity ? 0 : least;
   };
-}
-
-function hostMasks({ tf }: Engine, pairs: Pairs, shape: [number, number]): DenseMasks {
   return {
-    make: (level) => tf.tensor2d(maskOnHost(pairs, shape[1], level), shape),
-    lastActive: (values) => tf.tensor1d(lastActiveOnHost(values, pairs)),
+    codes: codesOf(chosen.pairs, plan.levels),
+    ...(chosen.auxiliary && { auxiliary: codesOf(chosen.auxiliary, 1) }),
+    ...(selection.kind === "batchTopK" && { smallest: make.tensor(() => tf.scalar(smallest())) }),
   };
 }
 

@@ -15,14 +15,15 @@ import { selectionPlan } from "../selectionPlan.js";
 import { requireShape, requireSize } from "../shapes.js";
 import * as arithmetic from "./arithmetic.js";
 import { cleanBinary, cleanUnary } from "./clean.js";
-import { type Engine, openEngine, releaseEngine, type TfEngineName } from "./engine.js";
+import { type Engine, openEngine, type TfEngineName } from "./engine.js";
+import { liveArguments } from "./live.js";
 import type { TfNamespace } from "./namespace.js";
 import { owner } from "./owner.js";
 import { type TfParameter, tensorParameter, variableParameter } from "./parameter.js";
 import { select } from "./select.js";
 import { setRows } from "./setRows.js";
 import { update } from "./update.js";
-import type { TfCodes, TfEntries } from "./values.js";
+import type { TfEntries } from "./values.js";
 
 /** Options of {@link tfjsBackend}. */
 export interface TfjsOptions {
@@ -52,7 +53,7 @@ export async function tfjsBackend(namespace: TfNamespace, options: TfjsOptions =
   const { tf, native } = engine;
   const make = owner(engine);
   const { owned, tensor, tensors, entries } = make;
-  const t = (item: Tensor): TfTensor => item as TfTensor;
+  const live = liveArguments(tf);
   const newParameter = (value: TfTensor, first: TfTensor, second: TfTensor): TfParameter =>
     native === undefined
       ? tensorParameter(engine, value, first, second)
@@ -76,8 +77,11 @@ export async function tfjsBackend(namespace: TfNamespace, options: TfjsOptions =
       tf.dispose([w, m, v] as TfTensor[]);
       return owned.keep(parameter, parameter.free);
     },
-    read: async (item) => (await t(item).data<"float32">()).slice(),
-    readEntries: (a) => (a as TfEntries).of.kernels.read(a as TfEntries),
+    read: async (item) => (await live.tensor("read", item).data<"float32">()).slice(),
+    readEntries: (a) => {
+      const values = live.entries("readEntries", a);
+      return values.of.kernels.read(values);
+    },
     readState: async (p) => {
       const parts = (p as TfParameter).state();
       const [value, first, second] = await Promise.all(
@@ -93,87 +97,100 @@ export async function tfjsBackend(namespace: TfNamespace, options: TfjsOptions =
     liveTensors: () => tf.memory().numTensors,
     close: async () => {
       owned.freeAll();
-      releaseEngine();
+      engine.release();
     },
 
     matMul: (a, b, { transposeA = false, transposeB = false } = {}) => {
       checkMatMul(a, b, transposeA, transposeB);
-      return tensor(() => arithmetic.matMul(engine, t(a), t(b), transposeA, transposeB));
+      const [left, right] = [live.tensor("matMul", a), live.tensor("matMul", b)];
+      return tensor(() => arithmetic.matMul(engine, left, right, transposeA, transposeB));
     },
     unary: <T extends Tensor | Entries>(op: Unary, a: T): T => {
-      if (!isEntries(a)) return tensor(() => arithmetic.unary(engine, op, t(a as Tensor))) as Tensor as T;
-      const { of, t: numbers, clean } = a as TfEntries;
-      return entries(of, cleanUnary(op, clean), () => arithmetic.unary(engine, op, numbers)) as Entries as T;
+      if (isEntries(a)) {
+        const { of, t, clean } = live.entries("unary", a);
+        return entries(of, cleanUnary(op, clean), () => arithmetic.unary(engine, op, t)) as Entries as T;
+      }
+      const t = live.tensor("unary", a);
+      return tensor(() => arithmetic.unary(engine, op, t)) as Tensor as T;
     },
     binary: <T extends Tensor | Entries>(op: Binary, a: T, b: T | number): T => {
       if (isEntries(a)) {
         if (typeof b !== "number") checkSameCodes("binary", a, b);
-        const [left, right] = [a as TfEntries, b as TfEntries | number];
-        const numbers = typeof right === "number" ? right : right.t;
+        const left = live.entries("binary", a);
+        const right = typeof b === "number" ? b : live.entries("binary", b as Entries);
         const clean = cleanBinary(op, left.clean, typeof right === "number" ? right : right.clean);
+        const numbers = typeof right === "number" ? right : right.t;
         return entries(left.of, clean, () => arithmetic.binary(engine, op, left.t, numbers)) as Entries as T;
       }
-      if (typeof b !== "number") checkBroadcast("binary", a as Tensor, b as Tensor);
-      return tensor(() => arithmetic.binary(engine, op, t(a as Tensor), b as TfTensor | number)) as Tensor as T;
+      if (typeof b !== "number") checkBroadcast("binary", a, b as Tensor);
+      const left = live.tensor("binary", a);
+      const right = typeof b === "number" ? b : live.tensor("binary", b as Tensor);
+      return tensor(() => arithmetic.binary(engine, op, left, right)) as Tensor as T;
     },
-    sum: (a, axis) =>
-      tensor(() => {
-        if (isEntries(a)) {
-          const values = a as TfEntries;
-          return axis === 0 ? values.of.kernels.sumByLatent(values) : tf.sum(values.of.kernels.masked(values));
-        }
-        return axis === 0 && a.shape.length === 2 ? arithmetic.sumRows(engine, t(a)) : tf.sum(t(a));
-      }),
+    sum: (a, axis) => {
+      if (isEntries(a)) {
+        const values = live.entries("sum", a);
+        const { kernels } = values.of;
+        return tensor(() => (axis === 0 ? kernels.sumByLatent(values) : tf.sum(kernels.masked(values))));
+      }
+      const t = live.tensor("sum", a);
+      return tensor(() => (axis === 0 && t.rank === 2 ? arithmetic.sumRows(engine, t) : tf.sum(t)));
+    },
     rowNorms: (rows, blocks) => {
-      const widths = checkBlocks("rowNorms", rows, blocks);
-      return tensor(() => {
-        const norms = arithmetic.rowNorms(engine, t(rows), widths);
-        return blocks?.length === 1 ? tf.reshape(norms, [rows.shape[0] as number, 1]) : norms;
-      });
+      checkBlocks("rowNorms", rows, blocks);
+      const t = live.tensor("rowNorms", rows);
+      return tensor(() => arithmetic.rowNorms(engine, t, blocks));
     },
     rows: (item, start, count) => {
       checkRows(item, start, count);
-      return tensor(() => tf.slice(t(item), start, count));
+      const t = live.tensor("rows", item);
+      return tensor(() => tf.slice(t, start, count));
     },
     reshape: (item, shape) => {
-      requireSize("reshape", t(item).size, shape);
-      return tensor(() => tf.reshape(t(item), [...shape]));
+      const t = live.tensor("reshape", item);
+      requireSize("reshape", t.size, shape);
+      return tensor(() => tf.reshape(t, [...shape]));
     },
 
     select: (x, encoder, selection, selectOptions = {}) => {
       const plan = selectionPlan(x, encoder, selection, selectOptions);
-      return select(engine, make, t(x), t(encoder), plan, selection, selectOptions);
+      const [input, rows] = [live.tensor("select", x), live.tensor("select", encoder)];
+      return select(engine, make, input, rows, plan, selection, selectOptions);
     },
-    atLatents: (of, perLatent) => {
-      requireShape("atLatents", "perLatent", perLatent.shape, [of.latents]);
-      return entries(of as TfCodes, false, () => (of as TfCodes).kernels.atLatents(t(perLatent)));
+    atLatents: (codes, perLatent) => {
+      requireShape("atLatents", "perLatent", perLatent.shape, [codes.latents]);
+      const [of, t] = [live.codes("atLatents", codes), live.tensor("atLatents", perLatent)];
+      return entries(of, false, () => of.kernels.atLatents(t));
     },
-    decode: (values, decoder) => {
-      checkDecoder("decode", values.of, decoder);
-      const { kernels } = (values as TfEntries).of;
-      return tensors(() => kernels.decode(values as TfEntries, t(decoder)));
+    decode: (a, decoder) => {
+      checkDecoder("decode", a.of, decoder);
+      const [values, rows] = [live.entries("decode", a), live.tensor("decode", decoder)];
+      return tensors(() => values.of.kernels.decode(values, rows));
     },
-    dot: (of, errors, decoder) => {
-      checkDecoder("dot", of, decoder, errors);
-      return entries(of as TfCodes, false, () => (of as TfCodes).kernels.dot(errors.map(t), t(decoder)));
+    dot: (codes, errors, decoder) => {
+      checkDecoder("dot", codes, decoder, errors);
+      const [of, rows] = [live.codes("dot", codes), live.tensor("dot", decoder)];
+      const levels = errors.map((error) => live.tensor("dot", error));
+      return entries(of, false, () => of.kernels.dot(levels, rows));
     },
-    fired: (active, samplesSince) => {
-      requireShape("fired", "samplesSince", samplesSince.shape, [active.of.latents]);
+    fired: (a, samplesSince) => {
+      requireShape("fired", "samplesSince", samplesSince.shape, [a.of.latents]);
+      const [active, before] = [live.entries("fired", a), live.tensor("fired", samplesSince)];
       return tensor(() => {
-        const last = (active as TfEntries).of.kernels.lastActive(active as TfEntries);
-        const silent = tf.mul(t(samplesSince), tf.sub(1, arithmetic.step(engine, last)));
+        const last = active.of.kernels.lastActive(active);
+        const silent = tf.mul(before, tf.sub(1, arithmetic.step(engine, last)));
         return tf.sub(tf.add(silent, active.of.batch), last);
       });
     },
 
     update: (updates, step) => {
       checkUpdates(updates, step);
-      const norm = update(engine, updates, step);
+      const norm = update(engine, live, updates, step);
       return norm && tensor(() => norm);
     },
     setRows: (p, latents, rows) => {
       checkSetRows(p.value, latents, rows);
-      setRows(engine, p as TfParameter, latents, t(rows));
+      setRows(engine, p as TfParameter, latents, live.tensor("setRows", rows));
     },
   };
 }

@@ -60,6 +60,20 @@ export function lifetimeContract({ backend }: Fixture): void {
       expect(() => backend().scope(async () => {})).toThrow("scope: the body must be synchronous");
     });
 
+    it("names the call that was given something freed or foreign", () => {
+      const t = tensorOf(backend(), matrix(2, 2, 1));
+      const { codes } = backend().select(t, t, { kind: "topK", k: 1 });
+      const p = parameterOf(matrix(2, 2, 1));
+      backend().dispose(t, codes, p);
+      expect(() => backend().unary("relu", t)).toThrow(/^unary: arguments must be live.*got a freed/);
+      expect(() => backend().sum(codes.pre)).toThrow(/^sum: arguments must be live.*got a freed/);
+      expect(() => backend().rowNorms({ shape: [2, 2] })).toThrow(/^rowNorms: arguments must be.*foreign/);
+      const q = parameterOf(matrix(2, 2, 1));
+      const step = { t: 1, lr: 0.1, beta1: 0, beta2: 0, epsilon: 1 };
+      expect(() => backend().update([{ parameter: q, gradient: t }], step)).toThrow(/^update: arguments must be live/);
+      backend().dispose(q);
+    });
+
     const x = matrix(6, 4, 1);
     const w = matrix(5, 4, 2);
     const selections: [string, Selection, SelectOptions["prefixes"]?][] = [

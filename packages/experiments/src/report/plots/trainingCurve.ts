@@ -19,7 +19,7 @@ export function trainingCurve(
     marginTop: 26,
     marginBottom: 38,
     x: { label: "step", ticks: 5 },
-    y: { label: name, type: "log", grid: true, ticks: 5, tickFormat: logTick },
+    y: { label: name, type: "log", grid: true, ticks: 10, tickFormat: logTick },
     marks: [
       Plot.line(points, { stroke: "var(--accent)", strokeWidth: 1.75 }),
       Plot.dot(points, {

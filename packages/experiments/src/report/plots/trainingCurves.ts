@@ -16,7 +16,7 @@ export function trainingCurves(groups: readonly RowGroup[]): Markup {
       marginTop: 26,
       marginBottom: 38,
       x: { label: "step", ticks: 5 },
-      y: { label: "fvu", type: "log", grid: true, ticks: 5, tickFormat: logTick },
+      y: { label: "fvu", type: "log", grid: true, ticks: 10, tickFormat: logTick },
       marks: groups.flatMap((group) =>
         seriesMarks(
           group,
