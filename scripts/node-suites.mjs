@@ -11,10 +11,10 @@ for (const failure of failures) process.stdout.write(`failed ${failure}\n`);
 process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
-// The folder is the last line that the installer prints.
+// The installer prints the folder, and nothing else, to standard output.
 async function installTfjsNode() {
-  const { status, output } = await run(process.execPath, [join("scripts", "ci-tfjs-node.mjs")], { output: "tee" });
-  return status === 0 ? output.trimEnd().split("\n").at(-1) : undefined;
+  const { status, stdout } = await run(process.execPath, [join("scripts", "ci-tfjs-node.mjs")], { output: "tee" });
+  return status === 0 ? stdout.trim() : undefined;
 }
 
 async function suites(folder) {

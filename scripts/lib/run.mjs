@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { root } from "./workspace.mjs";
 
 /**
- * Runs a program to its end and gives `{status, output}`.
+ * Runs a program to its end and gives `{status, output, stdout}`: all it wrote, and what it wrote to standard output alone.
  *
  * `output` is `"inherit"` (the child writes to our streams), `"capture"` (kept, not shown) or `"tee"` (shown and kept). The
  * workspace's own tools come first on PATH, and logs get no colour codes. An interrupt reaches the child too, through the
@@ -25,12 +25,14 @@ export async function run(command, args, { output = "inherit", env = {}, cwd = r
   process.on("SIGINT", wait);
   process.on("SIGTERM", forward);
   const chunks = [];
+  const stdout = [];
   for (const [from, to] of [
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
   ]) {
     from?.on("data", (chunk) => {
       chunks.push(chunk);
+      if (from === child.stdout) stdout.push(chunk);
       if (output === "tee") to.write(chunk);
     });
   }
@@ -39,11 +41,15 @@ export async function run(command, args, { output = "inherit", env = {}, cwd = r
       child.on("error", reject);
       child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
     });
-    return { status, output: Buffer.concat(chunks).toString("utf8") };
+    return { status, output: text(chunks), stdout: text(stdout) };
   } finally {
     process.off("SIGINT", wait);
     process.off("SIGTERM", forward);
   }
+}
+
+function text(chunks) {
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** `turbo run` with its telemetry and update notice off; see {@link run} for options and result. */

@@ -96,14 +96,12 @@ function largest(
   let bar = limit === 0 ? Number.POSITIVE_INFINITY : floor;
   for (let p = start; p < end; p++) {
     const v = z[p] as number;
-    if (v > bar) {
-      if (among !== undefined && among[p - start] === 0) continue;
-      if (count < limit) siftUp(z, heap, count++, p);
-      else siftDown(z, heap, count, p);
-      if (count === limit) bar = z[heap[0] as number] as number;
-    } else if (Number.isNaN(v)) {
-      return -1;
-    }
+    if (v <= bar) continue; // nearly always; NaN is not
+    if (Number.isNaN(v)) return -1;
+    if (among !== undefined && among[p - start] === 0) continue;
+    if (count < limit) siftUp(z, heap, count++, p);
+    else siftDown(z, heap, count, p);
+    if (count === limit) bar = z[heap[0] as number] as number;
   }
   return count;
 }
