@@ -15,7 +15,7 @@ const document = [
   "1",
   "```",
   "## More",
-  "```ts run",
+  "```js run",
   "console.log(2);",
   "```",
   "```sh",
@@ -25,8 +25,8 @@ const document = [
 
 it("takes fences marked run and those under Usage, with the text fence that follows as their output", () => {
   expect(readExamples(document, "a.md")).toEqual([
-    { name: "a.md:6", code: "console.log(1);", output: "1" },
-    { name: "a.md:14", code: "console.log(2);" },
+    { name: "a.md:6", language: "ts", code: "console.log(1);", output: "1" },
+    { name: "a.md:14", language: "js", code: "console.log(2);" },
   ]);
 });
 

@@ -2,7 +2,9 @@
 export interface Example {
   /** Document and line of its fence, `docs/guide/concepts.md:12`. */
   readonly name: string;
-  /** TypeScript. */
+  /** TypeScript is type-checked too. */
+  readonly language: "ts" | "js";
+  /** The program. */
   readonly code: string;
   /** What it prints, from the `text` fence that follows; absent where there is none. */
   readonly output?: string;
@@ -15,14 +17,15 @@ interface Fence {
   readonly body: string;
 }
 
-/** The examples of a Markdown text that are to be run: fences `ts run`, and every `ts` fence in the section Usage. */
+/** The examples of a Markdown text that are to be run: fences `ts run` or `js run`, and every one of `ts` or `js` in the section Usage. */
 export function readExamples(markdown: string, document: string): Example[] {
   const fences = readFences(markdown);
   return fences.flatMap((fence, i) => {
-    const runs = fence.info === "ts run" || (fence.info === "ts" && fence.section === "Usage");
-    if (!runs) return [];
+    const [language, mark] = fence.info.split(" ");
+    if (language !== "ts" && language !== "js") return [];
+    if (mark !== "run" && fence.section !== "Usage") return [];
     const next = fences[i + 1];
-    const example = { name: `${document}:${fence.line}`, code: fence.body };
+    const example = { name: `${document}:${fence.line}`, language, code: fence.body } as const;
     return [next?.info === "text" ? { ...example, output: next.body } : example];
   });
 }

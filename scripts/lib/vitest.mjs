@@ -13,15 +13,15 @@ export function vitestOptions(report) {
   return ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...limits];
 }
 
-/** Runs test files, paths relative to the root, with vitest itself (nothing cached) and gives `{passed, skipped, failures}`. */
+/** Runs test files, paths relative to the root, with vitest itself (nothing cached) and gives `{passed, skipped, failures, idle}`. */
 export async function runTests(files, name, env = {}) {
   const scratch = mkdtempSync(join(tmpdir(), "tests-"));
   const report = join(scratch, "report.json");
   try {
     const { status } = await run("vitest", ["run", ...files, ...vitestOptions(report)], { env });
-    const { passed, skipped, failures } = readReport(report, name);
-    const silent = status !== 0 && failures.length === 0;
-    return { passed, skipped, failures: silent ? [`${name}: vitest ended with status ${status}`] : failures };
+    const result = readReport(report, name);
+    const silent = status !== 0 && result.failures.length === 0;
+    return silent ? { ...result, failures: [`${name}: vitest ended with status ${status}`] } : result;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -35,6 +35,14 @@ it("counts passed and skipped tests", () => {
   expect({ passed, skipped, failures }).toEqual({ passed: 2, skipped: 1, failures: [] });
 });
 
+it("names files of which every test was skipped", () => {
+  const [passed, skipped] = ["passed", "skipped"].map((status) => ({ status, fullName: "a", failureMessages: [] }));
+  const one = { ...totals(1, 0, 1), testResults: [file("passed", [passed, skipped])] };
+  expect(read(one).idle).toEqual([]);
+  const none = { ...totals(0, 0, 1), testResults: [file("passed", [skipped])] };
+  expect(read(none).idle).toEqual(["packages/sdl/test/a.test.ts"]);
+});
+
 it("names each failed test with the first line of its message", () => {
   const failed = { status: "failed", fullName: "l1 is zero", failureMessages: ["expected 1 to be 0\n  at a.test.ts"] };
   const { passed, failures } = read({ ...totals(1, 1, 0), testResults: [file("failed", [failed])] });

@@ -1,31 +1,35 @@
 import { FormatError } from "@monosema/tensor";
+import { type FileSystem, nodeFileSystem } from "@monosema/tensor/node";
 import type { Command } from "./command.js";
-import { anchors } from "./commands/anchors.js";
-import { bench } from "./commands/bench.js";
-import { encode } from "./commands/encode.js";
-import { evaluate } from "./commands/evaluate.js";
-import { info } from "./commands/info.js";
-import { train } from "./commands/train.js";
 import { Interrupted } from "./interrupted.js";
 import { commonOptions, helpText, parseOptions } from "./options.js";
 import { openSession } from "./session.js";
 import { UsageError } from "./usageError.js";
 import { version } from "./version.js";
 
-const commands: Readonly<Record<string, Command>> = { bench, train, encode, evaluate, anchors, info };
+/** Loaded when needed, so that a command waits for its own libraries only. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  bench: async () => (await import("./commands/bench.js")).bench,
+  train: async () => (await import("./commands/train.js")).train,
+  encode: async () => (await import("./commands/encode.js")).encode,
+  evaluate: async () => (await import("./commands/evaluate.js")).evaluate,
+  anchors: async () => (await import("./commands/anchors.js")).anchors,
+  info: async () => (await import("./commands/info.js")).info,
+};
 
 /**
  * Runs a command line.
  *
  * @param args - arguments after the program name
+ * @param fs - where results are written
  * @returns exit status: 0 done, 1 the run failed, 2 wrong usage or unreadable input, 130 interrupted
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], fs: FileSystem = nodeFileSystem): Promise<number> {
   const abort = new AbortController();
   const stop = (): void => abort.abort(new Interrupted());
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
-    return await dispatch(args, abort.signal);
+    return await dispatch(args, abort.signal, fs);
   } catch (error) {
     process.stderr.write(`monosema: ${messageOf(error)}\n`);
     return statusOf(error);
@@ -34,18 +38,19 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function dispatch([name, ...rest]: readonly string[], signal: AbortSignal): Promise<number> {
+async function dispatch([name, ...rest]: readonly string[], signal: AbortSignal, fs: FileSystem): Promise<number> {
   if (name === undefined || name === "--help" || name === "help") {
-    process.stdout.write(`${overview()}\n`);
+    process.stdout.write(`${await overview()}\n`);
     return name === undefined ? 2 : 0;
   }
   if (name === "--version") {
     process.stdout.write(`${version}\n`);
     return 0;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined)
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined)
     throw new UsageError(`${name} is not a command; use one of ${Object.keys(commands).join(", ")}`);
+  const command = await load();
   const options = { ...command.options, ...commonOptions };
   const given = parseOptions(name, options, rest);
   if (given.has("help")) {
@@ -58,13 +63,14 @@ async function dispatch([name, ...rest]: readonly string[], signal: AbortSignal)
       `${name} takes ${wanted}, got ${given.positionals.join(" ") || "nothing"}; see monosema ${name} --help`,
     );
   }
-  const session = openSession(name, given, signal);
+  const session = openSession(name, given, signal, fs);
   await command.run(session);
   return 0;
 }
 
-function overview(): string {
-  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary.split("\n")[0]}`);
+async function overview(): Promise<string> {
+  const rows: string[] = [];
+  for (const [name, load] of Object.entries(commands)) rows.push(`  ${name.padEnd(10)}${(await load()).summary}`);
   return [
     "Usage: monosema COMMAND [options]",
     "",
@@ -91,6 +97,6 @@ function messageOf(error: unknown): string {
     isUsage(error) ||
     error instanceof Interrupted ||
     ["DivergenceError", "RangeError"].includes(error.name) ||
-    "code" in error;
+    [error, error.cause].some((one) => one instanceof Error && "code" in one);
   return expected ? error.message : (error.stack ?? error.message);
 }

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Progress, type ProgressOptions, progress } from "@monosema/experiments";
 import { type Backend, BackendError, openBackend } from "@monosema/tensor";
-import { tfjsNode } from "@monosema/tensor/node";
+import { type FileSystem, tfjsNode, writeFileAtomic } from "@monosema/tensor/node";
 import type { Given } from "./options.js";
 import { UsageError } from "./usageError.js";
 import { version } from "./version.js";
@@ -17,6 +17,10 @@ export interface Session {
   readonly seed: number;
   /** Aborted by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** Where results are written. */
+  readonly fs: FileSystem;
+  /** Writes a result, whole or not at all. */
+  readonly write: (path: string, content: string | Uint8Array | AsyncIterable<Uint8Array>) => Promise<void>;
   /** Starts showing progress, on standard error. */
   readonly progress: (options: ProgressOptions) => Progress;
   /** A line for a person: standard output, or standard error with --json; nothing with --quiet. */
@@ -54,7 +58,7 @@ export interface Document {
 }
 
 /** Opens the session of a command. */
-export function openSession(command: string, given: Given, signal: AbortSignal): Session {
+export function openSession(command: string, given: Given, signal: AbortSignal, fs: FileSystem): Session {
   const started = performance.now();
   const [json, quiet] = [given.has("json"), given.has("quiet")];
   const warnings: string[] = [];
@@ -66,6 +70,9 @@ export function openSession(command: string, given: Given, signal: AbortSignal):
     given,
     signal,
     seed,
+    fs,
+    write: (path, content) =>
+      writeFileAtomic(path, typeof content === "string" ? new TextEncoder().encode(content) : content, fs),
     progress(options) {
       shown = progress(process.stderr, { quiet, ...options });
       return shown;

@@ -1,7 +1,7 @@
 /**
  * Runnable experiments of sparse dictionary learning, their result records and reports.
  *
- * @packageDocumentation
+ * @module index
  */
 export {
   type AnchorKind,
@@ -22,8 +22,6 @@ export {
 export { type BenchResult, type RunBenchOptions, runBench } from "./bench/runBench.js";
 export { configured, type Settings } from "./bench/settings.js";
 export type * from "./records.js";
-export { benchReport } from "./report/benchReport.js";
 export { type Progress, type ProgressOptions, type ProgressStream, progress } from "./report/progress.js";
 export { type BenchTableOptions, benchTable } from "./report/table.js";
-export { type TrainDocument, type TrainMetrics, trainReport } from "./report/trainReport.js";
 export { type Spread, type StepBenchOptions, type StepShape, type StepTiming, stepBench } from "./step/stepBench.js";

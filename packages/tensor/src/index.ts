@@ -20,7 +20,6 @@ export { portableLog } from "./random/log.js";
 export { permutedIndex } from "./random/permutedIndex.js";
 export { type Random, random } from "./random.js";
 export { referenceBackend } from "./reference/referenceBackend.js";
-export type { TfEngineName } from "./tfjs/engine.js";
-export type { TfNamespace } from "./tfjs/namespace.js";
+export type { TfEngineName, TfNamespace } from "./tfjs/namespace.js";
 export type { WasmPaths } from "./tfjs/open.js";
 export { type TfjsOptions, tfjsBackend } from "./tfjs/tfjsBackend.js";

@@ -3,7 +3,6 @@ import { type AnchorSet, type ClassMeanAnchors, classMeanAnchors, discoverAnchor
 import { scoreAnchors } from "@monosema/experiments";
 import { type Rows, rowBatches } from "@monosema/sdl";
 import { writeNpy } from "@monosema/tensor";
-import { writeFileAtomic } from "@monosema/tensor/node";
 import type { Command } from "../command.js";
 import { allRows, openData, readJson } from "../data.js";
 import { labelsFrom } from "../labels.js";
@@ -50,19 +49,13 @@ export const anchors: Command = {
     const backend = await session.backend(classes ? "reference" : undefined);
     const found = classes ?? (await discovered(session, backend, input, count as number));
     const file = join(out, "anchors.npy");
-    await writeFileAtomic(
-      file,
-      writeNpy({ shape: [found.count, input.columns], data: Float32Array.from(found.input) }),
-    );
+    await session.write(file, writeNpy({ shape: [found.count, input.columns], data: Float32Array.from(found.input) }));
     const score = truth ? await scoreAnchors(backend, found, await allRows(truth)) : undefined;
     await backend.close();
     const { kind } = found;
     const named = classes ? { classes: classes.classes, samples: classes.samples } : {};
     const document = session.document(backend, out, { kind, count: found.count, file, ...named, ...score });
-    await writeFileAtomic(
-      join(out, "anchors.json"),
-      new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`),
-    );
+    await session.write(join(out, "anchors.json"), `${JSON.stringify(document, null, 2)}\n`);
     const scored = score ? `, precision ${score.precision.toFixed(3)}, recall ${score.recall.toFixed(3)}` : "";
     session.finish(document, `${found.count} anchors (${kind})${scored}\nfile: ${file}`);
   },

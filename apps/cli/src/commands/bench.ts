@@ -2,14 +2,12 @@ import { join } from "node:path";
 import {
   anchorKinds,
   type BenchDocument,
-  benchReport,
   benchTable,
   configured,
   methods,
   presets,
   runBench,
 } from "@monosema/experiments";
-import { writeFileAtomic } from "@monosema/tensor/node";
 import type { Command } from "../command.js";
 import { UsageError } from "../usageError.js";
 
@@ -64,10 +62,10 @@ export const bench: Command = {
       preset: preset.name,
       ...result,
     });
+    const { benchReport } = await import("@monosema/experiments/report"); // loads the plotting library
     const report = join(out, "report.html");
-    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-    await writeFileAtomic(report, bytes(benchReport(document)));
-    await writeFileAtomic(join(out, "bench.json"), bytes(`${JSON.stringify(document, null, 2)}\n`));
+    await session.write(report, benchReport(document));
+    await session.write(join(out, "bench.json"), `${JSON.stringify(document, null, 2)}\n`);
     session.finish(document, `${benchTable(document)}\nreport: ${report}`);
   },
 };

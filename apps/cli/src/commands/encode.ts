@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import { evaluateModel, type Model, type ModelMetrics, type Rows, sequentialBatches } from "@monosema/sdl";
 import { type Backend, npyHeader, type SparseRows } from "@monosema/tensor";
-import { writeFileAtomic } from "@monosema/tensor/node";
 import { type Channel, channel } from "../channel.js";
 import { openCheckpoint, orientationOption } from "../checkpoint.js";
 import type { Command } from "../command.js";
@@ -57,8 +56,8 @@ async function writeBoth(
   const { nQ, nR } = model.spec;
   const [codeRows, outputRows] = [channel<Uint8Array>(), channel<Uint8Array>()];
   const written = Promise.all([
-    writeNpyRows(paths.codes, [input.rows, nQ], codeRows),
-    writeNpyRows(paths.reconstruction, [input.rows, nR], outputRows),
+    writeNpyRows(session, paths.codes, [input.rows, nQ], codeRows),
+    writeNpyRows(session, paths.reconstruction, [input.rows, nR], outputRows),
   ]);
   const bar = session.progress({ total: input.rows, unit: "samples" });
   let done = 0;
@@ -99,13 +98,18 @@ async function writeBoth(
 /** About 64 MiB of dense codes at a time. */
 const batchSize = (nQ: number): number => Math.max(1, Math.min(1024, Math.floor(2 ** 24 / nQ)));
 
-async function writeNpyRows(path: string, shape: readonly number[], rows: Channel<Uint8Array>): Promise<void> {
+async function writeNpyRows(
+  session: Session,
+  path: string,
+  shape: readonly number[],
+  rows: Channel<Uint8Array>,
+): Promise<void> {
   const content = async function* () {
     yield npyHeader("<f4", shape);
     yield* rows.values;
   };
   try {
-    await writeFileAtomic(path, content());
+    await session.write(path, content());
   } catch (error) {
     rows.fail(error);
     throw error;

@@ -1,7 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { anchorTerm } from "@monosema/anchoring";
-import { type CurvePoint, trainReport } from "@monosema/experiments";
+import type { CurvePoint } from "@monosema/experiments";
 import {
   columnMeans,
   evaluateModel,
@@ -74,7 +73,7 @@ export const train: Command = {
         signal: session.signal,
         checkpoint: {
           every: config.saveEvery,
-          save: (state, model) => saveTrainingState(out, state, model, { extra: { config, curve } }),
+          save: (state, model) => saveTrainingState(out, state, model, { extra: { config, curve }, fs: session.fs }),
         },
       })) {
         last = report;
@@ -89,7 +88,7 @@ export const train: Command = {
       bar.end();
     }
     const model = last?.model as Model;
-    for (const warning of await saveCheckpoint(out, model)) session.warn(warning);
+    for (const warning of await saveCheckpoint(out, model, { fs: session.fs })) session.warn(warning);
     const measured = await evaluateModel(backend, model, sequentialBatches(input, config.batch, target));
     await backend.close();
     const document = session.document(backend, out, {
@@ -102,9 +101,10 @@ export const train: Command = {
       metrics: { ...measured, loss: curve.at(-1)?.loss ?? Number.NaN },
       curve,
     });
+    const { trainReport } = await import("@monosema/experiments/report"); // loads the plotting library
     const report = join(out, "report.html");
-    await writeFile(report, trainReport(document));
-    await writeFile(join(out, "train.json"), `${JSON.stringify(document, null, 2)}\n`);
+    await session.write(report, trainReport(document));
+    await session.write(join(out, "train.json"), `${JSON.stringify(document, null, 2)}\n`);
     const { fvu, l0, deadFraction } = measured;
     session.finish(
       document,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { random, writeNpy } from "@monosema/tensor";
+import { type FileSystem, nodeFileSystem } from "@monosema/tensor/node";
 import { onTestFinished, vi } from "vitest";
 import { main } from "../../src/main.js";
 
@@ -26,12 +27,17 @@ export function monosema(...args: readonly string[]): Ran {
 }
 
 /** Runs `monosema` inside this process: quicker, for runs that end before a backend is opened. */
-export async function inProcess(...args: readonly string[]): Promise<Ran> {
+export function inProcess(...args: readonly string[]): Promise<Ran> {
+  return inProcessOn(nodeFileSystem, ...args);
+}
+
+/** The same, on another file system. */
+export async function inProcessOn(fs: FileSystem, ...args: readonly string[]): Promise<Ran> {
   const [stdout, stderr] = [process.stdout, process.stderr].map((stream) =>
     vi.spyOn(stream, "write").mockReturnValue(true),
   );
   try {
-    const status = await main(args);
+    const status = await main(args, fs);
     const text = (spy: typeof stdout): string => (spy?.mock.calls ?? []).map(([chunk]) => String(chunk)).join("");
     return { status, stdout: text(stdout), stderr: text(stderr) };
   } finally {

@@ -17,24 +17,20 @@ export interface DevicePairs {
   readonly pre: Tensor;
 }
 
-/** The largest of each row, or of the batch, of z `[B, Q]`; topk puts the lower index first among equals. */
+/**
+ * The largest of each row, or of the batch, of z `[B, Q]`; topk puts the lower index first among equals.
+ *
+ * topk drops NaN, so that a z with a NaN anywhere makes every pre-activation NaN: then it reaches the loss.
+ */
 export function selectPairs(engine: Engine, z: Tensor, plan: SelectionPlan): DevicePairs {
+  const { tf } = engine;
   const { batch, latents, levels, over, counts, prefixes, signed } = plan;
   const limit = counts.at(-1) as number;
-  if (over === "row") {
-    const pairs = topPairs(engine, z, { batch, latents, levels, k: limit, signed });
-    const level = (at: number) => counts.findIndex((k) => at < k);
-    return withLevels(engine, pairs, prefixes, (p) => level(p % limit));
-  }
-  const flat = topPairs(engine, engine.tf.reshape(z, [1, z.size]), {
-    batch,
-    latents,
-    levels,
-    k: Math.max(limit, 1),
-    signed,
-    limit,
-  });
-  return withLevels(engine, flat, prefixes, (p) => counts.findIndex((count) => p < count));
+  const perGroup = { batch, latents, levels, signed, limit, k: Math.max(limit, 1) };
+  const { list, pre } = topPairs(engine, over === "row" ? z : tf.reshape(z, [1, z.size]), perGroup);
+  const pairs = { list, pre: tf.add(pre, tf.mul(tf.sum(z), 0)) };
+  const rankOf = over === "row" ? (p: number) => p % limit : (p: number) => p;
+  return withLevels(engine, pairs, prefixes, (p) => counts.findIndex((count) => rankOf(p) < count));
 }
 
 /** Per row the k largest positive z among the latents whose mark `[Q]` is not 0. */
@@ -103,9 +99,7 @@ function topPairs(engine: Engine, z: Tensor, options: TopPairs): DevicePairs {
   const stored = limit === 0 ? tf.zeros([count]) : step(engine, numbers);
   const at = tf.reshape(indices, [count]);
   const wholeBatch = rows === 1 && batch > 1;
-  const sample = wholeBatch
-    ? tf.floorDiv(at, tf.scalar(latents, "int32"))
-    : tf.tensor1d(Int32Array.from({ length: count }, (_, p) => Math.floor(p / k)));
+  const sample = wholeBatch ? tf.floorDiv(at, tf.scalar(latents, "int32")) : tf.tensor1d(repeated(rows, k));
   const latent = wholeBatch ? tf.sub(at, tf.mul(sample, tf.scalar(latents, "int32"))) : at;
   return {
     pre: signed ? numbers : tf.mul(numbers, stored),
@@ -139,4 +133,11 @@ function withLevels(
   };
   const levelMask = (level: number): Tensor => (prefixes === undefined ? byRank(level) : byPrefix(prefixes, level));
   return { ...pairs, list: { ...pairs.list, levelMask } };
+}
+
+/** 0, ..., 0, 1, ..., 1, ..., each `times` times. */
+function repeated(count: number, times: number): Int32Array {
+  const out = new Int32Array(count * times);
+  for (let b = 0; b < count; b++) out.fill(b, b * times, (b + 1) * times);
+  return out;
 }

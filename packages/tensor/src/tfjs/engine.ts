@@ -1,9 +1,7 @@
 import { BackendError } from "../errors.js";
-import type { Tf, TfNamespace } from "./namespace.js";
+import type { TfEngineName, TfNamespace } from "./namespace.js";
 import { type NativeOps, nativeOps } from "./nativeOps.js";
-
-/** Engines of tfjs. */
-export type TfEngineName = "cpu" | "wasm" | "tensorflow" | "webgl" | "webgpu";
+import type { Tf } from "./tf.js";
 
 /** A tfjs engine in use, and how its kernels are best called. */
 export interface Engine {

@@ -1,6 +1,6 @@
 import type { Tensor as TfTensor } from "@tensorflow/tfjs-core";
 import type { Codes, Entries, Tensor } from "../backend.js";
-import type { Tf } from "./namespace.js";
+import type { Tf } from "./tf.js";
 import type { TfCodes, TfEntries } from "./values.js";
 
 /** Arguments of a tfjs backend, refused where they are freed or of another backend: tfjs itself would fail without saying why. */

@@ -13,5 +13,5 @@ export interface TfNamespace {
   getBackend(): string;
 }
 
-/** The namespace with its types, inside this package. */
-export type Tf = typeof import("@tensorflow/tfjs-core");
+/** Engines of tfjs. */
+export type TfEngineName = "cpu" | "wasm" | "tensorflow" | "webgl" | "webgpu";

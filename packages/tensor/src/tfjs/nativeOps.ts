@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Tf } from "./namespace.js";
+import type { Tf } from "./tf.js";
 
 /** Kernels of TensorFlow that tfjs-node has but does not expose. */
 export interface NativeOps {

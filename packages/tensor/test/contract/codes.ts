@@ -116,6 +116,11 @@ export function codesContract(fixture: Fixture): void {
       await expectTensor(fixture, backend().sum(shifted), [expected.reduce((sum, v) => sum + v, 0)]);
       await expectTensor(fixture, backend().sum(shifted, 0), byLatent(pairs, expected, latents));
       await expectTensor(fixture, backend().sum(weights, 0), byLatent(pairs, pairs.map(weight), latents));
+      const exps = pre.map(Math.exp);
+      await expectTensor(fixture, backend().sum(backend().unary("exp", codes.pre), 0), byLatent(pairs, exps, latents));
+      const both = pairs.map((pair) => weight(pair) + pair.z);
+      const added = backend().binary("add", weights, codes.pre);
+      await expectTensor(fixture, backend().sum(added, 0), byLatent(pairs, both, latents));
     });
 
     it("sums rows by latent into gradients", async () => {
@@ -254,14 +259,26 @@ export function codesContract(fixture: Fixture): void {
       expect([...(await backend().read(none))]).toEqual([4, 3]);
     });
 
-    it.runIf(fixture.findsNaN)("names the row of a NaN", () => {
-      const x = backend().tensor([1, 1, 1, 1, Number.NaN, 1], [3, 2]);
-      for (const selection of [{ kind: "topK", k: 1 } as const, { kind: "threshold", theta: 0 } as const]) {
-        expect(() => backend().select(x, identity(backend(), 2), selection)).toThrow(
+    const withNaN = () => backend().tensor([1, 1, 1, 1, Number.NaN, 1], [3, 2]);
+    const kinds = [
+      { kind: "topK", k: 1 } as const,
+      { kind: "batchTopK", k: 1 } as const,
+      { kind: "threshold", theta: 0 } as const,
+    ];
+
+    if (fixture.findsNaN) {
+      it.each(kinds)("names the row of a NaN ($kind)", (selection) => {
+        expect(() => backend().select(withNaN(), identity(backend(), 2), selection)).toThrow(
           "select: pre-activations must be numbers, got NaN in row 2",
         );
-      }
-    });
+      });
+    } else {
+      it.each(kinds)("lets a NaN through to the sums ($kind)", async (selection) => {
+        const { codes } = backend().select(withNaN(), identity(backend(), 2), selection);
+        const [sum] = backend().decode(backend().unary("relu", codes.pre), identity(backend(), 2));
+        expect((await backend().read(sum as Tensor)).some(Number.isNaN)).toBe(true);
+      });
+    }
 
     it("refuses counts, widths and shapes that do not fit", () => {
       const x = tensorOf(backend(), matrix(3, 2, 1));

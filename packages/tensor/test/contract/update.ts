@@ -38,13 +38,14 @@ export function updateContract(fixture: Fixture): void {
   };
 
   describe("update", () => {
-    it("takes five steps of Adam on dense gradients", async () => {
+    it.each([1e-8, 0.5])("takes five steps of Adam on dense gradients, epsilon %d", async (epsilon) => {
       const p = parameterOf(matrix(4, 3, 1));
       let state = start(matrix(4, 3, 1));
       for (let t = 1; t <= 5; t++) {
         const g = matrix(4, 3, 10 + t);
-        backend().update([{ parameter: p, gradient: tensorOf(backend(), g) }], { ...adam, t });
-        state = adamStep(state, g, { ...adam, t });
+        const step = { ...adam, t, epsilon };
+        backend().update([{ parameter: p, gradient: tensorOf(backend(), g) }], step);
+        state = adamStep(state, g, step);
       }
       await expectState(p, state);
       backend().dispose(p);
