@@ -30,6 +30,8 @@ export interface BenchDocument extends DocumentHead {
   readonly command: "bench";
   /** Preset name. */
   readonly preset: string;
+  /** Changes to the preset, each `key=value`. */
+  readonly settings: readonly string[];
   /** The data. */
   readonly data: BenchData;
   /** One row per method, anchoring and seed. */

@@ -27,6 +27,7 @@ export function sampleDocument(options: SampleOptions = {}): BenchDocument {
   return {
     command: "bench",
     preset: "quick",
+    settings: [],
     version: "0.1.0",
     backend: {
       name: "tfjs-wasm",

@@ -30,7 +30,8 @@ export const bench: Command = {
   positionals: [],
   async run(session) {
     const { given, seed } = session;
-    const preset = presetOf(given.text("preset") ?? "quick", given.texts("set"), given.whole("steps", 1));
+    const steps = given.whole("steps", 1);
+    const preset = presetOf(given.text("preset") ?? "quick", given.texts("set"), steps);
     const chosen = given.list("methods", methods) ?? methods;
     const anchors = given.list("anchors", anchorKinds) ?? ["none", "truth"];
     const seeds = given.whole("seeds", 1) ?? 1;
@@ -60,6 +61,7 @@ export const bench: Command = {
     const document: BenchDocument = session.document(backend, out, {
       command: "bench" as const,
       preset: preset.name,
+      settings: [...given.texts("set"), ...(steps === undefined ? [] : [`steps=${steps}`])],
       ...result,
     });
     const { benchReport } = await import("@monosema/experiments/report"); // loads the plotting library

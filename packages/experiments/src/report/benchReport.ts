@@ -71,10 +71,10 @@ function maps(title: string, caption: string, figures: readonly Markup[]): reado
   ];
 }
 
-function runFacts({ command, preset, version, backend, seconds, rows }: BenchDocument): Markup {
+function runFacts({ command, preset, settings, version, backend, seconds, rows }: BenchDocument): Markup {
   const steps = [...new Set(rows.map((row) => row.steps))].map(formatWhole).join(", ");
   return facts([
-    ["command", `monosema ${command} --preset ${preset}`],
+    ["command", [`monosema ${command} --preset ${preset}`, ...settings.map((set) => `--set ${set}`)].join(" ")],
     ["version", version],
     [
       "backend",

@@ -1,6 +1,6 @@
 import { lifetimes } from "../lifetimes.js";
 import { type PairRows, pick } from "../pairKernels.js";
-import type { Dense, RowCodes, RowEntries } from "./values.js";
+import type { Dense, Live, RowCodes, RowEntries } from "./values.js";
 
 /** Makes and frees the values of one reference backend. */
 export interface Owner {
@@ -13,7 +13,7 @@ export interface Owner {
   /** Codes of the pairs, with the numbers of z `[B, Q]` as pre-activations. */
   readonly codes: (rows: PairRows, z: Float64Array) => RowCodes;
   /** The value, or a TypeError where it was freed. */
-  readonly live: <T extends object>(where: string, item: object) => T;
+  readonly live: Live;
   /** What is not freed. */
   readonly owned: ReturnType<typeof lifetimes>;
 }

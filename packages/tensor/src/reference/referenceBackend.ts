@@ -115,7 +115,7 @@ export function referenceBackend(): Backend {
       const { bias, auxiliary } = options;
       const biasOf = bias === undefined ? undefined : live<Dense>("select", bias);
       const z = preActivations(live("select", x), live("select", encoder), biasOf);
-      const chosen = codes({ ...plan, pairs: selectPairs(z, plan, selection) }, z);
+      const chosen = codes({ ...plan, pairs: selectPairs(live, z, plan, selection) }, z);
       const smallest = chosen.pre.data.reduce((least, v) => (v > 0 && v < least ? v : least), Number.POSITIVE_INFINITY);
       const among = auxiliary && selectAmong(z, plan, live<Dense>("select", auxiliary.among).data, auxiliary.k);
       return {

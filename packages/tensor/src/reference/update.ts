@@ -2,10 +2,7 @@ import type { AdamStep, RowGradient, Update } from "../backend.js";
 import { isList } from "../checks.js";
 import { addRow, addRowSums, dotRows } from "../pairKernels.js";
 import { blockNorms } from "./linear.js";
-import type { Dense, DenseParameter, RowEntries } from "./values.js";
-
-/** Returns a value of the backend, or throws where it is freed. */
-type Live = <T extends object>(where: string, item: object) => T;
+import type { Dense, DenseParameter, Live, RowEntries } from "./values.js";
 
 /** The gradient of one update before projection, row-major. */
 export function gradientOf(live: Live, { gradient, parameter }: Update): Float64Array {

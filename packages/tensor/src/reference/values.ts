@@ -27,3 +27,6 @@ export interface DenseParameter extends Parameter {
   /** Second moment. */
   readonly second: Float64Array;
 }
+
+/** Returns a value of the backend, or throws a TypeError that names the call where it is freed or foreign. */
+export type Live = <T extends object>(where: string, item: object) => T;

@@ -15,32 +15,16 @@ import { selectionPlan } from "../selectionPlan.js";
 import { requireShape, requireSize } from "../shapes.js";
 import * as arithmetic from "./arithmetic.js";
 import { cleanBinary, cleanUnary } from "./clean.js";
-import { type Engine, openEngine } from "./engine.js";
+import { openEngine } from "./engine.js";
 import { liveArguments } from "./live.js";
-import type { TfEngineName, TfNamespace } from "./namespace.js";
+import type { TfNamespace } from "./namespace.js";
+import { describe, type TfjsOptions, withOptions } from "./options.js";
 import { owner } from "./owner.js";
 import { type TfParameter, tensorParameter, variableParameter } from "./parameter.js";
 import { select } from "./select.js";
 import { setRows } from "./setRows.js";
 import { update } from "./update.js";
 import type { TfEntries } from "./values.js";
-
-/** Options of {@link tfjsBackend}. */
-export interface TfjsOptions {
-  /** Engine; default: the active one. */
-  readonly engine?: TfEngineName;
-  /**
-   * How codes are kept: selected on the host into a mask, on the device into a mask, or as a list of pairs. Default: `host` on cpu
-   * and wasm, `mask` on webgl, `pairs` on tensorflow and webgpu.
-   */
-  readonly codes?: "host" | "mask" | "pairs";
-  /** Fused kernels of TensorFlow where tfjs-node has them; default true. */
-  readonly fused?: boolean;
-  /** Threads of the engine, as {@link Backend.threads} will say; a function is asked once the engine runs. Default 1. */
-  readonly threads?: number | (() => number);
-  /** Versions and the like, added to {@link Backend.detail}. */
-  readonly detail?: string;
-}
 
 /**
  * A backend on any engine of tfjs, in float32. tfjs has one engine per process.
@@ -155,6 +139,10 @@ export async function tfjsBackend(namespace: TfNamespace, options: TfjsOptions =
     select: (x, encoder, selection, selectOptions = {}) => {
       const plan = selectionPlan(x, encoder, selection, selectOptions);
       const [input, rows] = [live.tensor("select", x), live.tensor("select", encoder)];
+      const theta = selection.kind === "threshold" && typeof selection.theta !== "number" ? selection.theta : undefined;
+      for (const extra of [selectOptions.bias, selectOptions.auxiliary?.among, theta]) {
+        if (extra !== undefined) live.tensor("select", extra);
+      }
       return select(engine, make, input, rows, plan, selection, selectOptions);
     },
     atLatents: (codes, perLatent) => {
@@ -193,15 +181,4 @@ export async function tfjsBackend(namespace: TfNamespace, options: TfjsOptions =
       setRows(engine, p as TfParameter, latents, live.tensor("setRows", rows));
     },
   };
-}
-
-function withOptions(engine: Engine, { codes, fused = true }: TfjsOptions): Engine {
-  const { native, ...rest } = engine;
-  const layout = codes === undefined ? {} : { onHost: codes === "host", pairs: codes === "pairs" };
-  return { ...rest, ...layout, ...(fused && native && { native }) };
-}
-
-function describe({ tf, name, native }: Engine, more?: string): string {
-  const parts = [`tfjs-core ${tf.version_core}`, `engine ${name}`, native && "fused Adam", more];
-  return parts.filter((part) => part !== undefined).join(", ");
 }

@@ -67,6 +67,14 @@ export function lifetimeContract({ backend }: Fixture): void {
       backend().dispose(t, codes, p);
       expect(() => backend().unary("relu", t)).toThrow(/^unary: arguments must be live.*got a freed/);
       expect(() => backend().sum(codes.pre)).toThrow(/^sum: arguments must be live.*got a freed/);
+      const input = tensorOf(backend(), matrix(3, 2, 1));
+      const bias = backend().tensor([0, 0, 0], [3]);
+      backend().dispose(bias);
+      expect(() => backend().select(input, input, { kind: "topK", k: 1 }, { bias })).toThrow(
+        /^select: arguments must be live/,
+      );
+      const above = { kind: "threshold", theta: bias } as const;
+      expect(() => backend().select(input, input, above)).toThrow(/^select: arguments must be live/);
       expect(() => backend().rowNorms({ shape: [2, 2] })).toThrow(/^rowNorms: arguments must be.*foreign/);
       const q = parameterOf(matrix(2, 2, 1));
       const step = { t: 1, lr: 0.1, beta1: 0, beta2: 0, epsilon: 1 };
