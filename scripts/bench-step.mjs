@@ -37,7 +37,10 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
 const { stepBench } = await import("../packages/experiments/dist/index.js");
 const { openBackend } = await import("../packages/tensor/dist/index.js");
 const { tfjsNode } = await import("../packages/tensor/dist/node.js");
-const backend = await openBackend(values.backend, { others: [tfjsNode], threads });
+const backend = await openBackend(values.backend, { others: [tfjsNode], threads }).catch((error) => {
+  console.error(`bench:step: ${error.message}`);
+  process.exit(2);
+});
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 const ours = [];
