@@ -1,9 +1,10 @@
 // Runs the reference-vector tests, `packages/*/test/vectors.<name>.test.ts`, on the files of `MONOSEMA_VECTORS` or of the
-// shared folder: `<name>.json`, or every `<name>/*.json`. A file without a runner is named and counted as skipped;
-// running nothing is a failure.
+// shared folder: `<name>.json`, or every `<name>/*.json`. A file without a test is named and counted as skipped; running
+// nothing is a failure.
 import { join } from "node:path";
 import { filesUnder, vectorsFolder } from "./lib/fingerprint.mjs";
 import { prepare } from "./lib/prepare.mjs";
+import { pairVectors } from "./lib/vectorRunners.mjs";
 import { runTests } from "./lib/vitest.mjs";
 import { root, workspaces } from "./lib/workspace.mjs";
 
@@ -13,15 +14,15 @@ process.exitCode = report((await prepare()) === 0 ? await vectors() : { ...none,
 
 async function vectors() {
   const folder = vectorsFolder();
-  const files = filesUnder(folder).filter(({ file }) => file.endsWith(".json"));
-  const runners = findRunners();
-  const subjects = new Set(files.map(({ file }) => subjectOf(file)));
-  const wanted = runners.filter(({ name }) => subjects.has(name)).map(({ file }) => file);
-  const unread = files.filter(({ file }) => !runners.some(({ name }) => name === subjectOf(file)));
+  const files = filesUnder(folder).flatMap(({ file }) => (file.endsWith(".json") ? [file] : []));
+  const tests = workspaces().flatMap(({ folder }) =>
+    filesUnder(join(root, folder, "test")).map(({ file }) => `${folder}/test/${file}`),
+  );
+  const { runners, unread } = pairVectors(files, tests);
 
   const env = { MONOSEMA_VECTORS: folder };
-  const { passed, skipped, failures } = wanted.length > 0 ? await runTests(wanted, "vectors", env) : none;
-  for (const { file } of unread) process.stdout.write(`skipped ${file}: no test reads it yet\n`);
+  const { passed, skipped, failures } = runners.length > 0 ? await runTests(runners, "vectors", env) : none;
+  for (const file of unread) process.stdout.write(`skipped ${file}: no test reads it yet\n`);
   const idle = passed === 0 && failures.length === 0;
   const nothing = `no test was run on ${folder} (${files.length} JSON files there)`;
   return { passed, skipped: skipped + unread.length, failures: idle ? [nothing] : failures };
@@ -31,17 +32,4 @@ function report({ passed, skipped, failures }) {
   for (const failure of failures) process.stdout.write(`failed ${failure}\n`);
   process.stdout.write(`${passed} passed, ${failures.length} failed, ${skipped} skipped\n`);
   return failures.length === 0 ? 0 : 1;
-}
-
-// `sdl.json` is about sdl, `theory/wendel.json` about theory.
-function subjectOf(file) {
-  return file.replace(/\.json$/, "").split("/", 1)[0];
-}
-
-function findRunners() {
-  return workspaces().flatMap(({ folder }) =>
-    filesUnder(join(root, folder, "test"))
-      .map(({ file }) => ({ file: `${folder}/test/${file}`, name: /^vectors\.([^.]+)\..*test\.ts$/.exec(file)?.[1] }))
-      .filter(({ name }) => name !== undefined),
-  );
 }

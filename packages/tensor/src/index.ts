@@ -22,5 +22,5 @@ export { type Random, random } from "./random.js";
 export { referenceBackend } from "./reference/referenceBackend.js";
 export type { TfEngineName, TfNamespace } from "./tfjs/namespace.js";
 export type { WasmPaths } from "./tfjs/open.js";
-export type { TfjsOptions } from "./tfjs/options.js";
 export { tfjsBackend } from "./tfjs/tfjsBackend.js";
+export type { TfjsOptions } from "./tfjs/tfjsOptions.js";

@@ -113,7 +113,8 @@ export async function runSdlCase(backend: Backend, all: SdlVectors, c: SdlCase):
   const input =
     c.target === "crosscoder" ? all.x_p.map((row, b) => [...row, ...(all.x_r_transcoder[b] as number[])]) : all.x_p;
   const target = c.target === "transcoder" ? all.x_r_transcoder : input;
-  const spec = specOf(c, (input[0] as number[]).length, (target[0] as number[]).length);
+  const widths = [all.x_p, all.x_r_transcoder].map((rows) => (rows[0] as number[]).length);
+  const spec = specOf(c, (input[0] as number[]).length, (target[0] as number[]).length, widths);
   const extra = c.anchor ? [openAnchors(backend, spec, c)] : [];
   const terms = [...termsOf(spec), ...extra];
   const dead = c.hyper.dead_mask && backend.tensor(c.hyper.dead_mask.map(Number), [spec.nQ]);
@@ -180,7 +181,7 @@ export async function runSdlCase(backend: Backend, all: SdlVectors, c: SdlCase):
   return results;
 }
 
-function specOf(c: SdlCase, nP: number, nR: number): SdlSpec {
+function specOf(c: SdlCase, nP: number, nR: number, sources: readonly number[]): SdlSpec {
   const { hyper: h, activation } = c;
   const nQ = c.init.W_E.length;
   const terms: Terms = {
@@ -202,7 +203,7 @@ function specOf(c: SdlCase, nP: number, nR: number): SdlSpec {
   const common = { nQ, activation: rule, biases, unitNormDecoder: c.decoder_unit_norm, reduction: c.reduction, terms };
   if (c.target === "sae") return sae({ nP, ...common });
   if (c.target === "transcoder") return transcoder({ nP, nR, ...common });
-  return crosscoder({ sources: [nP / 2, nP / 2], ...common });
+  return crosscoder({ sources, ...common });
 }
 
 function openAnchors(backend: Backend, spec: SdlSpec, c: SdlCase): Term {

@@ -4,7 +4,8 @@ import type { Backend } from "@monosema/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Compared, runSdlCase, type SdlVectors } from "./sdl.js";
 
-const folder = process.env.MONOSEMA_VECTORS ?? join(import.meta.dirname, "../../../../../shared/vectors");
+const shared = process.env.MONOSEMA_SHARED ?? join(import.meta.dirname, "../../../../../shared");
+const folder = process.env.MONOSEMA_VECTORS ?? join(shared, "vectors");
 const file = join(folder, "sdl.json");
 
 /**

@@ -18,11 +18,12 @@ import { cleanBinary, cleanUnary } from "./clean.js";
 import { openEngine } from "./engine.js";
 import { liveArguments } from "./live.js";
 import type { TfNamespace } from "./namespace.js";
-import { describe, type TfjsOptions, withOptions } from "./options.js";
+import { describe, withOptions } from "./options.js";
 import { owner } from "./owner.js";
 import { type TfParameter, tensorParameter, variableParameter } from "./parameter.js";
 import { select } from "./select.js";
 import { setRows } from "./setRows.js";
+import type { TfjsOptions } from "./tfjsOptions.js";
 import { update } from "./update.js";
 import type { TfEntries } from "./values.js";
 

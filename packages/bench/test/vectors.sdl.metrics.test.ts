@@ -1,0 +1,50 @@
+import { referenceBackend } from "@monosema/tensor";
+import { describe, expect, it } from "vitest";
+import { recovery } from "../src/index.js";
+import { readVector } from "./vectors/read.js";
+
+interface Vectors {
+  readonly W_p: number[][];
+  readonly W_r: number[][];
+  readonly cases: readonly Case[];
+}
+
+interface Case {
+  readonly name: string;
+  readonly target: string;
+  readonly adam3: { readonly params: { readonly W_E: number[][]; readonly W_D: number[][] } };
+  readonly metrics_after?: {
+    readonly raw_enc_MIP: number;
+    readonly raw_enc_MGT_tau0_9: number;
+    readonly raw_enc_MGT_tau0_95: number;
+    readonly cos_enc_best: number[];
+    readonly cos_dec_best: number[];
+  };
+}
+
+const vectors = readVector("sdl.json") as Vectors | undefined;
+const cases = (vectors?.cases ?? []).filter((c) => c.metrics_after !== undefined);
+const columns = (matrix: number[][]): Float64Array =>
+  Float64Array.from((matrix[0] as number[]).flatMap((_, j) => matrix.map((row) => row[j] as number)));
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+describe.skipIf(vectors === undefined)("sdl.json (needs the folder of vectors)", () => {
+  it.each(cases.map((c) => [c.name, c] as const))("recovery after the three steps of %s", async (_name, c) => {
+    const { W_p, W_r } = vectors as Vectors;
+    const { W_E, W_D } = c.adam3.params;
+    const [nQ, nP, nR, n] = [W_E.length, W_p.length, W_D.length, (W_p[0] as number[]).length];
+    const features = columns(W_p);
+    const truth = { n, features, targetFeatures: c.target === "transcoder" ? columns(W_r) : features };
+    const learned = { encoder: Float64Array.from(W_E.flat()), decoder: columns(W_D), nQ, nP, nR };
+    const backend = referenceBackend();
+    const got = await recovery(backend, learned, truth);
+    await backend.close();
+    const expected = c.metrics_after as NonNullable<Case["metrics_after"]>;
+    expect(got.raw.mip).toBeCloseTo(expected.raw_enc_MIP, 9);
+    expect([got.raw.mgt90, got.raw.mgt95]).toEqual([expected.raw_enc_MGT_tau0_9, expected.raw_enc_MGT_tau0_95]);
+    expect(got.encoder.mip).toBeCloseTo(mean(expected.cos_enc_best), 9);
+    got.bestDecoder.forEach((best, i) => {
+      expect(best).toBeCloseTo(expected.cos_dec_best[i] as number, 9);
+    });
+  });
+});
