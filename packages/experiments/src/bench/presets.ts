@@ -1,3 +1,5 @@
+import { benchPresets } from "@monosema/bench";
+
 /** The seven methods of the paper's Table 1. */
 export type Method = "relu" | "jumprelu" | "topk" | "batchtopk" | "matryoshka" | "transcoder" | "crosscoder";
 
@@ -100,48 +102,27 @@ function recipes(shared: Partial<Recipe>, own: Partial<Record<Method, Partial<Re
   return Object.fromEntries(methods.map((method) => [method, of(method)])) as Record<Method, Recipe>;
 }
 
+/** What presets have in common, and the data of the benchmark package. */
+function shared(name: keyof typeof benchPresets): Omit<Preset, "name" | "recipes"> {
+  const { firing, ...sizes } = benchPresets[name];
+  return { ...sizes, sparsity: 1 - firing.rate, heldOut: 3000, strength: 0.1, discoveredStrength: 1 };
+}
+
 /** The built-in settings; `paper` is the paper's Table 3, `reduced` has its ratios, `quick` takes about a minute (spec/sdl.md 5a, 9). */
 export const presets: Readonly<Record<string, Preset>> = {
   quick: {
     name: "quick",
-    n: 96,
-    nP: 72,
-    nQ: 384,
-    sparsity: 0.97,
-    maxInterference: 0.1,
-    samples: 100_000,
-    heldOut: 3000,
-    anchors: 10,
-    strength: 0.1,
-    discoveredStrength: 1,
+    ...shared("quick"),
     recipes: recipes({ batchSize: 256, k: 6, ks: [3, 6, 12] }, { relu: { unitNormDecoder: true } }),
   },
   reduced: {
     name: "reduced",
-    n: 250,
-    nP: 192,
-    nQ: 1000,
-    sparsity: 0.99,
-    maxInterference: 0.1,
-    samples: 100_000,
-    heldOut: 3000,
-    anchors: 25,
-    strength: 0.1,
-    discoveredStrength: 1,
+    ...shared("reduced"),
     recipes: recipes({}, { relu: { unitNormDecoder: true }, batchtopk: { weightDecay: 0.01 } }),
   },
   paper: {
     name: "paper",
-    n: 1000,
-    nP: 768,
-    nQ: 16_000,
-    sparsity: 0.99,
-    maxInterference: 0.1,
-    samples: 100_000,
-    heldOut: 3000,
-    anchors: 100,
-    strength: 0.1,
-    discoveredStrength: 1,
+    ...shared("paper"),
     recipes: recipes(
       { steps: 300, batchSize: 1024, k: 32, ks: [16, 32, 64, 128] },
       {
