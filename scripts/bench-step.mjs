@@ -4,8 +4,11 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
-const { values } = parseArgs({
+const usage =
+  "bench:step -- [--batch 1024 --dim 768 --latents 16000 --k 32 --threads 1 --backend auto --tier auto --rounds 3 --biases --baseline FILE --json]";
+const { values } = parsed({
   options: {
+    help: { type: "boolean", default: false },
     batch: { type: "string", default: "1024" },
     dim: { type: "string", default: "768" },
     latents: { type: "string", default: "16000" },
@@ -19,6 +22,10 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
+if (values.help) {
+  console.log(`npm run ${usage}`);
+  process.exit(0);
+}
 const whole = (name) => {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value >= 1) return value;
@@ -82,6 +89,15 @@ if (values.json) {
       `${result.baseline.toFixed(1)} ms baseline, ratio ${result.ratio.toFixed(3)} (median of ${rounds} alternating rounds)`,
     );
   for (const [name, phase] of Object.entries(result.phases)) console.log(`  ${name.padEnd(10)} ${phase.toFixed(2)} ms`);
+}
+
+function parsed(config) {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    console.error(`bench:step: ${error.message}; use ${usage}`);
+    process.exit(2);
+  }
 }
 
 function baseline() {

@@ -50,7 +50,7 @@ export interface DiscoveredAnchors extends AnchorSet {
 }
 
 /**
- * Anchors without labels (spec/sdl.md section 8): a short plain TopK run, its latents ranked by the energy that they explain, the weak
+ * Anchors without labels: a short plain TopK run, its latents ranked by the energy that they explain, the weak
  * ones and near duplicates dropped. Anchors are decoder directions; for transcoders the input side comes from a ridge regression.
  *
  * Scores of a run anchored to them say what the TopK run had found: anchored rows do not pull the others along.

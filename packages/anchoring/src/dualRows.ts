@@ -2,7 +2,7 @@ import { nonNegativeLeastSquares } from "@monosema/theory";
 
 /**
  * The dual rows of anchors: d^i is the shortest row with <d^i, a^i> = 1 and <d^i, a^j> <= 0 for the other anchors, so that under ReLU
- * an encoder row does not fire on another anchor (spec/sdl.md section 4). d^i = rho / ||rho||^2 with rho the residual of the
+ * an encoder row does not fire on another anchor. d^i = rho / ||rho||^2 with rho the residual of the
  * non-negative least squares of a^i on the others.
  *
  * @param anchors - unit rows `[K, P]`

@@ -2,8 +2,7 @@ import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import type { CodesByLatent } from "./discover.js";
 
 /**
- * Directions of latents in input space: ridge regression of the inputs on the codes, `ridge` 1, columns normalised
- * (spec/sdl.md section 8).
+ * Directions of latents in input space: ridge regression of the inputs on the codes, `ridge` 1, columns normalised.
  *
  * @param codes - codes by latent
  * @param inputs - the samples, batch by batch

@@ -84,7 +84,7 @@ async function added(
   return { value: on.value, gradient };
 }
 
-/** lambda sum (||encoder_i - a_p^i||^2 + ||decoder_i - a_r^i||^2) by mode; one side where tied (spec/sdl.md section 4). */
+/** lambda sum (||encoder_i - a_p^i||^2 + ||decoder_i - a_r^i||^2) by mode; one side where tied. */
 function plainValue(
   spec: SdlSpec,
   { encoder, decoder }: Weights,

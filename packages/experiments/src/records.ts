@@ -108,7 +108,7 @@ export interface RecoveryRecord {
   readonly mip: number;
 }
 
-/** Metrics of a benchmark row; definitions in spec section 7. */
+/** Metrics of a benchmark row; definitions in the bench package. */
 export interface BenchMetrics {
   /** |cosine| with decoder rows: the identified quantity. */
   readonly decoder: RecoveryRecord;

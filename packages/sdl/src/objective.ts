@@ -43,7 +43,7 @@ export interface StepInput {
 }
 
 /**
- * Forward pass, loss terms and explicit gradients of one step (paper eq. 3; spec/sdl.md section 2), in terms of the backend's kernels.
+ * Forward pass, loss terms and explicit gradients of one step (paper eq. 3), in terms of the backend's kernels.
  */
 export function objective(
   backend: Backend,

@@ -13,7 +13,7 @@ export interface Reconstruction {
   readonly gradients: readonly Tensor[];
 }
 
-/** Weights of the levels of the reconstruction, spec/sdl.md 3.5; `[1]` without Matryoshka. */
+/** Weights of the levels of the reconstruction; `[1]` without Matryoshka. */
 export function levelWeights(spec: SdlSpec): readonly number[] {
   const { matryoshka } = spec.terms;
   if (matryoshka === undefined) return [1];

@@ -85,7 +85,7 @@ interface Entry {
   readonly value: number;
 }
 
-/** The forward pass of spec/sdl.md sections 2 and 3 in float64, latent by latent. */
+/** The forward pass in float64, latent by latent. */
 function plainLoops({ spec, weights, threshold, inputScaling }: Model, x: Float32Array) {
   const { nP, nR, nQ, activation, biases, variant } = spec;
   const { encoder, decoder, encoderBias, decoderBias, theta, gateBias, magnitudeBias, magnitudeScale, skip } = weights;

@@ -43,7 +43,7 @@ export interface CoefficientModel {
 
 /**
  * Coefficients of the Linear Representation Bench: x_d = m_d (c_min + Exp(beta)) by default (paper section 5), with the extensions of
- * spec 6.4 in the order firing, magnitudes, hierarchy. Float64, the same bits everywhere.
+ * extensions in the order firing, magnitudes, hierarchy. Float64, the same bits everywhere.
  *
  * @throws RangeError for options out of range
  */

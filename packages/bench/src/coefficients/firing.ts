@@ -69,7 +69,7 @@ function groupByRate(rates: Float64Array, isTop: (feature: number) => boolean): 
 
 /**
  * Correlated firings: feature i fires where F_i eta_1 + sqrt(D_i) eta_2i exceeds the normal quantile of 1 - p_i, with
- * D_i = 1 - |F_i|^2; rows with D_i < .01 are rescaled to |F_i|^2 = .99 (spec 6.4). Cost n r per sample.
+ * D_i = 1 - |F_i|^2; rows with D_i < .01 are rescaled to |F_i|^2 = .99. Cost n r per sample.
  *
  * @throws RangeError for a rank or scale out of range
  */

@@ -1,6 +1,6 @@
 import { portableExp, portableLog, random } from "@monosema/tensor";
 
-/** Probability that a feature fires, by its index (spec 6.4; names as in SAELens `synthetic`). */
+/** Probability that a feature fires, by its index (names as in SAELens `synthetic`). */
 export type FiringRates = ConstantRates | LinearRates | UniformRates | ZipfianRates;
 
 /** The same rate for every feature. */

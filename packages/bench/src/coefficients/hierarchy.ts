@@ -1,6 +1,6 @@
 import { random } from "@monosema/tensor";
 
-/** A forest of features: children fire only where their parent fires (spec 6.4; names as in SAELens `synthetic`). */
+/** A forest of features: children fire only where their parent fires (names as in SAELens `synthetic`). */
 export interface HierarchyOptions {
   /** Number of trees; their roots are features 0 to roots - 1. */
   readonly roots: number;

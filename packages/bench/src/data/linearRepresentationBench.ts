@@ -63,7 +63,7 @@ export interface LinearRepresentationBench extends ViewFeatures {
 }
 
 /**
- * The Linear Representation Bench (paper section 5; spec 6): unit features with bounded interference, sparse non-negative coefficients,
+ * The Linear Representation Bench (paper section 5): unit features with bounded interference, sparse non-negative coefficients,
  * and batches made from them on demand. Sample s is a pure function of (seed, s); no array of samples is ever held.
  *
  * @throws RangeError for options out of range, or an interference that no matrix attains

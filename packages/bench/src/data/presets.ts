@@ -20,7 +20,7 @@ export interface BenchPreset {
 
 const rate = (value: number): ConstantRates => ({ kind: "constant", rate: value });
 
-/** The paper's Table 3; the same ratios at a quarter (spec 6.3); and the shape of the one-minute run (spec 5a). */
+/** The paper's Table 3; the same ratios at a quarter; and the shape of the one-minute run. */
 export const benchPresets: Readonly<Record<"paper" | "reduced" | "quick", BenchPreset>> = {
   paper: { n: 1000, nP: 768, nQ: 16_000, samples: 100_000, firing: rate(0.01), maxInterference: 0.1, anchors: 100 },
   reduced: { n: 250, nP: 192, nQ: 1000, samples: 100_000, firing: rate(0.01), maxInterference: 0.1, anchors: 25 },

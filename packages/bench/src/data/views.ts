@@ -1,7 +1,7 @@
 import { type FeatureOptions, generateFeatures } from "../features/generateFeatures.js";
 import type { FeatureReport } from "../features/projectFeatures.js";
 
-/** What a model sees of the coefficients: itself, another space, or several spaces at once (spec 6.5). */
+/** What a model sees of the coefficients: itself, another space, or several spaces at once. */
 export type BenchView = "sae" | "transcoder" | "crosscoder";
 
 /** True directions of one view. */

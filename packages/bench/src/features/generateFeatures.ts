@@ -10,7 +10,7 @@ export interface FeatureOptions extends ProjectionOptions {
 }
 
 /**
- * A feature matrix of the Linear Representation Bench (paper section 5, spec 6.1): Gaussian directions, moved apart until no two
+ * A feature matrix of the Linear Representation Bench (paper section 5): Gaussian directions, moved apart until no two
  * have an inner product above `maxInterference`. Float64 with + - * / and sqrt only: the same bits everywhere.
  *
  * @throws as {@link projectFeatures}, and RangeError for a seed out of range

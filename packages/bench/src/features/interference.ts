@@ -31,7 +31,7 @@ interface Scratch {
 }
 
 /**
- * Loss and gradient of the pairwise interference of rows (spec 6.1). Works on tiles of the Gram matrix, which is never held.
+ * Loss and gradient of the pairwise interference of rows. Works on tiles of the Gram matrix, which is never held.
  * Cost 2 n^2 nP.
  *
  * @param features - `[n, nP]` row-major

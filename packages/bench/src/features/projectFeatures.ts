@@ -12,7 +12,7 @@ export interface ProjectionOptions {
   readonly maxInterference?: number;
   /** How far below M the loss pushes; default .01. */
   readonly epsilon?: number;
-  /** lambda of eq. 28; default .001. Large values make the cone of the features the whole space (spec/theory). */
+  /** lambda of eq. 28; default .001. Large values make the cone of the features the whole space. */
   readonly regularization?: number;
   /** eta: step of the projected gradient; default .05. Halved where the rows collapse into one. */
   readonly stepSize?: number;

@@ -56,7 +56,7 @@ export interface AbsorptionInput {
 
 const THRESHOLD = 0.1;
 
-/** Feature absorption on data with a hierarchy (spec 7). Costs a pass over the stored entries of each batch. */
+/** Feature absorption on data with a hierarchy. Costs a pass over the stored entries of each batch. */
 export function absorption(input: AbsorptionInput): AbsorptionCounter {
   const { parentOf, latentOf } = input;
   const n = parentOf.length;

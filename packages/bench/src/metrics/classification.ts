@@ -27,7 +27,7 @@ export interface ClassificationCounter {
 }
 
 /**
- * Precision, recall, F1 and accuracy of latents against features (spec 7): latent j is scored against `featureOf[j]`; predicted is a code
+ * Precision, recall, F1 and accuracy of latents against features: latent j is scored against `featureOf[j]`; predicted is a code
  * above 0, true a coefficient above 0.
  *
  * @param featureOf - feature that each latent matches best, `[Q]`, from `recovery`

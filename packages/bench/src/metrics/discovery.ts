@@ -13,7 +13,7 @@ export interface DiscoveryReport {
 }
 
 /**
- * Precision and recall of discovered directions, such as anchors: |cos| > tau counts as lying along (spec 7). No directions give 0 and 0.
+ * Precision and recall of discovered directions, such as anchors: |cos| > tau counts as lying along. No directions give 0 and 0.
  *
  * @param directions - `[K, width]`
  * @param features - `[N, width]`

@@ -11,7 +11,7 @@ export interface RandomBaseline {
 const INTERVALS = 4000;
 
 /**
- * Expected largest cosine of a fixed direction with nQ independent random unit rows: the M_IP of chance (spec 7). The absolute one is
+ * Expected largest cosine of a fixed direction with nQ independent random unit rows: the M_IP of chance. The absolute one is
  * the integral of 1 - F(c)^nQ over 0 to 1 with F(c) = I_{c^2}(1/2, (d-1)/2).
  *
  * @param nQ - number of rows

@@ -44,7 +44,7 @@ export interface RecoveryScores {
   readonly mip: number;
 }
 
-/** Recovery metrics side by side (spec 7); none of them alone tells recovery. */
+/** Recovery metrics side by side; none of them alone tells recovery. */
 export interface RecoveryReport {
   /** Decoder cosine D: the quantity that theory identifies. */
   readonly decoder: RecoveryScores;
@@ -71,7 +71,7 @@ export interface RecoveryReport {
 }
 
 /**
- * How well a dictionary recovers the true directions (paper section 5; spec 7). Two matrix products of nQ n d on the backend, then
+ * How well a dictionary recovers the true directions (paper section 5). Two matrix products of nQ n d on the backend, then
  * passes over `[nQ, n]` on the host, which holds two such matrices at a time.
  *
  * @throws RangeError where sizes do not fit, an excluded index is out of range or nothing is left to score

@@ -25,7 +25,7 @@ const NEGLIGIBLE = 1e-6;
 
 /**
  * Signed cosines of learned and true rows, by the backend's matrix product in blocks of rows. Learned rows with at most 1e-6 of the
- * largest norm have cosine 0 (spec 7: decay shrinks unused rows to nothing).
+ * largest norm have cosine 0 (weight decay shrinks unused rows to nothing).
  *
  * @param learned - `[Q, width]`
  * @param truth - `[N, width]`

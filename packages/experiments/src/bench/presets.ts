@@ -108,7 +108,7 @@ function shared(name: keyof typeof benchPresets): Omit<Preset, "name" | "recipes
   return { ...sizes, sparsity: 1 - firing.rate, heldOut: 3000, strength: 0.1, discoveredStrength: 1 };
 }
 
-/** The built-in settings; `paper` is the paper's Table 3, `reduced` has its ratios, `quick` takes about a minute (spec/sdl.md 5a, 9). */
+/** The built-in settings; `paper` is the paper's Table 3, `reduced` has its ratios, `quick` takes about a minute. */
 export const presets: Readonly<Record<string, Preset>> = {
   quick: {
     name: "quick",

@@ -42,7 +42,7 @@ const single = (
   rank: number = 0,
 ): Column => ({ group: "", title, meaning, value, format, rank });
 
-/** The columns of the table of results, in order (spec section 7: side by side, never one alone). */
+/** The columns of the table of results, in order (side by side, never one alone). */
 export const columns: readonly Column[] = [
   ...recovery("decoder", "|cosine| with a decoder row", { mgt95: 9, mip: 9 }),
   ...recovery("encoder", "|cosine| with an encoder row", { mgt95: 6 }),

@@ -21,7 +21,7 @@ export function readingAid(groups: readonly RowGroup[]): ReadingAid {
   };
 }
 
-/** By kind of anchors (spec section 8). */
+/** By kind of anchors. */
 const caveats: Readonly<Record<string, string>> = {
   truth: "Runs with true anchors are scored on the features that have no anchor; mcc is over all features.",
   discovered:

@@ -4,7 +4,7 @@ import type { Weights } from "../model.js";
 import { parameterShapes } from "../parameters.js";
 import type { SdlSpec } from "../spec.js";
 
-/** How encoder and decoder start (spec/sdl.md section 5). */
+/** How encoder and decoder start. */
 export interface Initialisation {
   /**
    * `kaiming` (default): U(+-1/sqrt(P)) and U(+-1/sqrt(Q)), small decoder rows; `tied`: Gaussian unit rows times `scale` on both sides

@@ -39,7 +39,7 @@ export function normStatistics(rows: Float32Array | Float64Array, width: number)
 
 /**
  * Weights for data in original units from weights trained on scaled data: encoder s_p, decoder / s_r, b_dec / s_r, skip s_p / s_r;
- * b_enc and theta unchanged, so latents keep their scale (exact; spec/sdl.md section 5).
+ * b_enc and theta unchanged, so latents keep their scale (exact).
  */
 export function foldScale(weights: Weights, { input, target }: DataScale): Weights {
   if (input === 1 && target === 1) return weights;

@@ -4,7 +4,7 @@ import type { Weights } from "../model.js";
 import { type Parameters, parameterShapes } from "../parameters.js";
 import type { SdlSpec } from "../spec.js";
 
-/** Resampling of dead latents: new directions where the reconstruction is worst (Bricken et al. 2023; spec/sdl.md section 5). */
+/** Resampling of dead latents: new directions where the reconstruction is worst (Bricken et al. 2023). */
 export interface Resampling {
   /** Steps between resamplings. */
   readonly every: number;

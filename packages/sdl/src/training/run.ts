@@ -242,7 +242,7 @@ function scaledBatch(
 const deadMask = (backend: Backend, samplesSince: Tensor, deadWindow: number): Tensor =>
   backend.unary("step", backend.binary("sub", samplesSince, deadWindow - 0.5));
 
-/** theta + eta (smallest - theta), the first observed value itself, unchanged by a batch without active entries (spec/sdl.md 3.3). */
+/** theta + eta (smallest - theta), the first observed value itself, unchanged by a batch without active entries. */
 function movedThreshold(backend: Backend, theta: Tensor, smallest: Tensor, activation: SdlSpec["activation"]): Tensor {
   const rate = (activation.kind === "batchtopk" ? activation.thresholdRate : undefined) ?? 0.02;
   const started = backend.unary("step", theta);

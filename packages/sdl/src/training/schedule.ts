@@ -33,7 +33,7 @@ export interface Scheduled {
 }
 
 /**
- * Numbers of step t of T (spec/sdl.md section 5; t from 1). Warm-up and decay multiply.
+ * Numbers of step t of T (t from 1). Warm-up and decay multiply.
  *
  * @param lr - full learning rate
  */

@@ -12,7 +12,7 @@ import { type Measured, openRun } from "./run.js";
 import { scheduled, validateSchedule } from "./schedule.js";
 
 /**
- * Trains a dictionary, step by step (spec/sdl.md section 5); yields a report every `reportEvery` steps and after the last step, which
+ * Trains a dictionary, step by step; yields a report every `reportEvery` steps and after the last step, which
  * carries the model. The same spec, source, options and backend give the same bits, also when resumed.
  *
  * @param backend - the kernels; stays open

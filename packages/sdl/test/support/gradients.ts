@@ -137,7 +137,7 @@ function central(values: Float64Array, i: number, step: number, loss: () => numb
 }
 
 /**
- * -(theta/eps) sum over the window of dL/df, plus the own part of the L0 loss (spec/sdl.md 3.1 and 5a); dL/df by central differences.
+ * -(theta/eps) sum over the window of dL/df, plus the own part of the L0 loss; dL/df by central differences.
  */
 function thresholdGradient(spec: SdlSpec, { weights, batch }: Point, detached: Detached, step: number): Float64Array {
   if (spec.activation.kind !== "jumprelu") throw new Error("thresholds belong to JumpReLU");

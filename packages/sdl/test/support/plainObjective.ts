@@ -12,7 +12,7 @@ export interface PlainBatch {
   readonly dead?: readonly number[];
 }
 
-/** What the gradient does not see (sg in spec/sdl.md 3.4 and 4), taken at given weights. */
+/** What the gradient holds constant, taken at given weights. */
 export interface Detached {
   readonly residual: Float64Array;
   readonly weights: PlainWeights;
@@ -40,7 +40,7 @@ export interface PlainOptions {
   readonly shift?: { readonly pair: number; readonly by: number };
 }
 
-/** Sections 2 to 4 of spec/sdl.md in plain loops over dense arrays: no kernels, no gradients. */
+/** The objective in plain loops over dense arrays: no kernels, no gradients. */
 export function plainObjective(
   spec: SdlSpec,
   w: PlainWeights,

@@ -16,7 +16,7 @@ const zip = (a: Matrix, b: Matrix, f: (x: number, y: number) => number): Matrix 
   a.map((row, i) => row.map((x, j) => f(x, (b[i] as number[])[j] as number)));
 const start = (w: Matrix): NaiveState => ({ w, m: zeros(w), v: zeros(w) });
 
-/** Adam as in spec/sdl.md 5, on gradients that are already projected and clipped. */
+/** Adam (Kingma & Ba 2015) on gradients that are already projected and clipped. */
 function adamStep({ w, m, v }: NaiveState, g: Matrix, { t, lr, beta1, beta2, epsilon }: AdamStep): NaiveState {
   const first = zip(m, g, (x, y) => beta1 * x + (1 - beta1) * y);
   const second = zip(v, g, (x, y) => beta2 * x + (1 - beta2) * y * y);
