@@ -2,6 +2,7 @@
 //                        --biases --baseline FILE --json]
 // Times one TopK training step. --baseline runs a script that prints "step N: ... X ms" before every round, with the same threads.
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 const usage =
@@ -57,10 +58,15 @@ for (let round = 0; round < rounds; round++) {
   ours.push(await stepBench(backend, { batch, dim, latents, k }, { rounds: 1, biases: values.biases }));
 }
 await backend.close();
+const { version } = JSON.parse(readFileSync(new URL("../apps/cli/package.json", import.meta.url), "utf8"));
 const result = {
+  command: "bench:step",
+  version,
+  backend: { name: backend.name, detail: backend.detail, threads: backend.threads },
+  seconds: Math.round(performance.now()) / 1000,
+  warnings: [],
+  out: process.cwd(),
   shape: { batch, dim, latents, k },
-  backend: backend.name,
-  detail: backend.detail,
   tier: values.tier,
   threads,
   biases: values.biases,
