@@ -1,34 +1,19 @@
 import type { AdamState, Backend, Tensor } from "@monosema/tensor";
 import type { Batch, BatchSource } from "../batch.js";
-import { scaleSamples } from "../inputScaling.js";
 import type { Model, Weights } from "../model.js";
 import { type Evaluated, objective } from "../objective.js";
-import { disposeParameters, openParameters, type Parameters, readParameters, weightsOf } from "../parameters.js";
+import { disposeParameters, openParameters, readParameters, weightsOf } from "../parameters.js";
 import type { SdlSpec } from "../spec.js";
 import type { Term } from "../terms/term.js";
 import { termsOf } from "../terms/termsOf.js";
 import type { TrainingState } from "../trainingState.js";
-import { initialWeights } from "./initialise.js";
+import { initialWeights, normaliseRows } from "./initialise.js";
+import { finiteSums, type Measured, measurements, readMeasured } from "./measure.js";
 import { foldScale } from "./normalisation.js";
 import type { AdamOptions, ExtraTerm, TrainOptions } from "./options.js";
 import { resample, type Scored } from "./resample.js";
 import { scheduled } from "./schedule.js";
-
-/** Numbers of one step, read back at reports only. */
-export interface Measured {
-  /** Value of each loss term. */
-  readonly terms: ReadonlyMap<string, number>;
-  /** Global gradient norm before clipping. */
-  readonly gradientNorm: number;
-  /** Mean active latents per sample. */
-  readonly l0: number;
-  /** sum ||x_r - x_hat||^2 / sum ||x_r - mean||^2 over the batch, 0 for a batch of equal targets. */
-  readonly fvu: number;
-  /** Loss of an all-zero reconstruction: the mean of ||x_r||^2 over samples, with the reduction `mean` also over dimensions. */
-  readonly targetPower: number;
-  /** First parameter that is not finite, where there is one. */
-  readonly notFinite?: string;
-}
+import { trainingBatch } from "./trainingBatch.js";
 
 /** A training run on a backend: parameters, counters, and the step. */
 export interface Run {
@@ -65,7 +50,7 @@ export async function openRun(
     resume,
   } = options;
   const adam: Required<Omit<AdamOptions, "clip">> = { lr: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...optimizer };
-  const prepared = (batch: Batch): Batch => scaledBatch(spec, checkedBatch(spec, batch), scale, inputScaling);
+  const prepared = (batch: Batch): Batch => trainingBatch(spec, batch, scale, inputScaling);
   const extras = options.terms ?? [];
 
   const states = resume?.parameters ?? (await startStates(spec, prepared, source, options, seed));
@@ -202,41 +187,13 @@ async function startStates(
   const scaledMean = mean?.map((value) => value * (scale?.target ?? 1));
   const weights = given ? copied(spec, given) : initialWeights(spec, seed, init, first, scaledMean);
   for (const term of terms) term.initialise?.(weights, spec);
+  if (spec.unitNormDecoder) normaliseRows(weights.decoder, spec.nR); // also given and anchored rows
   return new Map(Object.entries(weights).map(([name, value]) => [name, { value }]));
 }
 
 /** Terms change the weights of step 0 in place; the caller's stay as they are. */
 const copied = (spec: SdlSpec, weights: Weights): Weights =>
   weightsOf(spec, new Map(Object.entries(weights).map(([name, value]) => [name, { value }])));
-
-function checkedBatch(spec: SdlSpec, batch: Batch): Batch {
-  const { size, input, target = input } = batch;
-  for (const [name, values, width] of [
-    ["input", input, spec.nP],
-    ["target", target, spec.nR],
-  ] as const) {
-    if (values.length !== size * width) {
-      throw new RangeError(
-        `train: ${name} of a batch must hold ${size} samples of width ${width}, got ${values.length} numbers; ${name === "target" && batch.target === undefined ? "give the source targets" : "check the data"}`,
-      );
-    }
-  }
-  return batch;
-}
-
-/** The batch in the units of training. */
-function scaledBatch(
-  spec: SdlSpec,
-  batch: Batch,
-  scale: { input: number; target: number },
-  inputScaling: Model["inputScaling"],
-): Batch {
-  if (scale.input === 1 && scale.target === 1 && inputScaling === "none") return batch;
-  const times = (values: Batch["input"], factor: number): Batch["input"] =>
-    factor === 1 ? values : values.map((v) => v * factor);
-  const input = scaleSamples(inputScaling, Float32Array.from(times(batch.input, scale.input)), spec.nP).scaled;
-  return { size: batch.size, input, ...(batch.target ? { target: times(batch.target, scale.target) } : {}) };
-}
 
 /** 1 for latents that were not active in the last `deadWindow` samples, `[Q]`. */
 const deadMask = (backend: Backend, samplesSince: Tensor, deadWindow: number): Tensor =>
@@ -249,54 +206,4 @@ function movedThreshold(backend: Backend, theta: Tensor, smallest: Tensor, activ
   const eta = backend.binary("add", backend.binary("mul", started, rate - 1), 1); // 1 at first, then the rate
   const seen = backend.binary("mul", backend.unary("step", smallest), eta);
   return backend.binary("add", theta, backend.binary("mul", seen, backend.binary("sub", smallest, theta)));
-}
-
-type MeasuredTensors = Readonly<Record<string, Tensor>>;
-
-function measurements(backend: Backend, done: Evaluated): MeasuredTensors {
-  const active = backend.unary("step", backend.unary("abs", done.activations));
-  return {
-    active: backend.sum(active),
-    squaredError: backend.sum(backend.unary("square", done.error)),
-    ...Object.fromEntries([...done.values()].map(([name, value]) => [`term:${name}`, value])),
-  };
-}
-
-/** One sum per parameter: not finite exactly when (overflow aside) an entry is not. */
-function finiteSums(backend: Backend, parameters: Parameters): MeasuredTensors {
-  return Object.fromEntries(Object.entries(parameters).map(([name, p]) => [`parameter:${name}`, backend.sum(p.value)]));
-}
-
-async function readMeasured(
-  backend: Backend,
-  spec: SdlSpec,
-  batch: Batch,
-  tensors: MeasuredTensors,
-): Promise<Measured> {
-  const numbers = new Map<string, number>();
-  for (const [name, tensor] of Object.entries(tensors)) numbers.set(name, (await backend.read(tensor))[0] as number);
-  backend.dispose(...Object.values(tensors));
-  const of = (prefix: string): [string, number][] =>
-    [...numbers].flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : []));
-  const { power, variance } = targetMoments(batch.target ?? batch.input, spec.nR);
-  const notFinite = of("parameter:").find(([, sum]) => !Number.isFinite(sum))?.[0];
-  return {
-    terms: new Map(of("term:")),
-    gradientNorm: numbers.get("gradientNorm") ?? Number.NaN,
-    l0: (numbers.get("active") as number) / batch.size,
-    fvu: variance > 0 ? (numbers.get("squaredError") as number) / variance : 0,
-    targetPower: power / (spec.reduction === "sum" ? batch.size : batch.size * spec.nR),
-    ...(notFinite ? { notFinite } : {}),
-  };
-}
-
-function targetMoments(target: Batch["input"], nR: number): { readonly power: number; readonly variance: number } {
-  const sums = new Float64Array(nR);
-  let power = 0;
-  target.forEach((value, i) => {
-    power += value * value;
-    sums[i % nR] = (sums[i % nR] as number) + value;
-  });
-  const samples = target.length / nR;
-  return { power, variance: power - sums.reduce((total, sum) => total + sum * sum, 0) / samples };
 }

@@ -3,13 +3,15 @@ import type { BatchSource } from "../batch.js";
 import type { Model } from "../model.js";
 import type { SdlSpec } from "../spec.js";
 import { specWarnings } from "../specWarnings.js";
-import type { TrainingState } from "../trainingState.js";
 import { validateSpec } from "../validateSpec.js";
-import { DivergenceError } from "./divergence.js";
+import { refuseDivergence, refuseNotFinite } from "./divergence.js";
+import { identityOf, refuseOther } from "./identity.js";
+import type { Measured } from "./measure.js";
 import type { TrainOptions } from "./options.js";
 import type { TrainReport } from "./report.js";
-import { type Measured, openRun } from "./run.js";
-import { scheduled, validateSchedule } from "./schedule.js";
+import { openRun } from "./run.js";
+import { scheduled } from "./schedule.js";
+import { validateOptions } from "./validateOptions.js";
 
 /**
  * Trains a dictionary, step by step; yields a report every `reportEvery` steps and after the last step, which
@@ -143,134 +145,3 @@ const finished = (steps: number, samplesSeen: number, deadFraction: number): Tra
   samplesPerSecond: 0,
   warnings: ["nothing to do: the resumed state has all its steps"],
 });
-
-function validateOptions(spec: SdlSpec, options: TrainOptions): void {
-  const { steps, reportEvery, checkpoint, resampling, deadWindow, schedule = {} } = options;
-  const { scale, optimizer = {}, inputScaling = "none" } = options;
-  const whole = (name: string, value: number | undefined): void => {
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
-      throw new RangeError(`train: ${name} must be a whole number of at least 1, got ${value}; correct it`);
-    }
-  };
-  whole("steps", steps);
-  whole("reportEvery", reportEvery);
-  whole("checkpoint.every", checkpoint?.every);
-  whole("resampling.every", resampling?.every);
-  whole("deadWindow", deadWindow);
-  for (const [name, value] of Object.entries(optimizer)) {
-    const decays = name === "beta1" || name === "beta2";
-    if (decays ? !(value >= 0 && value < 1) : !(value > 0)) {
-      throw new RangeError(
-        `train: optimizer.${name} must be ${decays ? "in [0, 1)" : "above 0"}, got ${value}; correct it`,
-      );
-    }
-  }
-  validateSchedule(schedule, spec);
-  if (scale && spec.variant !== "transcoder" && scale.input !== scale.target) {
-    throw new RangeError(
-      `train: scale.input and scale.target must be equal for a ${spec.variant}, got ${scale.input} and ${scale.target}; use one factor`,
-    );
-  }
-  if (spec.tied && scale && scale.input !== 1) {
-    throw new RangeError(
-      `train: tied weights cannot fold a data scale, got ${scale.input}; scale the data yourself or untie`,
-    );
-  }
-  if (inputScaling !== "none" && spec.variant === "transcoder") {
-    throw new RangeError(
-      `train: inputScaling is for models whose target is their input, got ${inputScaling} for a transcoder; use none`,
-    );
-  }
-}
-
-/** What must be equal for a resumed run to go on as if it had never stopped. */
-function identityOf(
-  spec: SdlSpec,
-  source: BatchSource,
-  options: TrainOptions,
-  deadWindow: number,
-): Readonly<Record<string, unknown>> {
-  const {
-    steps,
-    seed = 0,
-    optimizer = {},
-    schedule = {},
-    init = {},
-    resampling,
-    scale,
-    inputScaling = "none",
-    terms = [],
-  } = options;
-  const value = {
-    spec,
-    steps,
-    seed,
-    optimizer,
-    schedule,
-    init,
-    resampling: resampling ?? null,
-    scale: scale ?? null,
-    inputScaling,
-    deadWindow,
-    batchSize: source.batchSize,
-    samples: source.samples ?? null,
-    terms: terms.map(({ name, options: own }) => ({ name, ...own })),
-  };
-  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
-}
-
-function refuseOther(
-  resume: NonNullable<TrainOptions["resume"]>,
-  backend: Backend,
-  identity: Readonly<Record<string, unknown>>,
-): void {
-  if (resume.backend !== backend.name) {
-    throw new RangeError(
-      `train: this state was saved on the backend ${resume.backend}, got ${backend.name}; resume with that backend`,
-    );
-  }
-  for (const key of Object.keys(identity)) {
-    const [saved, now] = [JSON.stringify(resume.options[key]), JSON.stringify(identity[key])];
-    if (saved !== now) {
-      throw new RangeError(
-        `train: resuming needs the ${key} of the saved run, ${saved}, got ${now}; use the same or start anew`,
-      );
-    }
-  }
-}
-
-/** A state that cannot be resumed from must not replace one that can. */
-function refuseNotFinite({ parameters, step }: TrainingState, good: number): void {
-  for (const [name, { value }] of parameters) {
-    if (!value.every(Number.isFinite)) throw notFinite(name, good, step);
-  }
-}
-
-const advice = "lower the learning rate, clip gradients, or check the data";
-
-const notFinite = (name: string, good: number, t: number): DivergenceError =>
-  new DivergenceError(
-    name,
-    good,
-    t,
-    `train: parameter ${name} is not finite between step ${good + 1} and ${t}; ${advice}`,
-  );
-
-function refuseDivergence(measured: Measured, good: number, t: number): void {
-  const between = `between step ${good + 1} and ${t}`;
-  for (const [name, value] of [...measured.terms, ["gradient", measured.gradientNorm] as const]) {
-    if (!Number.isFinite(value)) {
-      throw new DivergenceError(name, good, t, `train: ${name} became ${value} ${between}; ${advice}`);
-    }
-  }
-  if (measured.notFinite) throw notFinite(measured.notFinite, good, t);
-  const reconstruction = measured.terms.get("reconstruction") as number;
-  if (measured.targetPower > 0 && reconstruction > 100 * measured.targetPower) {
-    throw new DivergenceError(
-      "reconstruction",
-      good,
-      t,
-      `train: the reconstruction loss ${reconstruction.toPrecision(4)} exceeded 100 times the mean squared target ${measured.targetPower.toPrecision(4)} ${between}; ${advice}`,
-    );
-  }
-}

@@ -1,0 +1,66 @@
+import type { Backend } from "@monosema/tensor";
+import type { BatchSource } from "../batch.js";
+import type { SdlSpec } from "../spec.js";
+import type { TrainingState } from "../trainingState.js";
+import type { TrainOptions } from "./options.js";
+
+/** What must be equal for a resumed run to go on as if it had never stopped. */
+export function identityOf(
+  spec: SdlSpec,
+  source: BatchSource,
+  options: TrainOptions,
+  deadWindow: number,
+): Readonly<Record<string, unknown>> {
+  const {
+    steps,
+    seed = 0,
+    optimizer = {},
+    schedule = {},
+    init = {},
+    resampling,
+    scale,
+    inputScaling = "none",
+    terms = [],
+  } = options;
+  const value = {
+    spec,
+    steps,
+    seed,
+    optimizer,
+    schedule,
+    init,
+    resampling: resampling ?? null,
+    scale: scale ?? null,
+    inputScaling,
+    deadWindow,
+    batchSize: source.batchSize,
+    samples: source.samples ?? null,
+    terms: terms.map(({ name, options: own }) => ({ name, ...own })),
+  };
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+}
+
+/**
+ * Refuses to resume a state of another run.
+ *
+ * @throws RangeError that names what differs
+ */
+export function refuseOther(
+  resume: TrainingState,
+  backend: Backend,
+  identity: Readonly<Record<string, unknown>>,
+): void {
+  if (resume.backend !== backend.name) {
+    throw new RangeError(
+      `train: this state was saved on the backend ${resume.backend}, got ${backend.name}; resume with that backend`,
+    );
+  }
+  for (const key of Object.keys(identity)) {
+    const [saved, now] = [JSON.stringify(resume.options[key]), JSON.stringify(identity[key])];
+    if (saved !== now) {
+      throw new RangeError(
+        `train: resuming needs the ${key} of the saved run, ${saved}, got ${now}; use the same or start anew`,
+      );
+    }
+  }
+}
