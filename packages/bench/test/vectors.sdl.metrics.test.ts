@@ -1,5 +1,5 @@
 import { referenceBackend } from "@monosema/tensor";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { recovery } from "../src/index.js";
 import { readVector } from "./vectors/read.js";
 
@@ -28,23 +28,26 @@ const columns = (matrix: number[][]): Float64Array =>
   Float64Array.from((matrix[0] as number[]).flatMap((_, j) => matrix.map((row) => row[j] as number)));
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-describe.skipIf(vectors === undefined)("sdl.json (needs the folder of vectors)", () => {
-  it.each(cases.map((c) => [c.name, c] as const))("recovery after the three steps of %s", async (_name, c) => {
+it.skipIf(cases.length === 0)(
+  "sdl.json: recovery after the three steps of each case that states it (needs the vectors)",
+  async () => {
     const { W_p, W_r } = vectors as Vectors;
-    const { W_E, W_D } = c.adam3.params;
-    const [nQ, nP, nR, n] = [W_E.length, W_p.length, W_D.length, (W_p[0] as number[]).length];
-    const features = columns(W_p);
-    const truth = { n, features, targetFeatures: c.target === "transcoder" ? columns(W_r) : features };
-    const learned = { encoder: Float64Array.from(W_E.flat()), decoder: columns(W_D), nQ, nP, nR };
     const backend = referenceBackend();
-    const got = await recovery(backend, learned, truth);
+    const features = columns(W_p);
+    for (const { name, target, adam3, metrics_after } of cases) {
+      const { W_E, W_D } = adam3.params;
+      const [nQ, nP, nR, n] = [W_E.length, W_p.length, W_D.length, (W_p[0] as number[]).length];
+      const truth = { n, features, targetFeatures: target === "transcoder" ? columns(W_r) : features };
+      const learned = { encoder: Float64Array.from(W_E.flat()), decoder: columns(W_D), nQ, nP, nR };
+      const got = await recovery(backend, learned, truth);
+      const expected = metrics_after as NonNullable<Case["metrics_after"]>;
+      expect(got.raw.mip, name).toBeCloseTo(expected.raw_enc_MIP, 9);
+      expect([got.raw.mgt90, got.raw.mgt95], name).toEqual([expected.raw_enc_MGT_tau0_9, expected.raw_enc_MGT_tau0_95]);
+      expect(got.encoder.mip, name).toBeCloseTo(mean(expected.cos_enc_best), 9);
+      got.bestDecoder.forEach((best, i) => {
+        expect(best, name).toBeCloseTo(expected.cos_dec_best[i] as number, 9);
+      });
+    }
     await backend.close();
-    const expected = c.metrics_after as NonNullable<Case["metrics_after"]>;
-    expect(got.raw.mip).toBeCloseTo(expected.raw_enc_MIP, 9);
-    expect([got.raw.mgt90, got.raw.mgt95]).toEqual([expected.raw_enc_MGT_tau0_9, expected.raw_enc_MGT_tau0_95]);
-    expect(got.encoder.mip).toBeCloseTo(mean(expected.cos_enc_best), 9);
-    got.bestDecoder.forEach((best, i) => {
-      expect(best).toBeCloseTo(expected.cos_dec_best[i] as number, 9);
-    });
-  });
-});
+  },
+);
