@@ -65,6 +65,12 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
   let shown: Progress | undefined;
   const seed = given.whole("seed", 0) ?? 0;
   const threads = given.whole("threads", 1);
+  const warn = (warning: string): void => {
+    if (warnings.includes(warning)) return;
+    warnings.push(warning);
+    shown?.end();
+    process.stderr.write(`warning: ${warning}\n`);
+  };
   return {
     command,
     given,
@@ -82,15 +88,14 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
       shown?.end();
       (json ? process.stderr : process.stdout).write(`${line}\n`);
     },
-    warn(warning) {
-      if (warnings.includes(warning)) return;
-      warnings.push(warning);
-      shown?.end();
-      process.stderr.write(`warning: ${warning}\n`);
-    },
+    warn,
     async backend(name = given.text("backend") ?? "auto") {
       try {
-        return await openBackend(name, { others: [tfjsNode], ...(threads === undefined ? {} : { threads }) });
+        const opened = await openBackend(name, { others: [tfjsNode], ...(threads === undefined ? {} : { threads }) });
+        if (threads !== undefined && opened.threads !== threads) {
+          warn(`--threads ${threads}: ${opened.name} uses ${opened.threads} here`);
+        }
+        return opened;
       } catch (error) {
         if (!(error instanceof BackendError || error instanceof RangeError)) throw error;
         throw new UsageError(`--backend ${name}: ${error.message}`, { cause: error });

@@ -1,4 +1,4 @@
-import type { Backend, Tensor } from "@monosema/tensor";
+import type { Backend, Entries, Tensor } from "@monosema/tensor";
 import type { L1Term, SdlSpec } from "../spec.js";
 import type { Contribution, Term, TermContext } from "./term.js";
 
@@ -16,7 +16,7 @@ export function l1({ coefficient, weighting = "none" }: L1Term): Term {
       const signed = spec.activation.kind === "topk" && spec.activation.signed === true;
       const values = gated ? codes.pre : context.activations;
       const penalised = signed ? backend.unary("abs", values) : values;
-      const slope = signed ? backend.binary("div", values, penalised) : backend.unary("step", values);
+      const slope = signed ? backend.binary("div", values, penalised) : ones(backend, values);
       if (weighting === "none") {
         const gradient = backend.binary("mul", slope, each);
         return {
@@ -37,6 +37,9 @@ export function l1({ coefficient, weighting = "none" }: L1Term): Term {
   };
 }
 
+/** f is never negative, so its slope is 1 at every stored pair, also in JumpReLU's window below theta, where f = 0. */
+const ones = (backend: Backend, values: Entries): Entries => backend.binary("add", backend.binary("mul", values, 0), 1);
+
 interface NormWeights {
   readonly weight: Tensor; // [Q]
   /** Row factor total_i / norm_i, 0 where the norm is 0. */
@@ -55,7 +58,7 @@ function weightsByNorm({ backend, spec, parameters }: TermContext, bySource: boo
     weight,
     rowPart(total) {
       const column = backend.reshape(total, [spec.nQ, 1]);
-      const spread = backend.matMul(column, ones(backend, [1, blocks.length])); // [Q, m]
+      const spread = backend.matMul(column, onesMatrix(backend, [1, blocks.length])); // [Q, m]
       return { scale: backend.binary("div", spread, norms), blocks };
     },
   };
@@ -63,10 +66,10 @@ function weightsByNorm({ backend, spec, parameters }: TermContext, bySource: boo
 
 const sourcesOf = (spec: SdlSpec): readonly number[] => spec.sources ?? [spec.nR];
 
-const ones = (backend: Backend, shape: readonly [number, number]): Tensor =>
+const onesMatrix = (backend: Backend, shape: readonly [number, number]): Tensor =>
   backend.tensor(new Float32Array(shape[0] * shape[1]).fill(1), shape);
 
 function rowSums(backend: Backend, matrix: Tensor): Tensor {
   const [rows, columns] = matrix.shape as readonly [number, number];
-  return backend.reshape(backend.matMul(matrix, ones(backend, [columns, 1])), [rows]);
+  return backend.reshape(backend.matMul(matrix, onesMatrix(backend, [columns, 1])), [rows]);
 }

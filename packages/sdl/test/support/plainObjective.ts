@@ -74,11 +74,16 @@ export function plainObjective(
     const { coefficient, weighting = "none" } = terms.l1;
     const v =
       weighting === "none" ? undefined : norms(weighting === "sumOfSources" ? (spec.sources as number[]) : [nR]);
+    const signed = activation.kind === "topk" && activation.signed === true;
     parts.l1 =
       (coefficient / size) *
       sumPairs(z, (pre, pair) => {
         const penalised =
-          activation.kind === "gated" ? Math.max(pre, 0) : values[pair] === 0 ? 0 : Math.abs(codes[pair] as number);
+          activation.kind === "gated"
+            ? Math.max(pre, 0)
+            : signed
+              ? Math.abs(codes[pair] as number)
+              : (codes[pair] as number);
         return penalised * (v ? (v[pair % nQ] as number) : 1);
       });
   }
