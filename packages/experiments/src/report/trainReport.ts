@@ -1,6 +1,6 @@
 import type { SdlSpec } from "@monosema/sdl";
 import type { CurvePoint, DocumentHead } from "../records.js";
-import { formatAmount, formatSeconds, formatShare, formatSmall, formatWhole } from "./format.js";
+import { formatAmount, formatSeconds, formatShare, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, warningList } from "./page.js";
 import { trainingCurve } from "./plots/trainingCurve.js";
@@ -45,12 +45,12 @@ export function trainReport(document: TrainDocument): string {
   return page(
     `Training of a ${nameOf[spec.variant]}`,
     html`${[
-      html`<p>${describe(spec)} The data have ${formatShare(metrics.fvu)} of their variance left unexplained (fvu) with ${formatAmount(metrics.l0)} of ${formatWhole(spec.nQ)} latents active per sample.</p>`,
+      html`<p>${describe(spec)} A share of ${metrics.fvu.toPrecision(2)} of the data's variance is left unexplained (fvu) with ${formatAmount(metrics.l0)} of ${formatWhole(spec.nQ)} latents active per sample.</p>`,
       section(
         "Metrics",
         facts([
-          ["fvu", formatSmall(metrics.fvu)],
-          ["explained variance", formatShare(metrics.explainedVariance)],
+          ["fvu", metrics.fvu.toPrecision(3)],
+          ["explained variance", metrics.explainedVariance.toFixed(4)],
           ["L0", formatAmount(metrics.l0)],
           ["dead latents", formatShare(metrics.deadFraction)],
           ["loss", metrics.loss.toPrecision(4)],
@@ -68,9 +68,10 @@ export function trainReport(document: TrainDocument): string {
           ),
           trainingCurve(
             "L0",
-            "Mean active latents per sample of the training batches, logarithmic.",
+            "Mean active latents per sample of the training batches.",
             curve,
             ({ l0 }) => l0,
+            "linear",
           ),
         ]}</div>`,
       ),

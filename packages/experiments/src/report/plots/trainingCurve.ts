@@ -4,12 +4,13 @@ import type { Markup } from "../markup.js";
 import { figure } from "./render.js";
 import { logTick, meanCurve } from "./trainingCurves.js";
 
-/** One quantity of one run against the training step, logarithmic. */
+/** One quantity of one run against the training step; `scale` of the vertical axis, a linear one starts at 0. */
 export function trainingCurve(
   name: string,
   caption: string,
   curve: readonly CurvePoint[],
   quantity: (point: CurvePoint) => number,
+  scale: "log" | "linear" = "log",
 ): Markup {
   const points = meanCurve([curve], quantity);
   return figure(`Training curve: ${name}`, caption, {
@@ -19,7 +20,10 @@ export function trainingCurve(
     marginTop: 26,
     marginBottom: 38,
     x: { label: "step", ticks: 5 },
-    y: { label: name, type: "log", grid: true, ticks: 10, tickFormat: logTick },
+    y:
+      scale === "log"
+        ? { label: name, type: "log", grid: true, ticks: 10, tickFormat: logTick }
+        : { label: name, zero: true, grid: true, ticks: 5 },
     marks: [
       Plot.line(points, { stroke: "var(--accent)", strokeWidth: 1.75 }),
       Plot.dot(points, {
