@@ -45,7 +45,7 @@ export const encode: Command = {
   },
 };
 
-/** One pass over the data feeds both files; neither appears unless both are complete. */
+/** One pass over the data feeds both files; each appears complete or not at all. */
 async function writeBoth(
   session: Session,
   backend: Backend,
@@ -55,10 +55,10 @@ async function writeBoth(
 ): Promise<ModelMetrics> {
   const { nQ, nR } = model.spec;
   const [codeRows, outputRows] = [channel<Uint8Array>(), channel<Uint8Array>()];
-  const written = Promise.all([
+  const files = [
     writeNpyRows(session, paths.codes, [input.rows, nQ], codeRows),
     writeNpyRows(session, paths.reconstruction, [input.rows, nR], outputRows),
-  ]);
+  ];
   const bar = session.progress({ total: input.rows, unit: "samples" });
   let done = 0;
   const read = async (): Promise<ModelMetrics> => {
@@ -83,12 +83,12 @@ async function writeBoth(
     return metrics;
   };
   try {
-    const [metrics] = await Promise.all([read(), written]);
+    const [metrics] = await Promise.all([read(), ...files]);
     return metrics;
   } catch (error) {
     codeRows.fail(error);
     outputRows.fail(error);
-    await written.catch(() => undefined);
+    await Promise.allSettled(files); // each removes its temporary file
     throw error;
   } finally {
     bar.end();
