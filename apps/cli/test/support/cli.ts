@@ -53,8 +53,12 @@ export function document(...args: readonly string[]): Record<string, unknown> {
   return JSON.parse(ran.stdout) as Record<string, unknown>;
 }
 
-/** Starts `monosema` and ends it with a signal after some milliseconds, unless it has ended by itself. */
-export function interrupted(signal: "SIGKILL" | "SIGINT", after: number, ...args: readonly string[]): Promise<Ran> {
+/** Starts `monosema` and sends it a signal, after some milliseconds or once standard error matches, unless it has ended by itself. */
+export function interrupted(
+  signal: "SIGKILL" | "SIGINT",
+  when: number | RegExp,
+  ...args: readonly string[]
+): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
@@ -63,8 +67,9 @@ export function interrupted(signal: "SIGKILL" | "SIGINT", after: number, ...args
     });
     child.stderr.on("data", (text) => {
       stderr += text;
+      if (when instanceof RegExp && when.test(stderr)) child.kill(signal);
     });
-    const timer = setTimeout(() => child.kill(signal), after);
+    const timer = typeof when === "number" ? setTimeout(() => child.kill(signal), when) : undefined;
     child.on("close", (status) => {
       clearTimeout(timer);
       resolve({ status, stdout, stderr });
