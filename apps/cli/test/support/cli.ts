@@ -67,7 +67,7 @@ export function interrupted(
     });
     child.stderr.on("data", (text) => {
       stderr += text;
-      if (when instanceof RegExp && when.test(stderr)) child.kill(signal);
+      if (when instanceof RegExp && !child.killed && when.test(stderr)) child.kill(signal);
     });
     const timer = typeof when === "number" ? setTimeout(() => child.kill(signal), when) : undefined;
     child.on("close", (status) => {
