@@ -24,6 +24,14 @@ export async function openData(option: string, path: string): Promise<Rows> {
   return rows;
 }
 
+/** Opens the targets that belong to `input` row by row, where a path is given. */
+export async function openTarget(path: string | undefined, input: Rows): Promise<Rows | undefined> {
+  if (path === undefined) return undefined;
+  const target = await openData("target", path);
+  if (target.rows === input.rows) return target;
+  throw new UsageError(`--target must have as many rows as --data, ${input.rows}, got ${target.rows}; pair them`);
+}
+
 /** Reads a JSON file. */
 export async function readJson(option: string, path: string): Promise<unknown> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
@@ -46,8 +54,8 @@ export async function allRows({ rows, readRows }: Rows): Promise<Float32Array> {
   return await readRows(0, rows);
 }
 
-/** Rows of several sources side by side, for crosscoders. */
-export function stacked(parts: readonly Rows[]): Rows {
+/** One source as it is, several side by side, for crosscoders. */
+export async function stacked(parts: readonly Rows[]): Promise<Rows> {
   const [first] = parts;
   if (first === undefined) throw new UsageError("--data must be given; see monosema train --help");
   if (parts.length === 1) return first;
@@ -60,7 +68,7 @@ export function stacked(parts: readonly Rows[]): Rows {
     }
   }
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);
-  return {
+  return await inMemory({
     rows,
     columns,
     async readRows(start, count) {
@@ -74,5 +82,5 @@ export function stacked(parts: readonly Rows[]): Rows {
       }
       return out;
     },
-  };
+  });
 }

@@ -2,7 +2,7 @@ import { evaluateRecovery } from "@monosema/experiments";
 import { evaluateModel, sequentialBatches } from "@monosema/sdl";
 import { openCheckpoint, orientationOption } from "../checkpoint.js";
 import type { Command } from "../command.js";
-import { allRows, openData } from "../data.js";
+import { allRows, openData, openTarget } from "../data.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { UsageError } from "../usageError.js";
 
@@ -29,11 +29,8 @@ export const evaluate: Command = {
     if (variant === "transcoder" && targetPath === undefined) {
       throw new UsageError("--target must be given for a transcoder; give the activations that it predicts");
     }
-    const target = targetPath === undefined ? undefined : await openData("target", targetPath);
+    const target = await openTarget(targetPath, input);
     if (target) refuseWidth("target", target.columns, nR);
-    if (target && target.rows !== input.rows) {
-      throw new UsageError(`--target must have as many rows as --data, ${input.rows}, got ${target.rows}; pair them`);
-    }
     const features = await directions(given.text("features"), "features", nP);
     const targetFeatures = (await directions(given.text("target-features"), "target-features", nR)) ?? features;
     if (targetFeatures && targetFeatures.length !== ((features?.length ?? 0) / nP) * nR) {

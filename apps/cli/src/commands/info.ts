@@ -1,7 +1,6 @@
 import { describeCheckpoint } from "@monosema/sdl/node";
 import { orientationOf, orientationOption } from "../checkpoint.js";
 import type { Command } from "../command.js";
-import { UsageError } from "../usageError.js";
 
 /** `monosema info`. */
 export const info: Command = {
@@ -10,14 +9,7 @@ export const info: Command = {
   options: orientationOption,
   positionals: ["CHECKPOINT"],
   async run(session) {
-    const path = session.given.positionals[0] as string;
-    const found = await describeCheckpoint(path, orientationOf(session)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
-      throw new UsageError(
-        `CHECKPOINT must name a checkpoint folder or file, got ${path} (${error.code}); check the path`,
-        { cause: error },
-      );
-    });
+    const found = await describeCheckpoint(session.given.positionals[0] as string, orientationOf(session));
     found.warnings.forEach(session.warn);
     const { variant, dimensions, activation, biases, tensors } = found;
     const { kind, ...numbers } = activation;

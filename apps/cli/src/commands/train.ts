@@ -4,7 +4,6 @@ import type { CurvePoint } from "@monosema/experiments";
 import {
   columnMeans,
   evaluateModel,
-  inMemory,
   type Model,
   normStatistics,
   type Rows,
@@ -16,7 +15,7 @@ import {
 } from "@monosema/sdl";
 import { loadTrainingState, type SavedTrainingState, saveCheckpoint, saveTrainingState } from "@monosema/sdl/node";
 import type { Command } from "../command.js";
-import { openData, stacked } from "../data.js";
+import { allRows, openData, openTarget, stacked } from "../data.js";
 import { Interrupted } from "../interrupted.js";
 import type { Session } from "../session.js";
 import { specFrom, type TrainConfig, trainOptions } from "../trainConfig.js";
@@ -33,15 +32,10 @@ export const train: Command = {
     const saved = await savedState(session);
     const early = saved ? (saved.extra.config as TrainConfig) : undefined;
     const paths = early ? early.data : given.texts("data").map((path) => resolve(path));
-    if (paths.length === 0) throw new UsageError("--data must be given; see monosema train --help");
     const parts: Rows[] = [];
     for (const path of paths) parts.push(await openData("data", path));
-    const input = await inMemory(stacked(parts));
-    const targetPath = early ? early.target : given.text("target");
-    const target = targetPath === undefined ? undefined : await openData("target", targetPath);
-    if (target && target.rows !== input.rows) {
-      throw new UsageError(`--target must have as many rows as --data, ${input.rows}, got ${target.rows}; pair them`);
-    }
+    const input = await stacked(parts);
+    const target = await openTarget(early ? early.target : given.text("target"), input);
     const config = early ?? configFrom(session, paths, input, parts, target);
     const anchors = config.anchors === undefined ? undefined : await openData("anchors", config.anchors);
     if (anchors && (config.spec.nR !== config.spec.nP || anchors.columns !== config.spec.nP)) {
@@ -54,8 +48,10 @@ export const train: Command = {
     session.say(`backend: ${backend.detail}`);
 
     const source = rowBatches(input, { batchSize: config.batch, seed: config.seed, ...(target ? { target } : {}) });
-    const scale = await dataScale(config, input, target);
-    const mean = config.spec.biases.decoder ? columnMeans(await sample(target ?? input), config.spec.nR) : undefined;
+    const inputSample = await sample(input);
+    const targetSample = target ? await sample(target) : inputSample;
+    const scale = dataScale(config, inputSample, targetSample);
+    const mean = config.spec.biases.decoder ? columnMeans(targetSample, config.spec.nR) : undefined;
     const curve: CurvePoint[] = saved ? [...(saved.extra.curve as CurvePoint[])] : [];
     const bar = session.progress({ total: config.steps, from: saved?.state.step ?? 0 });
     let last: TrainReport | undefined;
@@ -179,23 +175,21 @@ async function sample({ rows, readRows }: Rows): Promise<Float32Array> {
   return await readRows(0, Math.min(rows, 100_000));
 }
 
-async function dataScale(
+function dataScale(
   { normalize, spec }: TrainConfig,
-  input: Rows,
-  target: Rows | undefined,
-): Promise<{ input: number; target: number } | undefined> {
+  input: Float32Array,
+  target: Float32Array,
+): { input: number; target: number } | undefined {
   if (normalize === "none") return undefined;
   const kind = normalize === "rms" ? "rms" : "meanNorm";
-  const own = scaleFactor(kind, normStatistics(await sample(input), spec.nP), spec.nP);
-  return {
-    input: own,
-    target: target ? scaleFactor(kind, normStatistics(await sample(target), spec.nR), spec.nR) : own,
-  };
+  const factor = (rows: Float32Array, width: number): number => scaleFactor(kind, normStatistics(rows, width), width);
+  const own = factor(input, spec.nP);
+  return { input: own, target: target === input ? own : factor(target, spec.nR) };
 }
 
-async function anchorsOf({ rows, readRows }: Rows): Promise<Parameters<typeof anchorTerm>[0]> {
-  const directions = await readRows(0, rows);
-  return { kind: "classMeans", count: rows, input: directions, target: directions };
+async function anchorsOf(rows: Rows): Promise<Parameters<typeof anchorTerm>[0]> {
+  const directions = await allRows(rows);
+  return { kind: "classMeans", count: rows.rows, input: directions, target: directions };
 }
 
 function withAdvice(error: unknown, out: string): unknown {

@@ -41,14 +41,15 @@ export interface BenchResult {
  */
 export async function runBench(backend: Backend, options: RunBenchOptions): Promise<BenchResult> {
   const { preset, methods, anchors, seeds, onPlan, onProgress } = options;
-  const discovery = anchors.includes("discovered") ? discoverySteps : 0;
-  const stepsOf = (method: Method): number => anchors.length * preset.recipes[method].steps + discovery;
-  onPlan?.(seeds.length * methods.reduce((sum, method) => sum + stepsOf(method), 0));
+  const discoveries = anchors.includes("discovered") ? new Set(methods.map((m) => discoveryKey(m, preset))).size : 0;
+  const trained = methods.reduce((sum, method) => sum + anchors.length * preset.recipes[method].steps, 0);
+  onPlan?.(seeds.length * (trained + discoveries * discoverySteps));
   let before = 0;
   let data: BenchData | undefined;
   const rows: BenchRow[] = [];
   for (const seed of seeds) {
     const views = new Map<string, LinearRepresentationBench>();
+    const discovered = new Map<string, AnchorSet>();
     for (const method of methods) {
       const { view } = methodSpec(method, preset);
       const lrb = views.get(view) ?? openBench(preset, view, seed);
@@ -56,10 +57,14 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
       data ??= dataOf(preset, lrb);
       for (const kind of anchors) {
         const label = `${method}${kind === "none" ? "" : `, anchors ${kind}`}${seeds.length > 1 ? `, seed ${seed}` : ""}`;
-        const anchorSet = await anchorsOf(backend, kind, method, preset, lrb, seed, (done) =>
-          onProgress?.(before + done, `${label}: discovery`),
-        );
-        if (kind === "discovered") before += discoverySteps;
+        const key = discoveryKey(method, preset);
+        if (kind === "discovered" && !discovered.has(key)) {
+          onProgress?.(before, `${label}: discovery`);
+          discovered.set(key, await discoveredAnchors(backend, method, preset, lrb, seed));
+          before += discoverySteps;
+        }
+        const truth = kind === "truth" ? truthAnchors(lrb, preset.anchors, seed) : undefined;
+        const anchorSet = kind === "discovered" ? discovered.get(key) : truth;
         const report = (done: number, facts: string): void => onProgress?.(before + done, `${label}${facts}`);
         rows.push(await benchRow(backend, options, { method, lrb, seed, anchorSet, report }));
         before += preset.recipes[method].steps;
@@ -90,30 +95,29 @@ const dataOf = (
   samples,
 });
 
-async function anchorsOf(
+/** Methods with the same key share one discovery: the same view, batches and learning rate. */
+function discoveryKey(method: Method, preset: Preset): string {
+  const { batchSize, lr } = preset.recipes[method];
+  return [methodSpec(method, preset).view, batchSize, lr].join(" ");
+}
+
+async function discoveredAnchors(
   backend: Backend,
-  kind: AnchorKind,
   method: Method,
   preset: Preset,
   lrb: LinearRepresentationBench,
   seed: number,
-  onStep: (done: number) => void,
-): Promise<AnchorSet | undefined> {
-  if (kind === "none") return undefined;
-  const { n, features, targetFeatures } = lrb;
-  if (kind === "truth") return truthAnchors({ n, features, targetFeatures }, preset.anchors, seed);
-  onStep(0);
+): Promise<AnchorSet> {
   const { batchSize, lr } = preset.recipes[method];
-  const k = preset.recipes.topk.k;
   const dims = { variant: lrb.view, nP: lrb.nP, nR: lrb.nR };
   return await discoverAnchors(backend, dims, lrb.batchSource({ batchSize }), {
-    expected: n,
+    expected: lrb.n,
     nQ: preset.nQ,
-    k,
+    k: preset.recipes.topk.k,
     steps: discoverySteps,
     lr,
     seed,
-    ...(n >= 1000 ? { duplicate: 0.7 } : {}),
+    ...(lrb.n >= 1000 ? { duplicate: 0.7 } : {}),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Backend, Entries, Tensor } from "@monosema/tensor";
+import type { Backend, Tensor } from "@monosema/tensor";
 import type { L1Term, SdlSpec } from "../spec.js";
 import type { Contribution, Term, TermContext } from "./term.js";
 
@@ -16,29 +16,19 @@ export function l1({ coefficient, weighting = "none" }: L1Term): Term {
       const signed = spec.activation.kind === "topk" && spec.activation.signed === true;
       const values = gated ? codes.pre : context.activations;
       const penalised = signed ? backend.unary("abs", values) : values;
-      const slope = signed ? backend.binary("div", values, penalised) : ones(backend, values);
-      if (weighting === "none") {
-        const gradient = backend.binary("mul", slope, each);
-        return {
-          value: () => backend.binary("mul", backend.sum(penalised), each),
-          ...(gated ? { preActivations: gradient } : { activations: gradient }),
-        };
-      }
-      const norms = weightsByNorm(context, weighting === "sumOfSources");
-      const perPair = backend.atLatents(codes, norms.weight);
-      const gradient = backend.binary("mul", backend.binary("mul", slope, perPair), each);
-      const total = backend.binary("mul", backend.sum(penalised, 0), each); // [Q]
+      const norms = weighting === "none" ? undefined : weightsByNorm(context, weighting === "sumOfSources");
+      const perPair = backend.atLatents(codes, norms?.weight ?? ones(backend, [spec.nQ]));
+      // f is never negative but for pure TopK, so its slope is 1 at every stored pair, also in JumpReLU's window below theta.
+      const slope = signed ? backend.binary("mul", perPair, backend.binary("div", values, penalised)) : perPair;
+      const gradient = backend.binary("mul", slope, each);
       return {
         value: () => backend.binary("mul", backend.sum(backend.binary("mul", penalised, perPair)), each),
         ...(gated ? { preActivations: gradient } : { activations: gradient }),
-        decoder: norms.rowPart(total),
+        ...(norms ? { decoder: norms.rowPart(backend.binary("mul", backend.sum(penalised, 0), each)) } : {}),
       };
     },
   };
 }
-
-/** f is never negative, so its slope is 1 at every stored pair, also in JumpReLU's window below theta, where f = 0. */
-const ones = (backend: Backend, values: Entries): Entries => backend.binary("add", backend.binary("mul", values, 0), 1);
 
 interface NormWeights {
   readonly weight: Tensor; // [Q]
@@ -58,7 +48,7 @@ function weightsByNorm({ backend, spec, parameters }: TermContext, bySource: boo
     weight,
     rowPart(total) {
       const column = backend.reshape(total, [spec.nQ, 1]);
-      const spread = backend.matMul(column, onesMatrix(backend, [1, blocks.length])); // [Q, m]
+      const spread = backend.matMul(column, ones(backend, [1, blocks.length])); // [Q, m]
       return { scale: backend.binary("div", spread, norms), blocks };
     },
   };
@@ -66,10 +56,10 @@ function weightsByNorm({ backend, spec, parameters }: TermContext, bySource: boo
 
 const sourcesOf = (spec: SdlSpec): readonly number[] => spec.sources ?? [spec.nR];
 
-const onesMatrix = (backend: Backend, shape: readonly [number, number]): Tensor =>
-  backend.tensor(new Float32Array(shape[0] * shape[1]).fill(1), shape);
+const ones = (backend: Backend, shape: readonly number[]): Tensor =>
+  backend.tensor(new Float32Array(shape.reduce((a, b) => a * b)).fill(1), shape);
 
 function rowSums(backend: Backend, matrix: Tensor): Tensor {
   const [rows, columns] = matrix.shape as readonly [number, number];
-  return backend.reshape(backend.matMul(matrix, onesMatrix(backend, [columns, 1])), [rows]);
+  return backend.reshape(backend.matMul(matrix, ones(backend, [columns, 1])), [rows]);
 }
