@@ -4,6 +4,9 @@ import { openMatrix } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
 import { UsageError } from "./usageError.js";
 
+/** Data up to this many bytes are held in memory. */
+const memory = 2 ** 30;
+
 /**
  * Opens a file of samples (npy or safetensors, [N, P]); files up to 1 GiB are read and checked at once.
  *
@@ -19,7 +22,7 @@ export async function openData(option: string, path: string): Promise<Rows> {
   const matrix = await openMatrix(source);
   if (matrix.rows < 1)
     throw new UsageError(`--${option} must hold at least one sample, got none in ${path}; check the data`);
-  const rows = await inMemory(matrix);
+  const rows = await inMemory(matrix, memory);
   if (rows !== matrix) await matrix.close();
   return rows;
 }
@@ -49,6 +52,11 @@ export async function readJson(option: string, path: string): Promise<unknown> {
   }
 }
 
+/** Rows for means and norms: all where they are in memory, else the first 100,000. */
+export async function sampleRows({ rows, columns, readRows }: Rows): Promise<Float32Array> {
+  return await readRows(0, 4 * rows * columns <= memory ? rows : Math.min(rows, 100_000));
+}
+
 /** All rows in one array. */
 export async function allRows({ rows, readRows }: Rows): Promise<Float32Array> {
   return await readRows(0, rows);
@@ -68,19 +76,22 @@ export async function stacked(parts: readonly Rows[]): Promise<Rows> {
     }
   }
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);
-  return await inMemory({
-    rows,
-    columns,
-    async readRows(start, count) {
-      const out = new Float32Array(count * columns);
-      let at = 0;
-      for (const part of parts) {
-        const values = await part.readRows(start, count);
-        for (let b = 0; b < count; b++)
-          out.set(values.subarray(b * part.columns, (b + 1) * part.columns), b * columns + at);
-        at += part.columns;
-      }
-      return out;
+  return await inMemory(
+    {
+      rows,
+      columns,
+      async readRows(start, count) {
+        const out = new Float32Array(count * columns);
+        let at = 0;
+        for (const part of parts) {
+          const values = await part.readRows(start, count);
+          for (let b = 0; b < count; b++)
+            out.set(values.subarray(b * part.columns, (b + 1) * part.columns), b * columns + at);
+          at += part.columns;
+        }
+        return out;
+      },
     },
-  });
+    memory,
+  );
 }

@@ -15,7 +15,7 @@ import {
 } from "@monosema/sdl";
 import { loadTrainingState, type SavedTrainingState, saveCheckpoint, saveTrainingState } from "@monosema/sdl/node";
 import type { Command } from "../command.js";
-import { allRows, openData, openTarget, stacked } from "../data.js";
+import { allRows, openData, openTarget, sampleRows, stacked } from "../data.js";
 import { Interrupted } from "../interrupted.js";
 import type { Session } from "../session.js";
 import { specFrom, type TrainConfig, trainOptions } from "../trainConfig.js";
@@ -48,8 +48,8 @@ export const train: Command = {
     session.say(`backend: ${backend.detail}`);
 
     const source = rowBatches(input, { batchSize: config.batch, seed: config.seed, ...(target ? { target } : {}) });
-    const inputSample = await sample(input);
-    const targetSample = target ? await sample(target) : inputSample;
+    const inputSample = await sampleRows(input);
+    const targetSample = target ? await sampleRows(target) : inputSample;
     const scale = dataScale(config, inputSample, targetSample);
     const mean = config.spec.biases.decoder ? columnMeans(targetSample, config.spec.nR) : undefined;
     const curve: CurvePoint[] = saved ? [...(saved.extra.curve as CurvePoint[])] : [];
@@ -168,11 +168,6 @@ function configFrom(
     seed,
     backend: given.text("backend") ?? "auto",
   };
-}
-
-/** The first samples, enough for means and norms. */
-async function sample({ rows, readRows }: Rows): Promise<Float32Array> {
-  return await readRows(0, Math.min(rows, 100_000));
 }
 
 function dataScale(
