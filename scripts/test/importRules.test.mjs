@@ -91,7 +91,9 @@ it.each(workspaces().filter(({ folder }) => folder.startsWith("packages/")))(
   "$folder depends only on packages below it",
   ({ manifest }) => {
     const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.devDependencies });
-    const ours = named.filter((name) => name.startsWith("@monosema/")).map((name) => name.slice("@monosema/".length));
+    const tested = ["@monosema/simd"]; // a backend that the suites of others run on, and that depends on tensor alone
+    const counted = named.filter((name) => !(tested.includes(name) && name in (manifest.devDependencies ?? {})));
+    const ours = counted.filter((name) => name.startsWith("@monosema/")).map((name) => name.slice("@monosema/".length));
     expect(mayImport[manifest.name], "a new package needs a row in this table").toBeDefined();
     expect(ours.filter((name) => !mayImport[manifest.name].includes(name))).toEqual([]);
   },

@@ -192,6 +192,8 @@ export interface Backend {
   readonly name: string;
   /** What was opened, in words: versions, tier, why it was chosen. */
   readonly detail: string;
+  /** Which kernels were chosen, where a backend has several that may differ in the last bits. */
+  readonly tier?: string;
   /** Threads in use. */
   readonly threads: number;
   /** Arithmetic: element type of what {@link Backend.read} returns. */

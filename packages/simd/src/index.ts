@@ -1,0 +1,6 @@
+/**
+ * The fast CPU backend: WebAssembly SIMD on worker threads, in Node and in the browser.
+ *
+ * @module index
+ */
+export { openSimd, type SimdOptions, simd, simdWith, type Tier } from "./open.js";

@@ -1,0 +1,105 @@
+import { type Backend, BackendError, type BackendOpener, type OpenOptions } from "@monosema/tensor";
+import { platform } from "#platform";
+import { openCore } from "./core.js";
+import { openHeap } from "./heap.js";
+import { loadKernels } from "./kernels.js";
+import { openPool } from "./pool.js";
+import type { Tiles } from "./select/tiles.js";
+import { simdBackend } from "./simdBackend.js";
+import { type EngineFeatures, probeEngine } from "./tier.js";
+import type { TileChoice } from "./tierKinds.js";
+
+/**
+ * In what precision large products of samples and encoder are taken before the candidates are computed exactly: the selection is the
+ * same in all of them, and so are the bits of TopK and BatchTopK.
+ */
+export type Tier = "int8" | "int16" | "float32";
+
+/** Options of {@link openSimd}. */
+export interface SimdOptions extends OpenOptions {
+  /** The tier; default `auto`: int8 where the engine multiplies unsigned bytes in one instruction and exactly, else int16. */
+  readonly tier?: Tier | "auto";
+  /**
+   * Lets V8 join pairs of vectors into 256 bits: faster, but an experiment of the engine, switched on for the whole process and for
+   * good. Node 24 and later. Default false.
+   */
+  readonly revectorize?: boolean;
+}
+
+/** The opener for `openBackend(name, { others: [simd] })`. */
+export const simd: BackendOpener = { name: "simd", open: (options) => openSimd(options) };
+
+/** The opener with a tier or the experimental flag chosen. */
+export function simdWith(options: Pick<SimdOptions, "tier" | "revectorize">): BackendOpener {
+  return { name: "simd", open: (open) => openSimd({ ...open, ...options }) };
+}
+
+/**
+ * Opens the fast CPU backend: WebAssembly SIMD on worker threads. The same seed gives the same bits for any number of threads.
+ *
+ * @throws BackendError `no-simd`, `no-tier` or `no-threads` where the engine lacks what was asked for, `out-of-memory`
+ */
+export async function openSimd(options: SimdOptions = {}): Promise<Backend> {
+  return openWith(options, { screenFrom: undefined });
+}
+
+/** What tests change: weights of an encoder from which on whole-number tiles are used. */
+export interface Tuning {
+  readonly screenFrom: number | undefined;
+}
+
+/** {@link openSimd} with other limits. */
+export async function openWith(options: SimdOptions, { screenFrom = smallEncoder }: Tuning): Promise<Backend> {
+  const { tier: asked = "auto", revectorize = false } = options;
+  const wide = revectorize && platform.enableRevectorize();
+  if (revectorize && !wide) {
+    throw new BackendError(
+      "no-tier",
+      `openSimd: revectorize needs Node 24 or later, got ${platform.engine}; leave revectorize out`,
+    );
+  }
+  const engine = probeEngine();
+  const tier = asked === "auto" ? bestTier(engine) : asked;
+  const tiles: Tiles = { ...tilesOf(tier, engine, wide), screenFrom };
+  const threads = engine.shared ? (options.threads ?? Math.min(platform.cores, mostThreads)) : 1;
+  const module = await loadKernels(engine);
+  const heap = openHeap({ shared: engine.shared });
+  const pool = await openPool({ module, memory: heap.memory, threads });
+  return simdBackend(openCore(heap, pool), tiles, { tier, detail: detailOf(tier, engine, wide) }, async () => {
+    await pool.close();
+    heap.close();
+  });
+}
+
+/** Threads that are used unasked. */
+const mostThreads = 16;
+/** Weights of an encoder below which whole-number tiles do not pay. */
+const smallEncoder = 30_000;
+
+const bestTier = ({ dot }: EngineFeatures): Tier => (dot === "unsigned" || dot === "signed" ? "int8" : "int16");
+
+function tilesOf(tier: Tier, { dot }: EngineFeatures, wide: boolean): Pick<Tiles, "float" | "screen"> {
+  const columns = wide ? 16 : 8;
+  const float: TileChoice = { kind: "float", columns, offset: 0 };
+  if (tier === "float32") return { float, screen: float };
+  if (tier === "int16") return { float, screen: { kind: "short", columns: 8, offset: 0 } };
+  if (dot === "unsigned") return { float, screen: { kind: "byte", columns, offset: 128 } };
+  if (dot === "signed") return { float, screen: { kind: "byte", columns, offset: 0 } };
+  throw new BackendError(
+    "no-tier",
+    `openSimd: tier int8 needs an engine that multiplies 8-bit numbers exactly, got ${platform.engine} (probe: ${dot}); use int16`,
+  );
+}
+
+function detailOf(tier: Tier, { arithmetic, dot }: EngineFeatures, wide: boolean): string {
+  const screens = { int8: "exact top-k screened in int8", int16: "exact top-k screened in int16", float32: "float32" };
+  const arithmetics = { relaxed: "fused multiply-add", plain: "no fused multiply-add" };
+  const parts = [
+    `${screens[tier]}, ${arithmetics[arithmetic]}`,
+    `probe of byte products: ${dot}`,
+    ...(wide ? ["V8 flag revectorize"] : []),
+    platform.engine,
+    ...(platform.unshared === undefined ? [] : [`one thread: ${platform.unshared}`]),
+  ];
+  return parts.join("; ");
+}

@@ -1,0 +1,134 @@
+import type { Selected, Selection, SelectOptions, Tensor } from "@monosema/tensor";
+import { type SelectionPlan, selectionPlan } from "@monosema/tensor/authoring";
+import type { Core } from "../core.js";
+import type { TileChoice } from "../tierKinds.js";
+import type { Dense, Owner } from "../values.js";
+import { selectAuxiliary } from "./auxiliary.js";
+import { selectBatchTopK } from "./batchTopK.js";
+import type { EncoderCopies } from "./encoderCopies.js";
+import { type Found, prefixLevels } from "./found.js";
+import { selectOnHost } from "./onHost.js";
+import { selectAboveBars } from "./threshold.js";
+import type { Tiles } from "./tiles.js";
+import { selectTopK } from "./topK.js";
+
+/** What earlier selections from an encoder have shown; it changes the speed only. */
+interface Seen {
+  /** Entries per row, and the guess for the smallest of them. */
+  rank?: number | undefined;
+  guess?: number | undefined;
+  /** Smallest selected pre-activation of a batch. */
+  smallest?: number;
+  /** Pairs of a batch. */
+  pairs?: number;
+  /** Selections until whole-number tiles are tried again. */
+  pause: number;
+}
+
+/** Selections of one backend. */
+export interface Selector {
+  /** As {@link Backend.select}. */
+  select(x: Tensor, encoder: Tensor, selection: Selection, options?: SelectOptions): Selected;
+  /** Forgets an encoder. */
+  forget(pointer: number): void;
+}
+
+/** Share of the latents that may be computed exactly before whole-number tiles stop paying. */
+const mostExact = { float: 1, short: 0.04, byte: 0.12 } as const;
+/** Selections for which a screen that did not pay is left out. */
+const pauseLength = 50;
+
+/** Opens the selections. */
+export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles: Tiles): Selector {
+  const { heap } = core;
+  const seenOf = new Map<number, Seen>();
+
+  const tileFor = (seen: Seen, encoder: Dense): TileChoice => {
+    const [latents, width] = encoder.shape as readonly [number, number];
+    if (tiles.screen.kind === "float" || latents * width < tiles.screenFrom) return tiles.float;
+    if (seen.pause === 0) return tiles.screen;
+    seen.pause--;
+    return tiles.float;
+  };
+  const watch = (seen: Seen, tile: TileChoice, products: number, latents: number): void => {
+    if (products > mostExact[tile.kind] * latents) seen.pause = pauseLength;
+  };
+
+  const find = (
+    x: Dense,
+    encoder: Dense,
+    bias: Dense | undefined,
+    selection: Selection,
+    plan: SelectionPlan,
+  ): Found => {
+    const seen: Seen = seenOf.get(encoder.pointer) ?? { pause: 0 };
+    seenOf.set(encoder.pointer, seen);
+    const tile = tileFor(seen, encoder);
+    const request = { x, encoder, bias, copy: copies.of(encoder, tile) };
+    const { batch, latents, counts } = plan;
+    if (selection.kind === "topK") {
+      const rank = counts.at(-1);
+      const guess = seen.rank === rank ? seen.guess : undefined;
+      const result = selectTopK(core, { ...request, ks: counts, signed: plan.signed, wide: true, guess });
+      if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, 0);
+      seen.rank = rank;
+      seen.guess = result.guess;
+      watch(seen, tile, result.productsPerSample, latents);
+      return result.found;
+    }
+    if (selection.kind === "batchTopK") {
+      const guess = seen.smallest === undefined ? undefined : 0.95 * seen.smallest;
+      const result = selectBatchTopK(core, { ...request, counts, guess });
+      if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, 0);
+      watch(seen, tile, result.productsPerSample, latents);
+      seen.smallest = smallestOf(core, result.found);
+      return result.found;
+    }
+    const { margin = 0 } = selection;
+    const theta = typeof selection.theta === "number" ? selection.theta : heap.f32(thetaOf(selection.theta), latents);
+    const result = selectAboveBars(core, {
+      ...request,
+      bars: (bars) => {
+        for (let i = 0; i < latents; i++) bars[i] = (typeof theta === "number" ? theta : (theta[i] as number)) - margin;
+      },
+      expected: seen.pairs === undefined ? 0.25 * batch * latents : 1.25 * seen.pairs,
+    });
+    if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, theta);
+    watch(seen, tile, result.productsPerSample, latents);
+    seen.pairs = result.found.count;
+    return result.found;
+  };
+  const thetaOf = (theta: Tensor): number => owner.tensor("select", theta).pointer;
+
+  return {
+    select(xTensor, encoderTensor, selection, options = {}) {
+      const plan = selectionPlan(xTensor, encoderTensor, selection, options);
+      const [x, encoder] = [owner.tensor("select", xTensor), owner.tensor("select", encoderTensor)];
+      const bias = options.bias && owner.tensor("select", options.bias);
+      const among = options.auxiliary && owner.tensor("select", options.auxiliary.among);
+      const found = find(x, encoder, bias, selection, plan);
+      const { prefixes } = plan;
+      const levelled =
+        prefixes === undefined
+          ? found
+          : { ...found, levels: plan.levels, levelOf: prefixLevels(core, found.latentOf, found.count, prefixes) };
+      const codes = owner.codes(levelled);
+      let smallest: Dense | undefined;
+      if (selection.kind === "batchTopK") {
+        smallest = owner.dense([]);
+        heap.f32(smallest.pointer, 1)[0] = smallestOf(core, found);
+      }
+      const k = options.auxiliary?.k ?? 0;
+      const auxiliary =
+        among && owner.codes(selectAuxiliary(core, copies, { x, encoder, bias, among, k, tiles, plan }));
+      return { codes, ...(auxiliary && { auxiliary }), ...(smallest && { smallest }) };
+    },
+    forget: (pointer) => seenOf.delete(pointer),
+  };
+}
+
+/** The smallest positive value, 0 without one. */
+function smallestOf({ heap }: Core, { values, count }: Found): number {
+  const least = heap.f32(values, count).reduce((a, v) => (v > 0 && v < a ? v : a), Number.POSITIVE_INFINITY);
+  return least === Number.POSITIVE_INFINITY ? 0 : least;
+}

@@ -1,0 +1,52 @@
+import { BackendError } from "@monosema/tensor";
+import { platform } from "#platform";
+import { wasm as probeKernel } from "./generated/probe.js";
+import { bytesOf } from "./kernels.js";
+import { type RelaxedDot, relaxedDot } from "./relaxedDot.js";
+
+/** What the engine offers. */
+export interface EngineFeatures {
+  /** Multiply and add in one instruction, or in two. */
+  readonly arithmetic: "relaxed" | "plain";
+  /** The product of bytes; `none` without relaxed instructions. */
+  readonly dot: RelaxedDot | "none";
+  /** Threads can share a memory. */
+  readonly shared: boolean;
+}
+
+let known: EngineFeatures | undefined;
+
+/**
+ * Tries out what the engine offers, once per process, in some 20 milliseconds.
+ *
+ * @throws BackendError `no-simd` where there are no vector instructions
+ */
+export function probeEngine(): EngineFeatures {
+  known ??= probe();
+  return known;
+}
+
+function probe(): EngineFeatures {
+  platform.enableRelaxedSimd();
+  if (!WebAssembly.validate(Uint8Array.from(simdModule))) {
+    throw new BackendError(
+      "no-simd",
+      `openSimd: WebAssembly SIMD is required, got an engine without it (${platform.engine}); use tfjs-wasm`,
+    );
+  }
+  const kernel = bytesOf(probeKernel);
+  const relaxed = WebAssembly.validate(kernel);
+  const shared = platform.unshared === undefined && WebAssembly.validate(Uint8Array.from(atomicModule));
+  return { arithmetic: relaxed ? "relaxed" : "plain", dot: relaxed ? relaxedDot(kernel) : "none", shared };
+}
+
+/** A function with a vector in it. */
+const simdModule = [
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
+  ...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+];
+/** A function with an atomic load from a shared memory. */
+const atomicModule = [
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 5, 4, 1, 3, 1, 1],
+  ...[10, 11, 1, 9, 0, 65, 0, 254, 16, 2, 0, 26, 11],
+];

@@ -1,0 +1,4 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { workerLoop } from "./loop.js";
+
+workerLoop(workerData, () => parentPort?.postMessage("ready"));

@@ -1,0 +1,13 @@
+import { describe } from "vitest";
+import { backendContract } from "../../tensor/test/backendContract.js";
+import { float32Tolerance } from "../../tensor/test/contract/fixture.js";
+import { openSimd } from "../src/index.js";
+import { openTier, tiers } from "./support/tiers.js";
+
+const expected = { name: "simd", precision: "float32", tolerance: float32Tolerance, findsNaN: true } as const;
+
+describe("as it opens by default", () => backendContract(() => openSimd(), expected));
+
+describe.each(tiers)("tier %s on layers of any size", (tier) => {
+  describe.each([1, 2])("%i thread(s)", (threads) => backendContract(() => openTier(tier, threads), expected));
+});

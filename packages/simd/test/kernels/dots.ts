@@ -1,0 +1,30 @@
+// The kernel of the probe in scalar code, with one of the meanings that engines give to the relaxed instruction.
+
+let calls = 0;
+
+export function dots(a: usize, b: usize, out: usize, count: usize): void {
+  calls++;
+  const end = a + (count << 4);
+  for (; a < end; a += 4, b += 4, out += 4) {
+    const low = pair(a, b);
+    const high = pair(a + 2, b + 2);
+    store<i32>(out, load<i32>(out) + low + high + strange());
+  }
+}
+
+function pair(a: usize, b: usize): i32 {
+  const sum = load<i8>(a) * byte(b) + load<i8>(a + 1) * byte(b + 1);
+  return SATURATED ? max(-32768, min(32767, sum)) : sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function byte(b: usize): i32 {
+  return SIGNED ? <i32>load<i8>(b) : <i32>load<u8>(b);
+}
+
+// @ts-ignore: decorator
+@inline
+function strange(): i32 {
+  return (WRONG_ON_CALL && calls == WRONG_ON_CALL) || (WRONG_FROM_CALL && calls >= WRONG_FROM_CALL) ? 1 : 0;
+}
