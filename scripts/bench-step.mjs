@@ -1,4 +1,4 @@
-// npm run bench:step -- [--batch 1024 --dim 768 --latents 16000 --k 32 --threads 1 --backend auto --tier auto --rounds 3
+// npm run bench:step -- [--batch 1024 --dim 768 --latents 16000 --k 32 --threads 1 --backend auto --tier auto --revectorize --rounds 3
 //                        --biases --baseline FILE --json]
 // Times one TopK training step. --baseline runs a script that prints "step N: ... X ms" before every round, with the same threads.
 import { spawnSync } from "node:child_process";
@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 const usage =
-  "bench:step -- [--batch 1024 --dim 768 --latents 16000 --k 32 --threads 1 --backend auto --tier auto --rounds 3 --biases --baseline FILE --json]";
+  "bench:step -- [--batch 1024 --dim 768 --latents 16000 --k 32 --threads 1 --backend auto --tier auto --revectorize --rounds 3 --biases --baseline FILE --json]";
 const { values } = parsed({
   options: {
     help: { type: "boolean", default: false },
@@ -18,6 +18,7 @@ const { values } = parsed({
     backend: { type: "string", default: "auto" },
     tier: { type: "string", default: "auto" },
     rounds: { type: "string", default: "3" },
+    revectorize: { type: "boolean", default: false },
     biases: { type: "boolean", default: false },
     baseline: { type: "string" },
     json: { type: "boolean", default: false },
@@ -34,21 +35,22 @@ const whole = (name) => {
   process.exit(2);
 };
 const [batch, dim, latents, k, threads, rounds] = ["batch", "dim", "latents", "k", "threads", "rounds"].map(whole);
-if (values.tier !== "auto") {
-  console.error(`bench:step: --tier must be auto for ${values.backend}, got ${values.tier}`);
-  process.exit(2);
-}
 process.env.TF_NUM_INTRAOP_THREADS = String(threads); // read by TensorFlow when it starts
 process.env.TF_NUM_INTEROP_THREADS = "1";
 process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
 
 const { stepBench } = await import("../packages/experiments/dist/index.js");
 const { openBackend } = await import("../packages/tensor/dist/index.js");
+const { simdWith } = await import("../packages/simd/dist/index.js");
 const { tfjsNode } = await import("../packages/tensor/dist/node.js");
-const backend = await openBackend(values.backend, { others: [tfjsNode], threads }).catch((error) => {
-  console.error(`bench:step: ${error.message}`);
-  process.exit(2);
-});
+if (!["auto", "int8", "int16", "float32"].includes(values.tier))
+  fail(`--tier must be auto, int8, int16 or float32, got ${values.tier}`);
+const simd = simdWith({ tier: values.tier, revectorize: values.revectorize });
+const others = [simd, tfjsNode];
+const backend = await openBackend(values.backend, { others, threads }).catch((error) => fail(error.message));
+if (backend.tier === undefined && (values.tier !== "auto" || values.revectorize)) {
+  fail(`--tier and --revectorize are for the backend simd, got ${backend.name}`);
+}
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 const ours = [];
@@ -67,7 +69,7 @@ const result = {
   warnings: [],
   out: process.cwd(),
   shape: { batch, dim, latents, k },
-  tier: values.tier,
+  tier: backend.tier ?? "auto",
   threads,
   biases: values.biases,
   node: process.version,
@@ -95,6 +97,11 @@ if (values.json) {
       `${result.baseline.toFixed(1)} ms baseline, ratio ${result.ratio.toFixed(3)} (median of ${rounds} alternating rounds)`,
     );
   for (const [name, phase] of Object.entries(result.phases)) console.log(`  ${name.padEnd(10)} ${phase.toFixed(2)} ms`);
+}
+
+function fail(message) {
+  console.error(`bench:step: ${message}`);
+  process.exit(2);
 }
 
 function parsed(config) {

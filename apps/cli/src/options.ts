@@ -16,7 +16,8 @@ export type Options = Readonly<Record<string, Option>>;
 
 /** What every command takes. */
 export const commonOptions: Options = {
-  backend: { value: "NAME", help: "auto, reference, tfjs-cpu, tfjs-wasm or tfjs-node (default auto)" },
+  backend: { value: "NAME", help: "auto, simd, reference, tfjs-cpu, tfjs-wasm or tfjs-node (default auto)" },
+  tier: { value: "T", help: "kernels of the simd backend: auto, int8, int16 or float32 (default auto)" },
   threads: { value: "N", help: "threads, where the backend can choose" },
   seed: { value: "S", help: "whole number (default 0)" },
   out: { value: "FOLDER", help: "where results go (default runs/<command>-<time>)" },

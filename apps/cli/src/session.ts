@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Progress, type ProgressOptions, progress } from "@monosema/experiments";
+import { simdWith, type Tier } from "@monosema/simd";
 import { type Backend, BackendError, openBackend } from "@monosema/tensor";
 import { type FileSystem, tfjsNode, writeFileAtomic } from "@monosema/tensor/node";
 import type { Given } from "./options.js";
@@ -32,14 +33,13 @@ export interface Session {
   /** Makes the output folder (by default runs/<command>-<time>); its absolute path. */
   readonly output: (folder?: string) => Promise<string>;
   /** The document of the command: what all have, and its own keys. */
-  readonly document: <T extends object>(
-    backend: Pick<Backend, "name" | "detail" | "threads">,
-    out: string,
-    own: T,
-  ) => Document & T;
+  readonly document: <T extends object>(backend: BackendFacts, out: string, own: T) => Document & T;
   /** Prints the document with --json, else the text. */
   readonly finish: (document: Document, text: string) => void;
 }
+
+/** What a document says of its backend. */
+export type BackendFacts = Pick<Backend, "name" | "detail" | "tier" | "threads">;
 
 /** What every JSON document has. */
 export interface Document {
@@ -48,7 +48,7 @@ export interface Document {
   /** Version of the command line. */
   readonly version: string;
   /** What computed it. */
-  readonly backend: Pick<Backend, "name" | "detail" | "threads">;
+  readonly backend: BackendFacts;
   /** Wall-clock seconds of the command. */
   readonly seconds: number;
   /** Warnings, each once. */
@@ -56,6 +56,8 @@ export interface Document {
   /** Absolute folder of the results. */
   readonly out: string;
 }
+
+const tiers: readonly (Tier | "auto")[] = ["auto", "int8", "int16", "float32"];
 
 /** Opens the session of a command. */
 export function openSession(command: string, given: Given, signal: AbortSignal, fs: FileSystem): Session {
@@ -65,6 +67,7 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
   let shown: Progress | undefined;
   const seed = given.whole("seed", 0) ?? 0;
   const threads = given.whole("threads", 1);
+  const tier = given.choice("tier", tiers);
   const warn = (warning: string): void => {
     if (warnings.includes(warning)) return;
     warnings.push(warning);
@@ -91,7 +94,12 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
     warn,
     async backend(name = given.text("backend") ?? "auto") {
       try {
-        const opened = await openBackend(name, { others: [tfjsNode], ...(threads === undefined ? {} : { threads }) });
+        const others = [simdWith(tier === undefined ? {} : { tier }), tfjsNode];
+        const opened = await openBackend(name, { others, ...(threads === undefined ? {} : { threads }) });
+        if (tier !== undefined && tier !== "auto" && opened.tier !== tier) {
+          await opened.close();
+          throw new UsageError(`--tier ${tier} is for the backend simd, got ${opened.name}; leave --tier out`);
+        }
         if (threads !== undefined && opened.threads !== threads) {
           warn(`--threads ${threads}: ${opened.name} uses ${opened.threads} here`);
         }
@@ -114,10 +122,10 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
       }
       return folder;
     },
-    document: ({ name, detail, threads: used }, out, own) => ({
+    document: ({ name, detail, tier: chosen, threads: used }, out, own) => ({
       command,
       version,
-      backend: { name, detail, threads: used },
+      backend: { name, detail, ...(chosen === undefined ? {} : { tier: chosen }), threads: used },
       seconds: Math.round(performance.now() - started) / 1000,
       warnings,
       out,

@@ -16,7 +16,7 @@ export const bench: Command = {
   usage: "bench [--preset quick|reduced|paper] [--methods LIST] [--anchors LIST]",
   summary: "The Linear Representation Bench: data with known features, training, recovery, table and report.",
   options: {
-    preset: { value: "P", help: `${Object.keys(presets).join(", ")} (default quick)` },
+    preset: { value: "P", help: `${Object.keys(presets).join(", ")} (default reduced)` },
     methods: { value: "LIST", help: `comma-separated: ${methods.join(",")} (default all)` },
     anchors: { value: "LIST", help: `comma-separated: ${anchorKinds.join(",")} (default none,truth)` },
     seeds: { value: "N", help: "seeds, from --seed on (default 1)" },
@@ -31,7 +31,7 @@ export const bench: Command = {
   async run(session) {
     const { given, seed } = session;
     const steps = given.whole("steps", 1);
-    const preset = presetOf(given.text("preset") ?? "quick", given.texts("set"), steps);
+    const preset = presetOf(given.text("preset") ?? "reduced", given.texts("set"), steps);
     const chosen = given.list("methods", methods) ?? methods;
     const anchors = given.list("anchors", anchorKinds) ?? ["none", "truth"];
     const seeds = given.whole("seeds", 1) ?? 1;
