@@ -1,7 +1,16 @@
 import { openSimd } from "@monosema/simd";
 import { random, referenceBackend } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
-import { type BatchSource, crosscoder, fit, type SdlSpec, sae, type TrainOptions, transcoder } from "../src/index.js";
+import {
+  type BatchSource,
+  crosscoder,
+  fit,
+  type SdlSpec,
+  sae,
+  type TrainingState,
+  type TrainOptions,
+  transcoder,
+} from "../src/index.js";
 
 const dims = { nP: 24, nQ: 300 };
 const k = { kind: "topk", k: 6 } as const;
@@ -106,3 +115,21 @@ describe.each(Object.keys(settings))("%s on simd", (name) => {
     }
   });
 });
+
+it.each(["relu", "jumprelu"] as const)(
+  "a resumed run of %s gives the same bits where large products are screened",
+  async (kind) => {
+    const activation = kind === "relu" ? ({ kind } as const) : ({ kind, theta: 0.1, bandwidth: 0.2 } as const);
+    const spec = sae({ nP: 128, nQ: 400, activation, biases: true });
+    const states: TrainingState[] = [];
+    const save = async (state: TrainingState) => void states.push(state);
+    const run = async (options: Partial<TrainOptions>) => {
+      const backend = await openSimd({ threads: 2 });
+      const { model } = await fit(backend, spec, source(spec), { steps: 8, ...options });
+      await backend.close();
+      return model.weights;
+    };
+    const whole = await run({ checkpoint: { every: 3, save } });
+    expect(await run({ resume: states[1] as TrainingState })).toEqual(whole);
+  },
+);

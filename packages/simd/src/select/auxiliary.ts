@@ -45,8 +45,8 @@ export function selectAuxiliary(core: Core, copies: EncoderCopies, request: Auxi
     }
     const screened = rank < mostSelected[tiles.screen.kind] * marked.length;
     const copy = copies.of(rows, screened ? tiles.screen : tiles.float);
-    const result = selectTopK(core, { x, encoder: rows, bias: biases, copy, ks: [rank], signed: false, wide: false });
-    copies.free(rows.pointer);
+    const request = { x, encoder: rows, bias: biases, copy, ks: [rank], signed: false, wide: false };
+    const result = freeing(copies, rows, () => selectTopK(core, request));
     if (result === undefined) {
       return selectAmongOnHost(core, { x, encoder, bias, plan }, heap.f32(among.pointer, latents).slice(), k);
     }
@@ -55,6 +55,14 @@ export function selectAuxiliary(core: Core, copies: EncoderCopies, request: Auxi
     for (let n = 0; n < found.count; n++) latentOf[n] = marked[latentOf[n] as number] as number;
     return { ...found, latents };
   });
+}
+
+function freeing<T>(copies: EncoderCopies, { pointer }: Dense, body: () => T): T {
+  try {
+    return body();
+  } finally {
+    copies.free(pointer);
+  }
 }
 
 function indicesOf(marks: Float32Array): Int32Array {

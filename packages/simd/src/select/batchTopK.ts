@@ -19,7 +19,7 @@ export function selectBatchTopK(core: Core, request: BatchTopKRequest): Threshol
   const above = (bar: number): ThresholdResult | undefined =>
     selectAboveBars(core, { ...request, bars: (bars) => bars.fill(bar), expected: 4 * wanted });
   // Above a bar everything is found, so the bar has to lie well below the smallest selected value: one that was too high is lowered.
-  for (let bar = request.guess ?? firstGuess(core, request); ; bar = bar > 1e-30 ? 0.85 * bar : 0) {
+  for (const bar of bars(core, request)) {
     const result = above(bar);
     if (result === undefined) return undefined;
     const { found, slack } = result;
@@ -28,6 +28,14 @@ export function selectBatchTopK(core: Core, request: BatchTopKRequest): Threshol
       return { ...result, found: cut(core, request, found, smallest - 2 * slack) };
     freeFound(core, found);
   }
+  throw new Error("internal: everything positive lies above 0");
+}
+
+/** Bars to try: the guess, one from the first samples, half of that, and 0. */
+function* bars(core: Core, request: BatchTopKRequest): Generator<number> {
+  if (request.guess !== undefined) yield request.guess;
+  const first = firstGuess(core, request);
+  yield* [first, first / 2, 0];
 }
 
 /** A bar that about half as many pairs again pass as are wanted, from the first samples. */

@@ -4,11 +4,11 @@ import type { Core } from "../core.js";
 import type { TileChoice } from "../tierKinds.js";
 import type { Dense, Owner } from "../values.js";
 import { selectAuxiliary } from "./auxiliary.js";
-import { selectBatchTopK } from "./batchTopK.js";
+import { freeFound, selectBatchTopK } from "./batchTopK.js";
 import type { EncoderCopies } from "./encoderCopies.js";
 import { type Found, prefixLevels } from "./found.js";
 import { selectOnHost } from "./onHost.js";
-import { selectAboveBars } from "./threshold.js";
+import { selectAboveBars, type ThresholdRequest } from "./threshold.js";
 import type { Tiles } from "./tiles.js";
 import { selectTopK } from "./topK.js";
 
@@ -35,6 +35,8 @@ export interface Selector {
 
 /** Share of the latents that may be computed exactly before whole-number tiles stop paying. */
 const mostExact = { float: 1, short: 0.04, byte: 0.12 } as const;
+/** Samples that whole-number tiles are tried on. */
+const sampled = 12;
 /** Selections for which a screen that did not pay is left out. */
 const pauseLength = 50;
 
@@ -43,12 +45,26 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
   const { heap } = core;
   const seenOf = new Map<number, Seen>();
 
+  const isSmall = ({ shape }: Dense): boolean =>
+    tiles.screen.kind === "float" || (shape[0] as number) * (shape[1] as number) < tiles.screenFrom;
   const tileFor = (seen: Seen, encoder: Dense): TileChoice => {
-    const [latents, width] = encoder.shape as readonly [number, number];
-    if (tiles.screen.kind === "float" || latents * width < tiles.screenFrom) return tiles.float;
+    if (isSmall(encoder)) return tiles.float;
     if (seen.pause === 0) return tiles.screen;
     seen.pause--;
     return tiles.float;
+  };
+  /** Chosen by the batch alone, never by what came before: values of thresholds are those of the tile, and resumed runs have to agree. */
+  const thresholdTile = (thresholds: Omit<ThresholdRequest, "copy" | "expected">): TileChoice => {
+    const { x, encoder } = thresholds;
+    if (isSmall(encoder)) return tiles.float;
+    const [batch, width] = x.shape as readonly [number, number];
+    const first: Dense = { shape: [Math.min(batch, sampled), width], pointer: x.pointer };
+    const copy = copies.of(encoder, tiles.screen);
+    const tried = selectAboveBars(core, { ...thresholds, x: first, copy, expected: Number.POSITIVE_INFINITY });
+    if (tried === undefined) return tiles.float;
+    freeFound(core, tried.found);
+    const pays = tried.productsPerSample <= mostExact[tiles.screen.kind] * (encoder.shape[0] as number);
+    return pays ? tiles.screen : tiles.float;
   };
   const watch = (seen: Seen, tile: TileChoice, products: number, latents: number): void => {
     if (products > mostExact[tile.kind] * latents) seen.pause = pauseLength;
@@ -63,10 +79,10 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
   ): Found => {
     const seen: Seen = seenOf.get(encoder.pointer) ?? { pause: 0 };
     seenOf.set(encoder.pointer, seen);
-    const tile = tileFor(seen, encoder);
-    const request = { x, encoder, bias, copy: copies.of(encoder, tile) };
     const { batch, latents, counts } = plan;
     if (selection.kind === "topK") {
+      const tile = tileFor(seen, encoder);
+      const request = { x, encoder, bias, copy: copies.of(encoder, tile) };
       const rank = counts.at(-1);
       const guess = seen.rank === rank ? seen.guess : undefined;
       const result = selectTopK(core, { ...request, ks: counts, signed: plan.signed, wide: true, guess });
@@ -77,6 +93,8 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
       return result.found;
     }
     if (selection.kind === "batchTopK") {
+      const tile = tileFor(seen, encoder);
+      const request = { x, encoder, bias, copy: copies.of(encoder, tile) };
       const guess = seen.smallest === undefined ? undefined : 0.95 * seen.smallest;
       const result = selectBatchTopK(core, { ...request, counts, guess });
       if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, 0);
@@ -86,15 +104,16 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
     }
     const { margin = 0 } = selection;
     const theta = typeof selection.theta === "number" ? selection.theta : heap.f32(thetaOf(selection.theta), latents);
-    const result = selectAboveBars(core, {
-      ...request,
-      bars: (bars) => {
+    const thresholds = {
+      ...{ x, encoder, bias },
+      bars: (bars: Float32Array) => {
         for (let i = 0; i < latents; i++) bars[i] = (typeof theta === "number" ? theta : (theta[i] as number)) - margin;
       },
-      expected: seen.pairs === undefined ? 0.25 * batch * latents : 1.25 * seen.pairs,
-    });
-    if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, theta);
-    watch(seen, tile, result.productsPerSample, latents);
+    };
+    const tile = thresholdTile(thresholds);
+    const expected = seen.pairs === undefined ? 0.25 * batch * latents : 1.25 * seen.pairs;
+    const result = selectAboveBars(core, { ...thresholds, copy: copies.of(encoder, tile), expected });
+    if (result === undefined) return selectOnHost(core, { x, encoder, bias, plan }, selection, theta);
     seen.pairs = result.found.count;
     return result.found;
   };
