@@ -1,5 +1,5 @@
 import { candidates } from "./candidates.js";
-import { checkNumbers } from "./mat.js";
+import { checkNumbers } from "./checks.js";
 
 /** A one-to-one matching of rows and columns. */
 export interface Assignment {

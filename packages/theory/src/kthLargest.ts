@@ -21,3 +21,21 @@ export function kthLargest(values: Float64Array, k: number): number {
   }
   return values[target] as number;
 }
+
+/** The k-th largest value, k from 1 to the length, in one pass that keeps at most 4 k candidates; fast for small k. */
+export function kthLargestOfMany(values: Float64Array, k: number): number {
+  const kept = new Float64Array(Math.min(4 * k, values.length));
+  let count = 0;
+  let floor = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] as number;
+    if (!(value > floor)) continue;
+    if (count === kept.length) {
+      floor = kthLargest(kept, k); // the k largest now stand first
+      count = k;
+      if (!(value > floor)) continue;
+    }
+    kept[count++] = value;
+  }
+  return kthLargest(kept.subarray(0, count), k);
+}

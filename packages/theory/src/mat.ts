@@ -1,4 +1,4 @@
-/** A dense float64 matrix, row-major. */
+/** A dense float64 matrix, row-major, one row per item (latent, feature or sample). */
 export interface Mat {
   /** Number of rows. */
   readonly rows: number;
@@ -8,35 +8,56 @@ export interface Mat {
   readonly data: Float64Array;
 }
 
-/** RangeError unless the sizes of a matrix fit its data. */
-export function checkMat(caller: string, name: string, { rows, cols, data }: Mat): void {
-  if (
-    !Number.isSafeInteger(rows) ||
-    !Number.isSafeInteger(cols) ||
-    rows < 0 ||
-    cols < 0 ||
-    data.length !== rows * cols
-  ) {
-    throw new RangeError(
-      `${caller}: ${name} must have rows * cols numbers, got ${rows} x ${cols} and ${data.length}; fit them`,
-    );
+/**
+ * A matrix from its rows, copied.
+ *
+ * @param rows - equally long
+ * @param cols - number of columns where there are no rows; default 0
+ * @throws RangeError where rows differ in length
+ */
+export function matFrom(rows: readonly ArrayLike<number>[], cols: number = rows[0]?.length ?? 0): Mat {
+  const data = new Float64Array(rows.length * cols);
+  rows.forEach((values, i) => {
+    if (values.length !== cols) {
+      throw new RangeError(`matFrom: rows must have ${cols} numbers, got ${values.length} in row ${i}; fit the rows`);
+    }
+    data.set(values, i * cols);
+  });
+  return { rows: rows.length, cols, data };
+}
+
+/** A matrix of zeros, `[rows, cols]`. */
+export function zeros(rows: number, cols: number): Mat {
+  return { rows, cols, data: new Float64Array(rows * cols) };
+}
+
+/** Row i of a matrix, `[cols]`: a view, not a copy. */
+export function row({ cols, data }: Mat, i: number): Float64Array {
+  return data.subarray(i * cols, (i + 1) * cols);
+}
+
+/** The transpose of a matrix, copied in blocks that stay in cache. */
+export function transpose({ rows, cols, data }: Mat): Mat {
+  const result = zeros(cols, rows);
+  const block = 64;
+  for (let start = 0; start < rows; start += block) {
+    const end = Math.min(start + block, rows);
+    for (let j = 0; j < cols; j++) {
+      for (let i = start; i < end; i++) result.data[j * rows + i] = data[i * cols + j] as number;
+    }
   }
+  return result;
+}
+
+/** Chosen rows of a matrix, copied in the order given. */
+export function takeRows(mat: Mat, indices: ArrayLike<number>): Mat {
+  const result = zeros(indices.length, mat.cols);
+  for (let i = 0; i < indices.length; i++) result.data.set(row(mat, indices[i] as number), i * mat.cols);
+  return result;
 }
 
 /** The columns of a matrix, each contiguous. */
-export function columnsOf({ rows, cols, data }: Mat): Float64Array[] {
-  const columns = Array.from({ length: cols }, () => new Float64Array(rows));
-  columns.forEach((column, j) => {
-    for (let i = 0; i < rows; i++) column[i] = data[i * cols + j] as number;
-  });
-  return columns;
-}
-
-/** RangeError that names the first number that is not finite. */
-export function checkNumbers(caller: string, name: string, values: ArrayLike<number>): void {
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new RangeError(`${caller}: ${name} must be finite, got ${values[i]} at index ${i}; clean the data`);
-    }
-  }
+export function columnsOf(mat: Mat): Float64Array[] {
+  const transposed = transpose(mat);
+  return Array.from({ length: mat.cols }, (_, j) => row(transposed, j));
 }

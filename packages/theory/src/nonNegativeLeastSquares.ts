@@ -1,4 +1,5 @@
-import { checkMat, checkNumbers, columnsOf, type Mat } from "./mat.js";
+import { checkMat, checkNumbers } from "./checks.js";
+import { columnsOf, type Mat } from "./mat.js";
 import { passiveFactor } from "./passiveFactor.js";
 import { addScaled, dot, norm } from "./vector.js";
 

@@ -1,0 +1,44 @@
+import type { Mat } from "../../src/mat.js";
+import { type SeededRandom, seededRandom } from "../../src/seededRandom.js";
+import type { Sigma } from "../../src/sigma.js";
+import { unitRows } from "../../src/unitRows.js";
+
+/** Random sizes, matrices and choices of one seed. */
+export interface Draw extends SeededRandom {
+  whole(low: number, high: number): number;
+  gaussian(rows: number, cols: number): Mat;
+  /** Entries -1, 0, 1: parallel, antipodal, zero and dependent rows are common. */
+  integers(rows: number, cols: number): Mat;
+  units(rows: number, cols: number): Mat;
+  positive(count: number): Float64Array;
+  choice<T>(list: readonly T[]): T;
+  sigma(nQ: number): Sigma;
+}
+
+export const drawer = (seed: number): Draw => {
+  const random = seededRandom(seed);
+  const whole = (low: number, high: number): number => low + Math.floor(random.uniform() * (high - low + 1));
+  const filled = (rows: number, cols: number, entry: () => number): Mat => ({
+    rows,
+    cols,
+    data: Float64Array.from({ length: rows * cols }, entry),
+  });
+  const choice = <T>(list: readonly T[]): T => list[whole(0, list.length - 1)] as T;
+  return {
+    ...random,
+    whole,
+    choice,
+    gaussian: (rows, cols) => filled(rows, cols, random.normal),
+    integers: (rows, cols) => filled(rows, cols, () => whole(-1, 1)),
+    units: (rows, cols) => unitRows(filled(rows, cols, random.normal)).unit,
+    positive: (count) => Float64Array.from({ length: count }, () => 0.3 + 2 * random.uniform()),
+    sigma: (nQ) =>
+      choice<Sigma>([
+        { kind: "relu" },
+        { kind: "relu" },
+        { kind: "topk-relu", k: whole(1, nQ) },
+        { kind: "topk", k: whole(1, nQ) },
+        { kind: "jumprelu", theta: 0.2 },
+      ]),
+  };
+};
