@@ -30,6 +30,12 @@ describe("bad input ends with one clear message and nothing half-written", { tim
     ],
     ["a transcoder without targets", ({ data }) => ["train", "--data", data, "--variant", "transcoder"], /--target/],
     ["a backend that does not exist", ({ data }) => ["train", "--data", data, "--backend", "cuda"], /cuda/],
+    ["a tier that does not exist", ({ data }) => ["train", "--data", data, "--tier", "int4"], /--tier must be .*int4/],
+    [
+      "a tier for another backend",
+      ({ data }) => ["train", "--data", data, "--backend", "reference", "--tier", "int16"],
+      /--tier int16 is for the backend simd, got reference/,
+    ],
     [
       "an output folder below a file",
       ({ data, text }) => ["train", "--data", data, "--out", join(text, "run")],
