@@ -28,8 +28,8 @@ export interface Session {
   readonly say: (line: string) => void;
   /** A warning, shown at once and kept for the document. */
   readonly warn: (warning: string) => void;
-  /** Opens a backend: by default the one that was asked for. */
-  readonly backend: (name?: string) => Promise<Backend>;
+  /** Opens a backend with a tier: by default those that were asked for. */
+  readonly backend: (name?: string, tier?: AskedTier) => Promise<Backend>;
   /** Makes the output folder (by default runs/<command>-<time>); its absolute path. */
   readonly output: (folder?: string) => Promise<string>;
   /** The document of the command: what all have, and its own keys. */
@@ -37,6 +37,9 @@ export interface Session {
   /** Prints the document with --json, else the text. */
   readonly finish: (document: Document, text: string) => void;
 }
+
+/** A tier of the simd backend, or its own choice. */
+export type AskedTier = Tier | "auto";
 
 /** What a document says of its backend. */
 export type BackendFacts = Pick<Backend, "name" | "detail" | "tier" | "threads">;
@@ -57,7 +60,8 @@ export interface Document {
   readonly out: string;
 }
 
-const tiers: readonly (Tier | "auto")[] = ["auto", "int8", "int16", "float32"];
+/** What `--tier` may be. */
+export const tiers: readonly AskedTier[] = ["auto", "int8", "int16", "float32"];
 
 /** Opens the session of a command. */
 export function openSession(command: string, given: Given, signal: AbortSignal, fs: FileSystem): Session {
@@ -67,7 +71,7 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
   let shown: Progress | undefined;
   const seed = given.whole("seed", 0) ?? 0;
   const threads = given.whole("threads", 1);
-  const tier = given.choice("tier", tiers);
+  const askedTier = given.choice("tier", tiers) ?? "auto";
   const warn = (warning: string): void => {
     if (warnings.includes(warning)) return;
     warnings.push(warning);
@@ -92,14 +96,16 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
       (json ? process.stderr : process.stdout).write(`${line}\n`);
     },
     warn,
-    async backend(name = given.text("backend") ?? "auto") {
+    async backend(name = given.text("backend") ?? "auto", tier = askedTier) {
+      if (tier !== "auto" && !["auto", "simd"].includes(name)) {
+        throw new UsageError(`--tier ${tier} is for the backend simd, got ${name}; leave --tier out`);
+      }
       try {
-        const others = [simdWith(tier === undefined ? {} : { tier }), tfjsNode];
-        const opened = await openBackend(name, { others, ...(threads === undefined ? {} : { threads }) });
-        if (tier !== undefined && tier !== "auto" && opened.tier !== tier) {
-          await opened.close();
-          throw new UsageError(`--tier ${tier} is for the backend simd, got ${opened.name}; leave --tier out`);
-        }
+        // With a tier, auto is simd or nothing: its error says why it did not open.
+        const opened = await openBackend(tier === "auto" ? name : "simd", {
+          others: [simdWith({ tier }), tfjsNode],
+          ...(threads === undefined ? {} : { threads }),
+        });
         if (threads !== undefined && opened.threads !== threads) {
           warn(`--threads ${threads}: ${opened.name} uses ${opened.threads} here`);
         }

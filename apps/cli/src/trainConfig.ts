@@ -1,5 +1,6 @@
 import { type Activation, crosscoder, type SdlSpec, sae, type Terms, transcoder } from "@monosema/sdl";
 import type { Given, Options } from "./options.js";
+import type { AskedTier } from "./session.js";
 import { UsageError } from "./usageError.js";
 
 /** Options of `train` that decide what is trained. */
@@ -74,6 +75,8 @@ export interface TrainConfig {
   readonly seed: number;
   /** Backend, by the name that the run was opened with. */
   readonly backend: string;
+  /** Its tier, as asked: other tiers differ in the last bits of thresholds. */
+  readonly tier?: AskedTier;
 }
 
 /** Widths and number of the samples. */

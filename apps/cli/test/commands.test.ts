@@ -50,6 +50,29 @@ describe("monosema train, encode, evaluate, info", { timeout: 60_000 }, () => {
     });
   });
 
+  it("trains on the simd backend, on the tier that was asked for, whose name the document has", () => {
+    const folder = temporaryFolder();
+    const data = writeSamples(folder, "data.npy", 300, 12);
+    const at = (name: string) => join(folder, name);
+    const backendOf = (...more: string[]) => document("train", "--data", data, ...small, ...more).backend;
+    expect(backendOf("--tier", "int16", "--threads", "1", "--out", at("a"))).toMatchObject({
+      name: "simd",
+      tier: "int16",
+      threads: 1,
+    });
+    expect(backendOf("--out", at("b"))).toMatchObject({ name: "simd", tier: expect.stringMatching(/^int(8|16)$/) });
+    expect(backendOf("--backend", "reference", "--out", at("c"))).not.toHaveProperty("tier");
+  });
+
+  it("uses the tier int8, or says why it cannot", () => {
+    const folder = temporaryFolder();
+    const data = writeSamples(folder, "data.npy", 300, 12);
+    const out = join(folder, "run");
+    const ran = monosema("train", "--data", data, ...small, "--tier", "int8", "--out", out, "--json");
+    if (ran.status === 0) expect(JSON.parse(ran.stdout).backend.tier).toBe("int8");
+    else expect(ran.stderr).toMatch(/tier int8 needs an engine that multiplies 8-bit numbers exactly.*use int16/);
+  });
+
   it("the same seed gives the same bytes, another seed others", () => {
     const folder = temporaryFolder();
     const data = writeSamples(folder, "data.npy", 300, 12);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { interrupted, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
+import { document, interrupted, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
 
 const options = ["--latents", "64", "--k", "4", "--batch", "64", "--steps", "300", "--save-every", "20", "--quiet"];
 const weights = (folder: string): Buffer => readFileSync(join(folder, "sae_weights.safetensors"));
@@ -56,6 +56,17 @@ describe("monosema train --resume", () => {
     ran = monosema("train", "--resume", out, "--quiet");
     expect(ran.status, ran.stderr).toBe(0);
     expect(weights(out).equals(weights(whole))).toBe(true);
+  });
+
+  it("goes on with the tier of the run", () => {
+    const folder = temporaryFolder();
+    const data = writeSamples(folder, "data.npy", 600, 16);
+    const out = join(folder, "run");
+    expect(monosema("train", "--data", data, ...options, "--tier", "float32", "--out", out).status).toBe(0);
+    expect(document("train", "--resume", out, "--quiet").backend).toMatchObject({ tier: "float32" });
+    const ran = monosema("train", "--resume", out, "--tier", "int16");
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toContain("got --tier; drop it");
   });
 
   it("refuses a folder with nothing saved, and options beside it, with status 2", () => {

@@ -1,4 +1,5 @@
 // Copies of the encoder in the layout and precision that the tiles read, with what bounds their error.
+import { squareSum } from "./arithmetic";
 import { fma, horizontalMax, horizontalSum, zero } from "./vector";
 
 /** Kinds of copies. */
@@ -78,8 +79,8 @@ function packFloat(copy: EncoderCopy, encoder: usize, first: usize): void {
     }
   }
   for (let j: usize = 0; j < copy.columns; j++) {
-    const square = j < valid ? squares(encoder + (first + j) * bytes, width) : 0;
-    store<f32>(copy.norm + ((first + j) << 2), sqrt<f32>(square) * copy.roundUp);
+    const square = j < valid ? squareSum(encoder + (first + j) * bytes, width) : 0;
+    store<f32>(copy.norm + ((first + j) << 2), <f32>sqrt<f64>(square) * copy.roundUp);
   }
 }
 
@@ -105,22 +106,6 @@ function transpose4(row: usize, bytes: usize, to: usize, step: usize): void {
     for (let r: usize = 0; r < 4; r++) store<f32>(to + (r << 2), load<f32>(row + r * bytes + k));
     to += step;
   }
-}
-
-export function squares(row: usize, width: usize): f32 {
-  const bytes = width << 2;
-  let s0 = zero();
-  let s1 = zero();
-  let c: usize = 0;
-  for (; c + 32 <= bytes; c += 32) {
-    const v = v128.load(row + c);
-    const w = v128.load(row + c, 16);
-    s0 = fma(v, v, s0);
-    s1 = fma(w, w, s1);
-  }
-  let sum = horizontalSum(f32x4.add(s0, s1));
-  for (; c < bytes; c += 4) sum += load<f32>(row + c) * load<f32>(row + c);
-  return sum;
 }
 
 export function largestMagnitude(row: usize, width: usize): f32 {
@@ -228,7 +213,6 @@ function finishRow(copy: EncoderCopy, row: usize, j: usize, largest: f32, from: 
   const unit = largest / copy.limit;
   const perUnit = copy.limit / largest;
   const inverse = f32x4.splat(perUnit);
-  const units = f32x4.splat(unit);
   let sum = i32x4.splat(0);
   let error = zero();
   let otherError = zero();
@@ -240,12 +224,14 @@ function finishRow(copy: EncoderCopy, row: usize, j: usize, largest: f32, from: 
     const w = v128.load(row + c, 16);
     const first = wholeOf(v, inverse);
     const second = wholeOf(w, inverse);
-    const rest = f32x4.sub(v, f32x4.mul(f32x4.convert_i32x4_s(first), units));
-    const otherRest = f32x4.sub(w, f32x4.mul(f32x4.convert_i32x4_s(second), units));
+    const exact = f32x4.mul(v, inverse);
+    const otherExact = f32x4.mul(w, inverse);
+    const rest = f32x4.sub(exact, f32x4.convert_i32x4_s(first));
+    const otherRest = f32x4.sub(otherExact, f32x4.convert_i32x4_s(second));
     error = fma(rest, rest, error);
     otherError = fma(otherRest, otherRest, otherError);
-    square = fma(v, v, square);
-    otherSquare = fma(w, w, otherSquare);
+    square = fma(exact, exact, square);
+    otherSquare = fma(otherExact, otherExact, otherSquare);
     sum = i32x4.add(sum, i32x4.add(first, second));
   }
   error = f32x4.add(error, otherError);
@@ -253,9 +239,10 @@ function finishRow(copy: EncoderCopy, row: usize, j: usize, largest: f32, from: 
   for (; c + 16 <= bytes; c += 16) {
     const v = v128.load(row + c);
     const whole = wholeOf(v, inverse);
-    const rest = f32x4.sub(v, f32x4.mul(f32x4.convert_i32x4_s(whole), units));
+    const exact = f32x4.mul(v, inverse);
+    const rest = f32x4.sub(exact, f32x4.convert_i32x4_s(whole));
     error = fma(rest, rest, error);
-    square = fma(v, v, square);
+    square = fma(exact, exact, square);
     sum = i32x4.add(sum, whole);
     if (c >= from) to = putWords(to, step, whole, short);
   }
@@ -268,9 +255,9 @@ function finishRow(copy: EncoderCopy, row: usize, j: usize, largest: f32, from: 
     for (let i = 0; c < bytes; c += 4, i++) {
       const v = load<f32>(row + c);
       const whole = reinterpret<i32>(v * perUnit + MAGIC) - MAGIC_BITS;
-      const rest = v - <f32>whole * unit;
+      const rest = v * perUnit - <f32>whole;
       errors += rest * rest;
-      squared += v * v;
+      squared += v * perUnit * (v * perUnit);
       total += whole;
       if (i == 0) last = i32x4.replace_lane(last, 0, whole);
       else if (i == 1) last = i32x4.replace_lane(last, 1, whole);
@@ -280,8 +267,8 @@ function finishRow(copy: EncoderCopy, row: usize, j: usize, largest: f32, from: 
   }
   const at = j << 2;
   store<f32>(copy.scale + at, unit);
-  store<f32>(copy.delta + at, sqrt<f32>(errors) * copy.roundUp);
-  store<f32>(copy.norm + at, sqrt<f32>(squared) * copy.roundUp);
+  store<f32>(copy.delta + at, unit * sqrt<f32>(errors) * copy.roundUp);
+  store<f32>(copy.norm + at, unit * sqrt<f32>(squared) * copy.roundUp);
   store<i32>(copy.start + at, -copy.offset * total);
 }
 

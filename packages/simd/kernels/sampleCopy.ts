@@ -1,5 +1,6 @@
 // Copies of the samples in panels of 6 rows, in the precision of the encoder's copy.
-import { FLOAT, largestMagnitude, putWords, SHORT, squares } from "./encoderCopy";
+import { squareSum } from "./arithmetic";
+import { FLOAT, largestMagnitude, putWords, SHORT } from "./encoderCopy";
 import { fma, horizontalSum, zero } from "./vector";
 
 /** Copy of a batch. */
@@ -26,6 +27,8 @@ export class SampleCopy {
   roundUp: f32;
   /** Rounding of an exact inner product, relative to the norms. */
   slack: f32;
+  /** Least range of the whole numbers: far below the biases, which are divided by the unit. */
+  leastRange: f32;
 }
 
 /** Panels that one chunk copies. */
@@ -50,17 +53,15 @@ function copySample(copy: SampleCopy, samples: usize, panel: usize, r: usize): v
     return;
   }
   const row = samples + b * (width << 2);
-  const norm = sqrt<f32>(squares(row, width)) * copy.roundUp;
+  const norm = <f32>sqrt<f64>(squareSum(row, width)) * copy.roundUp;
   store<f32>(copy.norm + (b << 2), norm);
   if (copy.kind == FLOAT) {
     for (let k: usize = 0; k < width; k++) store<f32>(to + k * 24, load<f32>(row + (k << 2)));
     return;
   }
-  const largest = max<f32>(largestMagnitude(row, width), 1e-30);
-  const unit = largest / copy.limit;
+  const largest = max<f32>(largestMagnitude(row, width), copy.leastRange);
   const perUnit = copy.limit / largest;
   const inverse = f32x4.splat(perUnit);
-  const units = f32x4.splat(unit);
   const offset = i32x4.splat(copy.offset);
   const short = copy.kind == SHORT;
   let error = zero();
@@ -68,8 +69,9 @@ function copySample(copy: SampleCopy, samples: usize, panel: usize, r: usize): v
   const whole = width & ~3;
   for (let c: usize = 0; c < whole; c += 4) {
     const v = v128.load(row + (c << 2));
-    const near = f32x4.nearest(f32x4.mul(v, inverse));
-    const rest = f32x4.sub(v, f32x4.mul(near, units));
+    const exact = f32x4.mul(v, inverse);
+    const near = f32x4.nearest(exact);
+    const rest = f32x4.sub(exact, near);
     error = fma(rest, rest, error);
     size = fma(near, near, size);
     to = putWords(to, 24, i32x4.add(i32x4.trunc_sat_f32x4_s(near), offset), short);
@@ -81,7 +83,7 @@ function copySample(copy: SampleCopy, samples: usize, panel: usize, r: usize): v
     for (let c = whole; c < width; c++) {
       const v = load<f32>(row + (c << 2));
       const near = nearest<f32>(v * perUnit);
-      const rest = v - near * unit;
+      const rest = v * perUnit - near;
       errors += rest * rest;
       sizes += near * near;
       const lane = <i32>near + copy.offset;
@@ -93,5 +95,5 @@ function copySample(copy: SampleCopy, samples: usize, panel: usize, r: usize): v
   }
   store<f32>(copy.inverse + (b << 2), perUnit);
   store<f32>(copy.size + (b << 2), sqrt<f32>(sizes) * copy.roundUp);
-  store<f32>(copy.error + (b << 2), (sqrt<f32>(errors) + copy.slack * norm) * perUnit * copy.roundUp);
+  store<f32>(copy.error + (b << 2), (sqrt<f32>(errors) + copy.slack * norm * perUnit) * copy.roundUp);
 }

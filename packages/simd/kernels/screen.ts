@@ -1,4 +1,5 @@
 // The product of samples and encoder by tiles that are filtered at once: pre-activations are never stored.
+import { SampleCopy } from "./sampleCopy";
 import { EncoderCopy, FLOAT, SHORT } from "./encoderCopy";
 import { tile8Row, tile16Row, tileByte8Row, tileByte16Row, tileShort8Row } from "./generated/micro";
 
@@ -66,4 +67,9 @@ export function maskOf(v0: v128, v1: v128, v2: v128, v3: v128, bar: v128): i32 {
     (i32x4.bitmask(f32x4.ge(v2, bar)) << 8) |
     (i32x4.bitmask(f32x4.ge(v3, bar)) << 12)
   );
+}
+
+/** How far a float32 pre-activation of sample b may lie from the true one. */
+export function slackOf(screen: Screen, samples: SampleCopy, b: usize): f32 {
+  return screen.slack * screen.largestNorm * load<f32>(samples.norm + (b << 2)) + screen.biasSlack;
 }

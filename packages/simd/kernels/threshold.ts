@@ -1,7 +1,7 @@
 // All pre-activations above a threshold per latent.
 import { EncoderCopy, FLOAT } from "./encoderCopy";
 import { SampleCopy } from "./sampleCopy";
-import { largestOf, listsOffset, maskOf, Screen, tileRow } from "./screen";
+import { largestOf, listsOffset, maskOf, Screen, slackOf, tileRow } from "./screen";
 import { dot, dot4 } from "./vector";
 
 /** A selection by thresholds. Lists of a chunk go to a common store, as many as fit; what does not fit is counted. */
@@ -21,6 +21,8 @@ export class Threshold {
   capacity: usize;
   /** int32 `[B]`: inner products beyond the tiles. */
   products: usize;
+  /** Take what may lie above its bar, not only what does in float32. */
+  withSlack: i32;
 }
 
 /** Selects the rows of one chunk. */
@@ -52,8 +54,9 @@ export function threshold(chunk: i32, thread: i32, jobAt: usize): void {
         const values = tileAt + (i - r) * (columns << 2);
         const list = lists + ((i * screen.capacity) << 3);
         const count = counts + (i << 2);
-        if (exact) takeFloat(screen, job, list, count, values, first, columns);
-        else takeWhole(screen, job, list, count, values, first, columns, firstRow + i, delta, norm);
+        const slack: f32 = job.withSlack ? slackOf(screen, samples, firstRow + i) : 0;
+        if (exact) takeFloat(screen, job, list, count, values, first, columns, slack);
+        else takeWhole(screen, job, list, count, values, first, columns, firstRow + i, delta, norm, slack);
       }
     }
   }
@@ -95,16 +98,26 @@ function append(screen: Screen, list: usize, count: usize, value: f32, latent: u
   store<i32>(count, <i32>(n + 1));
 }
 
-function takeFloat(screen: Screen, job: Threshold, list: usize, count: usize, values: usize, first: usize, columns: usize): void {
+function takeFloat(
+  screen: Screen,
+  job: Threshold,
+  list: usize,
+  count: usize,
+  values: usize,
+  first: usize,
+  columns: usize,
+  slack: f32,
+): void {
   const bars = job.bars + (first << 2);
+  const more = f32x4.splat(slack);
   for (let q: usize = 0; q < columns; q += 16) {
     const p = values + (q << 2);
     const o = bars + (q << 2);
     let mask =
-      i32x4.bitmask(f32x4.gt(v128.load(p), v128.load(o))) |
-      (i32x4.bitmask(f32x4.gt(v128.load(p, 16), v128.load(o, 16))) << 4) |
-      (i32x4.bitmask(f32x4.gt(v128.load(p, 32), v128.load(o, 32))) << 8) |
-      (i32x4.bitmask(f32x4.gt(v128.load(p, 48), v128.load(o, 48))) << 12);
+      i32x4.bitmask(f32x4.gt(f32x4.add(v128.load(p), more), v128.load(o))) |
+      (i32x4.bitmask(f32x4.gt(f32x4.add(v128.load(p, 16), more), v128.load(o, 16))) << 4) |
+      (i32x4.bitmask(f32x4.gt(f32x4.add(v128.load(p, 32), more), v128.load(o, 32))) << 8) |
+      (i32x4.bitmask(f32x4.gt(f32x4.add(v128.load(p, 48), more), v128.load(o, 48))) << 12);
     for (; mask != 0; mask &= mask - 1) {
       const l = <usize>ctz(mask);
       append(screen, list, count, load<f32>(p + (l << 2)), first + q + l);
@@ -124,13 +137,14 @@ function takeWhole(
   b: usize,
   delta: f32,
   norm: f32,
+  rowSlack: f32,
 ): void {
   const encoder = changetype<EncoderCopy>(screen.encoderCopy);
   const samples = changetype<SampleCopy>(screen.sampleCopy);
   const inverse = load<f32>(samples.inverse + (b << 2));
   const size = load<f32>(samples.size + (b << 2));
   const error = load<f32>(samples.error + (b << 2));
-  const bar = f32x4.splat(-(delta * size + norm * error + screen.biasSlack * inverse));
+  const bar = f32x4.splat(-(delta * size + norm * error + (screen.biasSlack + rowSlack) * inverse));
   const perUnit = f32x4.splat(inverse);
   for (let q: usize = 0; q < columns; q += 16) {
     const o = (first + q) << 2;
@@ -146,7 +160,7 @@ function takeWhole(
       const above = load<f32>(screen.bias + c) - load<f32>(job.bars + c);
       const estimate = <f32>load<i32>(values + ((j - first) << 2)) * load<f32>(encoder.scale + c);
       const own = load<f32>(encoder.delta + c) * size + load<f32>(encoder.norm + c) * error;
-      const slack = screen.biasSlack + 1e-6 * abs<f32>(above);
+      const slack = screen.biasSlack + rowSlack + 1e-6 * abs<f32>(above);
       if ((estimate + own) / inverse + above + slack >= 0) append(screen, list, count, 0, j);
     }
   }
@@ -167,6 +181,7 @@ function settle(screen: Screen, job: Threshold, list: usize, count: usize, b: us
   const bytes = screen.width << 2;
   const sample = screen.samples + b * bytes;
   const latents = list + (screen.capacity << 2);
+  const slack: f32 = job.withSlack ? slackOf(screen, changetype<SampleCopy>(screen.sampleCopy), b) : 0;
   let i: usize = 0;
   for (; i + 4 <= n; i += 4) {
     const at = latents + (i << 2);
@@ -185,7 +200,7 @@ function settle(screen: Screen, job: Threshold, list: usize, count: usize, b: us
     const latent = load<i32>(latents + (i << 2));
     const c = <usize>latent << 2;
     const z = load<f32>(list + (i << 2)) + load<f32>(screen.bias + c);
-    if (z <= load<f32>(job.bars + c)) continue;
+    if (z + slack <= load<f32>(job.bars + c)) continue;
     store<f32>(list + (kept << 2), z);
     store<i32>(latents + (kept++ << 2), latent);
   }

@@ -2,7 +2,7 @@
 import { EncoderCopy, FLOAT } from "./encoderCopy";
 import { kthLargest } from "./order";
 import { SampleCopy } from "./sampleCopy";
-import { largestOf, listsOffset, maskOf, Screen, tileRow } from "./screen";
+import { largestOf, listsOffset, maskOf, Screen, slackOf, tileRow } from "./screen";
 import { dot, dot4, dotWide, dotWide4, widen } from "./vector";
 
 /** A selection by rank. */
@@ -12,8 +12,6 @@ export class TopK {
   k: usize;
   /** Keep pre-activations that are not positive. */
   signed: i32;
-  /** Final values in float64 (else in float32). */
-  wide: i32;
   /** float32 per sample: pre-activations below are not looked for. */
   floor: usize;
   /** int32 `[B]`: entries found. */
@@ -91,16 +89,8 @@ export function topK(chunk: i32, thread: i32, jobAt: usize): void {
   for (let r: usize = 0; r < rows; r++) finish(r);
 }
 
-/** How far an exact float32 pre-activation of the sample may lie from the true one. */
-// @ts-ignore: decorator
-@inline
-function slackOf(r: usize): f32 {
-  const samples = changetype<SampleCopy>(screen.sampleCopy);
-  return screen.slack * screen.largestNorm * load<f32>(samples.norm + ((firstRow + r) << 2)) + screen.biasSlack;
-}
-
 function filterFloat(r: usize, values: usize, first: usize, columns: usize): void {
-  const slack = slackOf(r);
+  const slack = slackOf(screen, changetype<SampleCopy>(screen.sampleCopy), firstRow + r);
   for (let q: usize = 0; q < columns; q += 16) {
     const p = values + (q << 2);
     const bar = f32x4.splat(load<f32>(floors + (r << 2)) - slack);
@@ -225,7 +215,7 @@ const ROUNDING: f32 = 2.5e-7;
 function raise(r: usize, all: bool): void {
   const n = <usize>load<i32>(counts + (r << 2));
   if (n < job.k) return;
-  const slack = slackOf(r);
+  const slack = slackOf(screen, changetype<SampleCopy>(screen.sampleCopy), firstRow + r);
   if (!exactTiles) {
     let bar: f32 = -Infinity;
     if (!all) {
@@ -362,16 +352,11 @@ const CHEAP: isize = 3000;
 /** The final selection of a sample, in order of latents. */
 function finish(r: usize): void {
   const surplus = <isize>load<i32>(counts + (r << 2)) - <isize>job.k;
-  if (surplus > 0 && (!job.wide || surplus * <isize>screen.width > CHEAP)) {
+  if (surplus > 0 && surplus * <isize>screen.width > CHEAP) {
     raise(r, false);
     if (!exactTiles) raise(r, true);
   }
-  if (job.wide) widenAll(r);
-  else {
-    if (!exactTiles) sumAbove(r, -Infinity);
-    const n = <usize>load<i32>(counts + (r << 2));
-    for (let i: usize = 0; i < n; i++) store<f64>(wideAt(r, i), <f64>load<f32>(valueAt(r, i)));
-  }
+  widenAll(r);
   keepLargest(r);
 
   const b = firstRow + r;

@@ -12,6 +12,12 @@ export interface Core {
   scratch(bytes: number): Scratch;
   /** Runs `body` with an allocator whose blocks are freed afterwards. */
   temporary<T>(body: (allocate: Allocate) => T): T;
+  /** Runs `body`; what it took by {@link Core.keep} is freed where it throws. */
+  keeping<T>(body: () => T): T;
+  /** Takes memory that stays when {@link Core.keeping} returns. */
+  keep(bytes: number): number;
+  /** Frees what was taken by {@link Core.keep}. */
+  release(pointer: number): void;
   /** Frees the scratch memory. */
   close(): void;
 }
@@ -31,6 +37,7 @@ export interface Scratch {
 export function openCore(heap: Heap, pool: Pool): Core {
   let pointer: number | undefined;
   let stride = 0;
+  let kept = new Set<number>();
   return {
     heap,
     pool,
@@ -55,6 +62,27 @@ export function openCore(heap: Heap, pool: Pool): Core {
       } finally {
         for (const block of taken) heap.free(block);
       }
+    },
+    keeping(body) {
+      const outer = kept;
+      kept = new Set();
+      try {
+        return body();
+      } catch (error) {
+        for (const block of kept) heap.free(block);
+        throw error;
+      } finally {
+        kept = outer;
+      }
+    },
+    keep(bytes) {
+      const block = heap.allocate(bytes);
+      kept.add(block);
+      return block;
+    },
+    release(block) {
+      kept.delete(block);
+      heap.free(block);
     },
     close() {
       if (pointer !== undefined) heap.free(pointer);

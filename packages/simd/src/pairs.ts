@@ -45,9 +45,7 @@ export function dot(core: Core, of: PairCodes, errors: readonly Dense[], decoder
   const rows = rowsPerChunk(core, of);
   const chunks = Math.ceil(of.batch / rows);
   const width = decoder.shape[1] as number;
-  // With some pairs of a sample in each block the sample's error is read once for them, while the rows of the block stay in cache.
-  const somePairs = Math.ceil((24 * of.latents * of.batch) / of.count);
-  const block = isMany(of) ? Math.max(8, Math.min(somePairs, Math.floor(cachedBytes / (4 * width)))) : of.latents;
+  const block = isMany(of) ? Math.max(8, Math.floor(cachedBytes / (4 * width))) : of.latents;
   core.temporary((allocate) => {
     const from = [of.struct, wordsIn(core, allocate, pointersOf(errors)), decoder.pointer, width];
     const { pointer, stride } = core.scratch(8 * rows);

@@ -75,13 +75,13 @@ export function simdBackend(
     parameter: (shape, { value, first, second }) => {
       for (const numbers of [value, first ?? value, second ?? value]) requireSize("parameter", numbers.length, shape);
       const count = value.length;
-      const [at, firstAt, secondAt] = [value, first, second].map((numbers) => {
-        const pointer = heap.allocate(4 * count);
-        const block = heap.f32(pointer, count);
+      const blocks = core.keeping(() => [value, first, second].map(() => core.keep(4 * count)));
+      [value, first, second].forEach((numbers, i) => {
+        const block = heap.f32(blocks[i] as number, count);
         if (numbers === undefined) block.fill(0);
         else block.set(numbers);
-        return pointer;
-      }) as [number, number, number];
+      });
+      const [at, firstAt, secondAt] = blocks as [number, number, number];
       const parameter = { first: firstAt, second: secondAt } as DenseParameter;
       parameter.value = keptValue(parameter, shape, at);
       return owned.keep(parameter, () => {

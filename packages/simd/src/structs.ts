@@ -31,6 +31,7 @@ export const sampleCopyLayout = {
   offset: "u32",
   roundUp: "f32",
   slack: "f32",
+  leastRange: "f32",
 } as const;
 
 export const screenLayout = {
@@ -56,7 +57,6 @@ export const topKLayout = {
   screen: "u32",
   k: "u32",
   signed: "u32",
-  wide: "u32",
   floor: "u32",
   counts: "u32",
   latents: "u32",
@@ -78,6 +78,7 @@ export const thresholdLayout = {
   values: "u32",
   capacity: "u32",
   products: "u32",
+  withSlack: "u32",
 } as const;
 
 export const pairsLayout = {

@@ -83,7 +83,8 @@ export interface Owner {
 }
 
 /** The owner of a new backend. `freed` hears of every tensor's pointer that becomes invalid. */
-export function owner({ heap, pool }: Core, freed: (pointer: number) => void): Owner {
+export function owner(core: Core, freed: (pointer: number) => void): Owner {
+  const { heap, pool } = core;
   const owned = lifetimes();
   const entriesOf = new WeakMap<PairCodes, PairEntries[]>();
 
@@ -128,9 +129,10 @@ export function owner({ heap, pool }: Core, freed: (pointer: number) => void): O
         byLatent: order,
         sort: () => {
           if (order.starts !== 0) return;
-          order.starts = heap.allocate(4 * (latents + 2));
-          order.position = heap.allocate(4 * count);
-          order.sample = heap.allocate(4 * count);
+          const [starts, position, sample] = core.keeping(() =>
+            [latents + 2, count, count].map((words) => core.keep(4 * words)),
+          ) as [number, number, number];
+          Object.assign(order, { starts, position, sample });
           write();
           pool.run("sortByLatent", 1, struct);
         },

@@ -2,7 +2,7 @@ import { describe } from "vitest";
 import { backendContract } from "../../tensor/test/backendContract.js";
 import { float32Tolerance } from "../../tensor/test/contract/fixture.js";
 import { openSimd } from "../src/index.js";
-import { openTier, tiers } from "./support/tiers.js";
+import { growingHeap, openSingle, openTier, tiers } from "./support/tiers.js";
 
 const expected = { name: "simd", precision: "float32", tolerance: float32Tolerance, findsNaN: true } as const;
 
@@ -11,3 +11,6 @@ describe("as it opens by default", () => backendContract(() => openSimd(), expec
 describe.each(tiers)("tier %s on layers of any size", (tier) => {
   describe.each([1, 2])("%i thread(s)", (threads) => backendContract(() => openTier(tier, threads), expected));
 });
+
+describe("without shared memory, growing at every allocation", () =>
+  backendContract(async () => (await openSingle(growingHeap())).backend, expected));

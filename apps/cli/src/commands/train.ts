@@ -17,7 +17,7 @@ import { loadTrainingState, type SavedTrainingState, saveCheckpoint, saveTrainin
 import type { Command } from "../command.js";
 import { allRows, openData, openTarget, sampleRows, stacked } from "../data.js";
 import { Interrupted } from "../interrupted.js";
-import type { Session } from "../session.js";
+import { type Session, tiers } from "../session.js";
 import { specFrom, type TrainConfig, trainOptions } from "../trainConfig.js";
 import { UsageError } from "../usageError.js";
 
@@ -44,7 +44,7 @@ export const train: Command = {
       );
     }
     const out = await session.output(saved ? given.text("resume") : undefined);
-    const backend = await session.backend(config.backend);
+    const backend = await session.backend(config.backend, config.tier);
     session.say(`backend: ${backend.detail}`);
 
     const source = rowBatches(input, { batchSize: config.batch, seed: config.seed, ...(target ? { target } : {}) });
@@ -116,7 +116,7 @@ export const train: Command = {
 async function savedState({ given }: Session): Promise<SavedTrainingState | undefined> {
   const folder = given.text("resume");
   if (folder === undefined) return undefined;
-  const others = Object.keys(trainOptions).filter(
+  const others = [...Object.keys(trainOptions), "backend", "tier"].filter(
     (name) => name !== "resume" && (given.texts(name).length > 0 || given.text(name) !== undefined || given.has(name)),
   );
   if (others.length > 0)
@@ -154,6 +154,7 @@ function configFrom(
   const total =
     steps ?? (epochs === undefined ? Math.max(2000, 10 * perEpoch) : Math.max(1, Math.round(epochs * perEpoch)));
   const [targetPath, anchors] = [given.text("target"), given.text("anchors")];
+  const tier = given.choice("tier", tiers);
   return {
     data,
     ...(targetPath === undefined ? {} : { target: resolve(targetPath) }),
@@ -167,6 +168,7 @@ function configFrom(
     saveEvery: given.whole("save-every", 1) ?? Math.max(1, Math.round(total / 20)),
     seed,
     backend: given.text("backend") ?? "auto",
+    ...(tier === undefined ? {} : { tier }),
   };
 }
 

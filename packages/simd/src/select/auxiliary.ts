@@ -45,7 +45,7 @@ export function selectAuxiliary(core: Core, copies: EncoderCopies, request: Auxi
     }
     const screened = rank < mostSelected[tiles.screen.kind] * marked.length;
     const copy = copies.of(rows, screened ? tiles.screen : tiles.float);
-    const request = { x, encoder: rows, bias: biases, copy, ks: [rank], signed: false, wide: false };
+    const request = { x, encoder: rows, bias: biases, copy, ks: [rank], signed: false };
     const result = freeing(copies, rows, () => selectTopK(core, request));
     if (result === undefined) {
       return selectAmongOnHost(core, { x, encoder, bias, plan }, heap.f32(among.pointer, latents).slice(), k);
@@ -72,17 +72,17 @@ function indicesOf(marks: Float32Array): Int32Array {
   return indices.slice(0, count);
 }
 
-function nothing({ heap }: Core, batch: number, latents: number): Found {
-  const offsets = heap.allocate(4 * (batch + 1));
-  heap.i32(offsets, batch + 1).fill(0);
+function nothing(core: Core, batch: number, latents: number): Found {
+  const offsets = core.keep(4 * (batch + 1));
+  core.heap.i32(offsets, batch + 1).fill(0);
   return {
     batch,
     latents,
     levels: 1,
     count: 0,
     offsets,
-    latentOf: heap.allocate(0),
+    latentOf: core.keep(0),
     levelOf: 0,
-    values: heap.allocate(0),
+    values: core.keep(0),
   };
 }

@@ -17,7 +17,7 @@ const sampled = 48;
 export function selectBatchTopK(core: Core, request: BatchTopKRequest): ThresholdResult | undefined {
   const wanted = request.counts.at(-1) as number;
   const above = (bar: number): ThresholdResult | undefined =>
-    selectAboveBars(core, { ...request, bars: (bars) => bars.fill(bar), expected: 4 * wanted });
+    selectAboveBars(core, { ...request, bars: (bars) => bars.fill(bar), expected: 4 * wanted, withSlack: true });
   // Above a bar everything is found, so the bar has to lie well below the smallest selected value: one that was too high is lowered.
   for (const bar of bars(core, request)) {
     const result = above(bar);
@@ -111,7 +111,7 @@ function cut(core: Core, request: BatchTopKRequest, found: Found, floor: number)
     keep(core, found, values, (_, n) => selected[n] === 1);
     const count = heap.i32(found.offsets, batch + 1)[batch] as number;
     if (counts.length === 1) return { batch, latents, levels: 1, count, ...blocksOf(found), levelOf: 0 };
-    const levelOf = heap.allocate(2 * count);
+    const levelOf = core.keep(2 * count);
     new Uint16Array(heap.memory.buffer, levelOf, count).set(levels.filter((_, n) => selected[n] === 1));
     return { batch, latents, levels: counts.length, count, ...blocksOf(found), levelOf };
   });
@@ -143,6 +143,6 @@ function keep({ heap }: Core, found: Found, values: Float32Array, wanted: (value
 }
 
 /** Frees the blocks of a selection that is not taken. */
-export function freeFound({ heap }: Core, { offsets, latentOf, levelOf, values }: Found): void {
-  for (const block of [offsets, latentOf, values, ...(levelOf === 0 ? [] : [levelOf])]) heap.free(block);
+export function freeFound(core: Core, { offsets, latentOf, levelOf, values }: Found): void {
+  for (const block of [offsets, latentOf, values, levelOf]) if (block !== 0) core.release(block);
 }

@@ -21,9 +21,10 @@ export interface PaddedRows {
 }
 
 /** Closes the gaps behind the entries of each row. */
-export function compressed({ heap }: Core, rows: PaddedRows): Found {
+export function compressed(core: Core, rows: PaddedRows): Found {
+  const { heap } = core;
   const { batch, latents, levels, k, latentOf, levelOf, values } = rows;
-  const offsets = heap.allocate(4 * (batch + 1));
+  const offsets = core.keep(4 * (batch + 1));
   const counts = heap.i32(rows.counts, batch);
   const starts = heap.i32(offsets, batch + 1);
   starts[0] = 0;
@@ -40,8 +41,9 @@ export function compressed({ heap }: Core, rows: PaddedRows): Found {
 }
 
 /** Levels by ascending widths, the last one the number of latents. */
-export function prefixLevels({ heap }: Core, latentOf: number, count: number, widths: readonly number[]): number {
-  const levelOf = heap.allocate(2 * count);
+export function prefixLevels(core: Core, latentOf: number, count: number, widths: readonly number[]): number {
+  const { heap } = core;
+  const levelOf = core.keep(2 * count);
   const levels = new Uint16Array(heap.memory.buffer, levelOf, count);
   const latents = heap.i32(latentOf, count);
   for (let n = 0; n < count; n++) {

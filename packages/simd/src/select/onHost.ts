@@ -47,10 +47,10 @@ function fromHost(core: Core, { x, encoder, bias, plan }: HostRequest, choose: (
     }
     const pairs = choose(z);
     const count = pairs.latents.length;
-    const [offsets, latentOf, values] = [4 * (batch + 1), 4 * count, 4 * count].map((bytes) =>
-      heap.allocate(bytes),
-    ) as [...[number, number, number]];
-    const levelOf = pairs.levels === undefined ? 0 : heap.allocate(2 * count);
+    const [offsets, latentOf, values] = [4 * (batch + 1), 4 * count, 4 * count].map((bytes) => core.keep(bytes)) as [
+      ...[number, number, number],
+    ];
+    const levelOf = pairs.levels === undefined ? 0 : core.keep(2 * count);
     heap.i32(offsets, batch + 1).set(pairs.offsets);
     heap.i32(latentOf, count).set(pairs.latents);
     if (pairs.levels !== undefined) new Uint16Array(heap.memory.buffer, levelOf, count).set(pairs.levels);

@@ -47,17 +47,6 @@ export function openScreen(core: Core, allocate: Allocate, options: ScreenOption
   const panels = Math.ceil(batch / 6);
   const depth = depthOf(kind, width);
 
-  // Exact inner products are at most width / 8 + 8 additions deep, sums of float tiles `width` deep.
-  const dotRounding = (width / 8 + 16) * 2 ** -24;
-  const sumRounding = kind === "float" ? (width + 4) * 2 ** -24 : dotRounding;
-  const [inverse, size, error, norm] = [0, 1, 2, 3].map(() => allocate(4 * batch)) as [number, number, number, number];
-  const sampleCopy = structIn(core, allocate, sampleCopyLayout, {
-    ...{ kind: kindCodes[kind], depth, panels: allocate(24 * depth * panels), inverse, size, error, norm },
-    ...{ rows: batch, width, limit: limitOf(kind, width), offset },
-    ...{ roundUp: normRounding(width), slack: dotRounding },
-  });
-  pool.run("copySamples", Math.ceil(panels / 8), x.pointer, sampleCopy);
-
   const biases = allocate(4 * padded);
   const biasNumbers = heap.f32(biases, padded);
   if (bias === undefined) biasNumbers.fill(0);
@@ -70,6 +59,18 @@ export function openScreen(core: Core, allocate: Allocate, options: ScreenOption
   }
   biasNumbers.fill(Number.NEGATIVE_INFINITY, latents);
   const biasSlack = largestBias * 16 * 2 ** -24;
+
+  // Exact inner products are at most width / 8 + 8 additions deep, sums of float tiles `width` deep.
+  const dotRounding = (width / 8 + 16) * 2 ** -24;
+  const sumRounding = kind === "float" ? (width + 4) * 2 ** -24 : dotRounding;
+  const [inverse, size, error, norm] = [0, 1, 2, 3].map(() => allocate(4 * batch)) as [number, number, number, number];
+  const sampleCopy = structIn(core, allocate, sampleCopyLayout, {
+    ...{ kind: kindCodes[kind], depth, panels: allocate(24 * depth * panels), inverse, size, error, norm },
+    ...{ rows: batch, width, limit: limitOf(kind, width), offset },
+    ...{ roundUp: normRounding(width), slack: dotRounding, leastRange: Math.max(1e-30, 1e-20 * largestBias) },
+  });
+  pool.run("copySamples", Math.ceil(panels / 8), x.pointer, sampleCopy);
+
   const largestSample = largest(heap.f32(norm, batch));
 
   const blockColumns = 16 * Math.max(1, Math.min(64, Math.floor(blockBytes / (64 * depth))));

@@ -4,11 +4,12 @@ import type { Core } from "../core.js";
 import type { TileChoice } from "../tierKinds.js";
 import type { Dense, Owner } from "../values.js";
 import { selectAuxiliary } from "./auxiliary.js";
-import { freeFound, selectBatchTopK } from "./batchTopK.js";
+import { selectBatchTopK } from "./batchTopK.js";
+import { type Bars, densityOf } from "./density.js";
 import type { EncoderCopies } from "./encoderCopies.js";
 import { type Found, prefixLevels } from "./found.js";
 import { selectOnHost } from "./onHost.js";
-import { selectAboveBars, type ThresholdRequest } from "./threshold.js";
+import { selectAboveBars } from "./threshold.js";
 import type { Tiles } from "./tiles.js";
 import { selectTopK } from "./topK.js";
 
@@ -35,8 +36,8 @@ export interface Selector {
 
 /** Share of the latents that may be computed exactly before whole-number tiles stop paying. */
 const mostExact = { float: 1, short: 0.04, byte: 0.12 } as const;
-/** Samples that whole-number tiles are tried on. */
-const sampled = 12;
+/** Share of the pairs above their thresholds up to which whole-number tiles pay. */
+const mostDense = { float: 1, short: 0.02, byte: 0.06 } as const;
 /** Selections for which a screen that did not pay is left out. */
 const pauseLength = 50;
 
@@ -54,18 +55,10 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
     return tiles.float;
   };
   /** Chosen by the batch alone, never by what came before: values of thresholds are those of the tile, and resumed runs have to agree. */
-  const thresholdTile = (thresholds: Omit<ThresholdRequest, "copy" | "expected">): TileChoice => {
-    const { x, encoder } = thresholds;
-    if (isSmall(encoder)) return tiles.float;
-    const [batch, width] = x.shape as readonly [number, number];
-    const first: Dense = { shape: [Math.min(batch, sampled), width], pointer: x.pointer };
-    const copy = copies.of(encoder, tiles.screen);
-    const tried = selectAboveBars(core, { ...thresholds, x: first, copy, expected: Number.POSITIVE_INFINITY });
-    if (tried === undefined) return tiles.float;
-    freeFound(core, tried.found);
-    const pays = tried.productsPerSample <= mostExact[tiles.screen.kind] * (encoder.shape[0] as number);
-    return pays ? tiles.screen : tiles.float;
-  };
+  const thresholdTile = (x: Dense, encoder: Dense, bias: Dense | undefined, bars: Bars): TileChoice =>
+    isSmall(encoder) || densityOf(core, x, encoder, bias, bars) > mostDense[tiles.screen.kind]
+      ? tiles.float
+      : tiles.screen;
   const watch = (seen: Seen, tile: TileChoice, products: number, latents: number): void => {
     if (products > mostExact[tile.kind] * latents) seen.pause = pauseLength;
   };
@@ -85,7 +78,7 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
       const request = { x, encoder, bias, copy: copies.of(encoder, tile) };
       const rank = counts.at(-1);
       const guess = seen.rank === rank ? seen.guess : undefined;
-      const result = selectTopK(core, { ...request, ks: counts, signed: plan.signed, wide: true, guess });
+      const result = selectTopK(core, { ...request, ks: counts, signed: plan.signed, guess });
       if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, 0);
       seen.rank = rank;
       seen.guess = result.guess;
@@ -99,18 +92,20 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
       const result = selectBatchTopK(core, { ...request, counts, guess });
       if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, 0);
       watch(seen, tile, result.productsPerSample, latents);
-      seen.smallest = smallestOf(core, result.found);
+      seen.smallest = smallestOf(core, result.found.values, result.found.count);
       return result.found;
     }
     const { margin = 0 } = selection;
-    const theta = typeof selection.theta === "number" ? selection.theta : heap.f32(thetaOf(selection.theta), latents);
+    const theta =
+      typeof selection.theta === "number" ? selection.theta : heap.f32(thetaOf(selection.theta), latents).slice();
+    const bars = (i: number): number => (typeof theta === "number" ? theta : (theta[i] as number)) - margin;
     const thresholds = {
       ...{ x, encoder, bias },
-      bars: (bars: Float32Array) => {
-        for (let i = 0; i < latents; i++) bars[i] = (typeof theta === "number" ? theta : (theta[i] as number)) - margin;
+      bars: (all: Float32Array) => {
+        for (let i = 0; i < latents; i++) all[i] = bars(i);
       },
     };
-    const tile = thresholdTile(thresholds);
+    const tile = thresholdTile(x, encoder, bias, bars);
     const expected = seen.pairs === undefined ? 0.25 * batch * latents : 1.25 * seen.pairs;
     const result = selectAboveBars(core, { ...thresholds, copy: copies.of(encoder, tile), expected });
     if (result === undefined) return selectOnHost(core, { x, encoder, bias, plan }, selection, theta);
@@ -125,21 +120,22 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
       const [x, encoder] = [owner.tensor("select", xTensor), owner.tensor("select", encoderTensor)];
       const bias = options.bias && owner.tensor("select", options.bias);
       const among = options.auxiliary && owner.tensor("select", options.auxiliary.among);
-      const found = find(x, encoder, bias, selection, plan);
       const { prefixes } = plan;
-      const levelled =
-        prefixes === undefined
-          ? found
-          : { ...found, levels: plan.levels, levelOf: prefixLevels(core, found.latentOf, found.count, prefixes) };
-      const codes = owner.codes(levelled);
+      const codes = core.keeping(() => {
+        const found = find(x, encoder, bias, selection, plan);
+        if (prefixes === undefined) return owner.codes(found);
+        const levelOf = prefixLevels(core, found.latentOf, found.count, prefixes);
+        return owner.codes({ ...found, levels: plan.levels, levelOf });
+      });
       let smallest: Dense | undefined;
       if (selection.kind === "batchTopK") {
         smallest = owner.dense([]);
-        heap.f32(smallest.pointer, 1)[0] = smallestOf(core, found);
+        heap.f32(smallest.pointer, 1)[0] = smallestOf(core, codes.pre.pointer, codes.count);
       }
       const k = options.auxiliary?.k ?? 0;
       const auxiliary =
-        among && owner.codes(selectAuxiliary(core, copies, { x, encoder, bias, among, k, tiles, plan }));
+        among &&
+        core.keeping(() => owner.codes(selectAuxiliary(core, copies, { x, encoder, bias, among, k, tiles, plan })));
       return { codes, ...(auxiliary && { auxiliary }), ...(smallest && { smallest }) };
     },
     forget: (pointer) => seenOf.delete(pointer),
@@ -147,7 +143,7 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
 }
 
 /** The smallest positive value, 0 without one. */
-function smallestOf({ heap }: Core, { values, count }: Found): number {
+function smallestOf({ heap }: Core, values: number, count: number): number {
   const least = heap.f32(values, count).reduce((a, v) => (v > 0 && v < a ? v : a), Number.POSITIVE_INFINITY);
   return least === Number.POSITIVE_INFINITY ? 0 : least;
 }

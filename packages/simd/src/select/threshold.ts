@@ -16,6 +16,8 @@ export interface ThresholdRequest {
   readonly bars: (bars: Float32Array) => void;
   /** Pairs that are expected; more cost a second sweep. */
   readonly expected: number;
+  /** Take what may lie above its threshold, for a later look in float64. Default false. */
+  readonly withSlack?: boolean;
 }
 
 /** Result of {@link selectAboveBars}. */
@@ -29,7 +31,7 @@ export interface ThresholdResult {
 
 /** Selects what is above the thresholds; undefined where something is not finite. */
 export function selectAboveBars(core: Core, request: ThresholdRequest): ThresholdResult | undefined {
-  const { x, encoder, bias, copy, expected } = request;
+  const { x, encoder, bias, copy, expected, withSlack = false } = request;
   const { heap, pool } = core;
   const batch = x.shape[0] as number;
   const latents = encoder.shape[0] as number;
@@ -44,13 +46,23 @@ export function selectAboveBars(core: Core, request: ThresholdRequest): Threshol
     const bases = allocate(4 * screen.chunks);
     const cursor = allocate(4);
     const products = allocate(4 * batch);
-    const offsets = heap.allocate(4 * (batch + 1));
+    const offsets = core.keep(4 * (batch + 1));
     let capacity = Math.ceil(Math.min(expected, batch * latents)) + 1024;
     for (;;) {
       heap.i32(cursor, 1)[0] = 0;
       const store = storeOf(allocate, capacity);
       const job = structIn(core, allocate, thresholdLayout, {
-        ...{ screen: screen.struct, bars, counts, bases, cursor, ...store, capacity, products },
+        ...{
+          screen: screen.struct,
+          bars,
+          counts,
+          bases,
+          cursor,
+          ...store,
+          capacity,
+          products,
+          withSlack: Number(withSlack),
+        },
       });
       pool.run("threshold", screen.chunks, job);
       const count = heap.i32(cursor, 1)[0] as number;
@@ -62,8 +74,8 @@ export function selectAboveBars(core: Core, request: ThresholdRequest): Threshol
       const found = heap.i32(counts, batch);
       starts[0] = 0;
       for (let b = 0; b < batch; b++) starts[b + 1] = (starts[b] as number) + (found[b] as number);
-      const latentOf = heap.allocate(4 * count);
-      const values = heap.allocate(4 * count);
+      const latentOf = core.keep(4 * count);
+      const values = core.keep(4 * count);
       pool.run("gatherLists", screen.chunks, job, offsets, latentOf, values);
       return {
         found: { batch, latents, levels: 1, count, offsets, latentOf, levelOf: 0, values },

@@ -15,8 +15,6 @@ export interface TopKRequest {
   /** Ascending; a pair's level is given by its rank. */
   readonly ks: readonly number[];
   readonly signed: boolean;
-  /** Float64 values decide, and are rounded once; else float32 sums do. */
-  readonly wide: boolean;
   /** A guess below the k-th largest pre-activation of most samples, per unit of their norm; a good one saves time. */
   readonly guess?: number | undefined;
 }
@@ -64,7 +62,7 @@ interface SelectedRows extends PaddedRows {
 }
 
 function selectRows(core: Core, allocate: Allocate, request: TopKRequest): SelectedRows | undefined {
-  const { x, encoder, bias, copy, ks, signed, wide, guess } = request;
+  const { x, encoder, bias, copy, ks, signed, guess } = request;
   const { heap, pool } = core;
   const batch = x.shape[0] as number;
   const latents = encoder.shape[0] as number;
@@ -76,9 +74,9 @@ function selectRows(core: Core, allocate: Allocate, request: TopKRequest): Selec
   const [counts, products, least, floor] = [0, 0, 0, 0].map(() => allocate(4 * batch)) as [
     ...[number, number, number, number],
   ];
-  const latentOf = heap.allocate(4 * batch * k);
-  const values = heap.allocate(4 * batch * k);
-  const levelOf = ks.length > 1 ? heap.allocate(2 * batch * k) : 0;
+  const latentOf = core.keep(4 * batch * k);
+  const values = core.keep(4 * batch * k);
+  const levelOf = ks.length > 1 ? core.keep(2 * batch * k) : 0;
   const rows = {
     batch,
     latents,
@@ -98,7 +96,7 @@ function selectRows(core: Core, allocate: Allocate, request: TopKRequest): Selec
       screen: screen.struct,
       k,
       signed: Number(signed),
-      wide: Number(wide),
+
       floor,
       counts,
       latents: latentOf,
@@ -133,7 +131,7 @@ function selectAgain(core: Core, allocate: Allocate, request: TopKRequest, rows:
   for (const part of ["counts", "least"] as const) copyRows(heap, again, found[part], rows[part], 4, "scatter");
   for (const part of ["latentOf", "values"] as const) copyRows(heap, again, found[part], rows[part], 4 * k, "scatter");
   if (rows.levelOf !== 0) copyRows(heap, again, found.levelOf, rows.levelOf, 2 * k, "scatter");
-  for (const block of [found.latentOf, found.values, ...(found.levelOf === 0 ? [] : [found.levelOf])]) heap.free(block);
+  for (const block of [found.latentOf, found.values, found.levelOf]) if (block !== 0) core.release(block);
 }
 
 /** Copies rows of `bytes` bytes: row `indices[n]` to row n, or the other way round. */

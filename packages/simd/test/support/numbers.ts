@@ -21,8 +21,25 @@ export interface Sizes {
   readonly latents: number;
 }
 
-/** Kinds of data that are hard on a selection, each from a seed. */
-export const layers: Readonly<Record<string, (sizes: Sizes, seed: number) => Layer>> = {
+/** Kinds of data that are hard on a selection. */
+export type LayerKind =
+  | "random"
+  | "rows near few features"
+  | "heavy tails"
+  | "one dimension 50 times as large"
+  | "latents that repeat"
+  | "whole numbers, many of them equal"
+  | "latents that are all the same"
+  | "products that cancel"
+  | "samples and latents of zeros"
+  | "samples of zeros under large biases"
+  | "no positive pre-activation"
+  | "tiny numbers"
+  | "large numbers"
+  | "biases that outweigh the products";
+
+/** A layer of each kind, from a seed. */
+export const layers: Readonly<Record<LayerKind, (sizes: Sizes, seed: number) => Layer>> = {
   random: (sizes, seed) => layer(sizes, seed),
   "rows near few features": (sizes, seed) => {
     const made = layer(sizes, seed);
@@ -48,22 +65,43 @@ export const layers: Readonly<Record<string, (sizes: Sizes, seed: number) => Lay
     const bias = made.bias.map((_, i) => made.bias[i % third] as number);
     return { ...made, encoder: mapRows(made.encoder, (_, i, c) => data[(i % third) * width + c] as number), bias };
   },
+  "whole numbers, many of them equal": (sizes, seed) => {
+    const made = layer(sizes, seed);
+    const whole = (rows: Rows) => mapRows(rows, (v) => Math.max(-2, Math.min(2, Math.round(v))));
+    return { x: whole(made.x), encoder: whole(made.encoder), bias: new Float32Array(sizes.latents) };
+  },
+  "latents that are all the same": (sizes, seed) => {
+    const made = layer(sizes, seed);
+    return { x: made.x, encoder: mapRows(made.encoder, () => 0.3), bias: made.bias.map(() => 0.1) };
+  },
+  "products that cancel": (sizes, seed) => {
+    const made = layer(sizes, seed);
+    const far = (rows: Rows, first: number, second: number) =>
+      mapRows(rows, (v, _, c) => (c === 0 ? first : c === 1 ? second : v));
+    return { x: far(made.x, 1e6, 1e6), encoder: far(made.encoder, 1, -1), bias: new Float32Array(sizes.latents) };
+  },
   "samples and latents of zeros": (sizes, seed) => {
     const made = layer(sizes, seed);
-    const sparse = (rows: Rows) => mapRows(rows, (v, i) => (i % 2 === 0 ? 0 : v));
-    return { x: sparse(made.x), encoder: sparse(made.encoder), bias: made.bias.map((v, i) => (i % 4 < 2 ? 0 : v)) };
+    return { x: everySecond(made.x), encoder: everySecond(made.encoder), bias: made.bias.map(halfOfThem) };
+  },
+  "samples of zeros under large biases": (sizes, seed) => {
+    const made = layer(sizes, seed);
+    return { ...made, x: everySecond(made.x), bias: made.bias.map((v) => 1e8 * v) };
   },
   "no positive pre-activation": (sizes, seed) => {
     const made = layer(sizes, seed);
     return { ...made, bias: made.bias.map(() => -1000) };
   },
   "tiny numbers": (sizes, seed) => scaled(layer(sizes, seed), 1e-12),
-  "large numbers": (sizes, seed) => scaled(layer(sizes, seed), 1e8),
+  "large numbers": (sizes, seed) => scaled(layer(sizes, seed), 1e12),
   "biases that outweigh the products": (sizes, seed) => {
     const made = layer(sizes, seed);
     return { ...made, bias: made.bias.map((v) => 300 * v) };
   },
 };
+
+/** Kinds of {@link layers}. */
+export const layerKinds: readonly LayerKind[] = Object.keys(layers) as LayerKind[];
 
 function layer({ batch, width, latents }: Sizes, seed: number): Layer {
   return {
@@ -79,26 +117,15 @@ const scaled = (made: Layer, factor: number): Layer => ({
   bias: made.bias.map((v) => factor * v),
 });
 
-function normal(count: number, seed: number): Float32Array {
+const everySecond = (rows: Rows): Rows => mapRows(rows, (v, i) => (i % 2 === 0 ? 0 : v));
+const halfOfThem = (v: number, i: number): number => (i % 4 < 2 ? 0 : v);
+
+/** `count` normal numbers from a seed. */
+export function normal(count: number, seed: number): Float32Array {
   const stream = random(seed, "numbers");
   return Float32Array.from({ length: count }, () => stream.normal());
 }
 
 function mapRows({ rows, width, data }: Rows, f: (value: number, row: number, column: number) => number): Rows {
   return { rows, width, data: data.map((v, n) => f(v, Math.floor(n / width), n % width)) };
-}
-
-/** Pre-activations in float64, `[B, Q]`. */
-export function preActivations({ x, encoder, bias }: Layer): Float64Array {
-  const z = new Float64Array(x.rows * encoder.rows);
-  for (let b = 0; b < x.rows; b++) {
-    for (let i = 0; i < encoder.rows; i++) {
-      let sum = 0;
-      for (let c = 0; c < x.width; c++) {
-        sum += (x.data[b * x.width + c] as number) * (encoder.data[i * x.width + c] as number);
-      }
-      z[b * encoder.rows + i] = sum + (bias[i] as number);
-    }
-  }
-  return z;
 }
