@@ -79,7 +79,9 @@ export function openHeap({ shared, limit = mostPages * pageBytes }: HeapOptions)
       if (!Number.isInteger(bytes) || bytes < 0) {
         throw new RangeError(`allocate: bytes must be a whole number from 0, got ${bytes}; check the shape`);
       }
-      if (closed) throw new Error("internal: allocate: the heap must be open, got a closed one");
+      if (closed) {
+        throw new BackendError("closed", "allocate: the backend must be open, got a closed one; open a new one");
+      }
       const size = paddedSize(bytes);
       let pointer = blocks.take(size);
       if (pointer === undefined) {

@@ -125,7 +125,7 @@ describe("a closed heap", () => {
     expect(next.memory).toBe(memory);
     expect(next.i32(0, 16_384).every((word) => word === 0)).toBe(true);
     expect(openHeap({ shared: true }).memory).not.toBe(memory);
-    expect(() => heap.allocate(1)).toThrow("internal: allocate");
+    expect(() => heap.allocate(1)).toThrow("allocate: the backend must be open");
     next.close();
   });
 

@@ -60,6 +60,12 @@ describe("memory", () => {
     expect([heap.bytesInUse, backend.liveTensors()]).toEqual([0, 0]);
   });
 
+  it("is refused after close as the caller's mistake, not as a defect", async () => {
+    const { backend } = await openSingle();
+    await backend.close();
+    expect(() => backend.tensor([1], [1])).toThrow(/^(?!internal).* got a closed one/);
+  });
+
   it("does not grow the process over 1000 backends", { timeout: 60_000 }, async () => {
     const cycle = async (threads: number) => {
       const backend = await openSimd({ threads });

@@ -1,7 +1,7 @@
 import type { Backend } from "@monosema/tensor";
 import { openCore } from "../../src/core.js";
 import { type Heap, openHeap } from "../../src/heap.js";
-import { loadKernels } from "../../src/kernels.js";
+import { type KernelBuild, loadKernels } from "../../src/kernels.js";
 import { openWith, type Tier } from "../../src/open.js";
 import { openPool } from "../../src/pool.js";
 import { simdBackend } from "../../src/simdBackend.js";
@@ -23,8 +23,10 @@ export interface OnHeap {
 }
 
 /** A backend of tier int16 as a page without shared memory has it: one thread, and every growth makes earlier views unusable. */
-export async function openSingle(heap: Heap = openHeap({ shared: false })): Promise<OnHeap> {
-  const { arithmetic } = probeEngine();
+export async function openSingle(
+  heap: Heap = openHeap({ shared: false }),
+  arithmetic: KernelBuild["arithmetic"] = probeEngine().arithmetic,
+): Promise<OnHeap> {
   const module = await loadKernels({ arithmetic, shared: false });
   const pool = await openPool({ module, memory: heap.memory, threads: 1 });
   const float: TileChoice = { kind: "float", columns: 8, offset: 0 };
