@@ -138,6 +138,23 @@ describe("realizePattern", () => {
     );
   });
 
+  it("refutes a pattern that parts identical features under JumpReLU, whose gap vanishes in rounding", () => {
+    const featuresP = matFrom([
+      [0, -2],
+      [-1, -1],
+      [-2, 2],
+      [-2, 2],
+      [0, -1],
+      [0, 0],
+    ]);
+    const input = { featuresP, pattern: [[], [], [0, 1, 3]], sigma: { kind: "jumprelu", theta: 0.4 } } as const;
+    for (const method of ["nnls", "lp"] as const) {
+      const found = realizePattern({ ...input, method, lp });
+      expect(found).toMatchObject({ realizable: false, undecided: false, certificate: { kind: "farkas" } });
+      expect(recheck(found.certificate as Certificate).holds).toBe(true);
+    }
+  });
+
   it("counts first: no encoder selects more than k latents", () => {
     const input = { featuresP: matFrom([[1]]), pattern: [[0], [0]] };
     const found = realizePattern({ ...input, sigma: { kind: "topk-relu", k: 1 } });
