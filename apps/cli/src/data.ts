@@ -19,12 +19,17 @@ export async function openData(option: string, path: string): Promise<Rows> {
       { cause: error },
     );
   });
-  const matrix = await openMatrix(source);
-  if (matrix.rows < 1)
-    throw new UsageError(`--${option} must hold at least one sample, got none in ${path}; check the data`);
-  const rows = await inMemory(matrix, memory);
-  if (rows !== matrix) await matrix.close();
-  return rows;
+  let needed = false;
+  try {
+    const matrix = await openMatrix(source);
+    if (matrix.rows < 1)
+      throw new UsageError(`--${option} must hold at least one sample, got none in ${path}; check the data`);
+    const rows = await inMemory(matrix, memory);
+    needed = rows === matrix;
+    return rows;
+  } finally {
+    if (!needed) await source.close();
+  }
 }
 
 /** Opens the targets that belong to `input` row by row, where a path is given. */

@@ -1,7 +1,7 @@
 import type { Backend } from "@monosema/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { layerKinds, layers, type Sizes } from "./support/numbers.js";
-import { largest, placesOf, preActivations, ranked, rowsOf, selectFrom } from "./support/selections.js";
+import { expectPlaces, placesOf, preActivations, ranked, rowsOf, selectFrom } from "./support/selections.js";
 import { openTier, tiers } from "./support/tiers.js";
 
 const shapes: readonly Sizes[] = [
@@ -24,12 +24,12 @@ describe.each(tiers)("selection of tier %s", (tier) => {
       const { batch, latents } = sizes;
       const layer = layers[kind](sizes, 3);
       const z = preActivations(layer);
-      const rows = rowsOf(batch, latents);
-      for (const k of upTo(latents, [1, 2, 7, 32, latents])) {
-        for (const signed of [false, true]) {
+      for (const signed of [false, true]) {
+        const rows = rowsOf(batch, latents).map((row) => ranked(z, row, signed));
+        for (const k of upTo(latents, [1, 2, 7, 32, latents])) {
           const { codes } = selectFrom(backend, layer, { kind: "topK", k, signed });
-          const wanted = rows.flatMap((row) => largest(z, row, k, signed));
-          expect(await placesOf(backend, codes), `k ${k}, signed ${signed}`).toEqual(wanted);
+          const wanted = rows.flatMap((row) => first(row, k));
+          await expectPlaces(backend, codes, wanted, `k ${k}, signed ${signed}`);
           backend.dispose(codes);
         }
       }
@@ -39,10 +39,10 @@ describe.each(tiers)("selection of tier %s", (tier) => {
       const { batch, latents } = sizes;
       const layer = layers[kind](sizes, 4);
       const z = preActivations(layer);
+      const all = ranked(z, { start: 0, length: z.length });
       for (const k of upTo(latents, [0.5, 1, 2.3, latents / 3, latents])) {
         const { codes, smallest } = selectFrom(backend, layer, { kind: "batchTopK", k });
-        const wanted = largest(z, { start: 0, length: z.length }, Math.floor(k * batch));
-        expect(await placesOf(backend, codes), `k ${k}`).toEqual(wanted);
+        await expectPlaces(backend, codes, first(all, Math.floor(k * batch)), `k ${k}`);
         backend.dispose(codes, ...(smallest ? [smallest] : []));
       }
     });
@@ -53,17 +53,13 @@ describe.each(tiers)("selection of tier %s", (tier) => {
       const z = preActivations(layer);
       const marks = Float32Array.from({ length: latents }, (_, i) => Number(i % 3 !== 1));
       const among = backend.tensor(marks, [latents]);
+      const rows = rowsOf(batch, latents).map((row) => ranked(z, row).filter((n) => marks[n % latents] === 1));
       for (const k of upTo(latents, [1, 2, 7, 32, latents])) {
         const one = { kind: "topK", k: 1 } as const;
         const { codes, auxiliary } = selectFrom(backend, layer, one, { auxiliary: { among, k } });
         if (auxiliary === undefined) throw new Error("no auxiliary codes");
-        const wanted = rowsOf(batch, latents).flatMap((row) =>
-          ranked(z, row)
-            .filter((n) => marks[n % latents] === 1)
-            .slice(0, k)
-            .sort((p, q) => p - q),
-        );
-        expect(await placesOf(backend, auxiliary), `k ${k}`).toEqual(wanted);
+        const wanted = rows.flatMap((row) => first(row, k));
+        await expectPlaces(backend, auxiliary, wanted, `k ${k}`);
         backend.dispose(codes, auxiliary);
       }
       backend.dispose(among);
@@ -79,6 +75,8 @@ describe.each(tiers)("selection of tier %s", (tier) => {
     backend.dispose(codes);
   });
 });
+
+const first = (places: readonly number[], count: number): number[] => places.slice(0, count).sort((p, q) => p - q);
 
 const upTo = (latents: number, ks: readonly number[]): readonly number[] =>
   [...new Set(ks)].filter((k) => k <= latents);

@@ -1,5 +1,6 @@
 // Selections once more as plain float64 loops, and what a backend selects in the same form.
 import type { Backend, Codes, Selected, Selection, SelectOptions } from "@monosema/tensor";
+import { expect } from "vitest";
 import type { Layer } from "./numbers.js";
 
 /** Selects with the bias of a layer. */
@@ -28,6 +29,18 @@ export async function placesOf(backend: Backend, codes: Codes): Promise<number[]
     }
   }
   return places;
+}
+
+/** Compares the stored places; the matcher alone takes longer than the selection. */
+export async function expectPlaces(
+  backend: Backend,
+  codes: Codes,
+  wanted: readonly number[],
+  of: string,
+): Promise<void> {
+  const found = await placesOf(backend, codes);
+  if (found.length === wanted.length && found.every((place, n) => place === wanted[n])) return;
+  expect(found, of).toEqual(wanted);
 }
 
 /** Pre-activations in float64, `[B, Q]`. */
