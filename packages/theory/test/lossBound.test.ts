@@ -46,7 +46,7 @@ describe("lossApproximationBound", () => {
         if (size < 2) continue;
         const probability = p.reduce((product, q, d) => product * ((set >> d) & 1 ? q : 1 - q), 1);
         batches.forEach((batch, at) => {
-          const x = sampled(1e4 * seed + 100 * set + at, 150, n, set, cMin, beta);
+          const x = sampled(1e4 * seed + 100 * set + at, 60, n, set, cMin, beta);
           const part = probability * lossByActiveCount({ ...model, x }).total;
           batch.more += part;
           if (size === 2) batch.two += part;

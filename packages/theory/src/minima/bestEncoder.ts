@@ -1,6 +1,6 @@
 import type { Mask } from "../codes/isolatedCodes.js";
 import { type Mat, row, zeros } from "../mat.js";
-import type { LeastDistance } from "../numerics/leastDistance.js";
+import { type LeastDistance, leastDistance } from "../numerics/leastDistance.js";
 import { leastSquaresInequality } from "../numerics/leastSquaresInequality.js";
 import { regionConstraints } from "../patterns/regionConstraints.js";
 import { isTopK } from "../sigma.js";
@@ -46,10 +46,19 @@ export function bestEncoder(model: WeightedModel, mask: Mask): BestEncoder {
   const { status, x } = leastSquaresInequality({ e, f, g, h });
   if (status !== "solved") return { encoder, status };
   const moved: Mat = { ...encoder, data: Float64Array.from(encoder.data) };
+  const step = feasible(x, g, h);
   latents.forEach((i, k) => {
-    addScaled(row(moved, i), x.subarray(k * nP, (k + 1) * nP), 1);
+    addScaled(row(moved, i), step.subarray(k * nP, (k + 1) * nP), 1);
   });
   return { encoder: moved, status };
+}
+
+/** The nearest point that meets the constraints, which the ridge leaves violated by rounding. */
+function feasible(x: Float64Array, g: Mat, h: Float64Array): Float64Array {
+  const missing = h.map((bound, c) => bound - dot(row(g, c), x));
+  if (missing.every((value) => value <= 0)) return x;
+  const correction = leastDistance(g, missing);
+  return correction.status === "solved" ? x.map((value, k) => value + (correction.x[k] as number)) : x;
 }
 
 /** Constraints on the step of the given rows from the present encoder, scaled to unit rows. */

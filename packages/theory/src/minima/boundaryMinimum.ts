@@ -1,7 +1,8 @@
+import { identity } from "../identity.js";
 import { type Mat, row, zeros } from "../mat.js";
 import { type AlternatingConvexSearch, alternatingConvexSearch } from "./alternatingConvexSearch.js";
 import type { WeightedModel } from "./maskedModel.js";
-import { complement, identity, signedRow } from "./signedRow.js";
+import { complement, signedRow } from "./signedRow.js";
 
 /** Where the search on the closed region of a pattern ends. */
 export interface BoundaryMinimum {

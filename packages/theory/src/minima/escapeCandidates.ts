@@ -1,6 +1,5 @@
 import { type Mat, matFrom, row } from "../mat.js";
 import { multiply } from "../multiply.js";
-import { svd } from "../numerics/svd.js";
 import { conicIndependence } from "../patterns/conicIndependence.js";
 import type { SeededRandom } from "../seededRandom.js";
 import { addScaled, dot, norm } from "../vector.js";
@@ -13,8 +12,8 @@ const MOST_FEATURES = 2000;
 const DIRECTIONS = 3;
 /** Lines across which the kink is tried, and rows tried at each. */
 const [LINES, ROWS] = [8, 2];
-/** Most numbers of a matrix that is decomposed. */
-const MOST_NUMBERS = 1e6;
+/** Rounds of the iteration towards the singular directions. */
+const ROUNDS = 30;
 
 /**
  * Encoder rows worth trying, `[any, nP]`: every w_p^d, the row that isolates the worst feature, the leading directions of
@@ -33,21 +32,37 @@ export function escapeCandidates(problem: GainProblem, random: SeededRandom): Ma
     const isolating = conicIndependence({ featuresP, features: [top] }).perFeature[0]?.encoderRow;
     if (isolating) rows.push(isolating);
   }
-  rows.push(...leadingDirections(problem), ...acrossLines(problem, random));
+  rows.push(...leadingDirections(problem, random), ...acrossLines(problem, random));
   return matFrom(rows, featuresP.cols);
 }
 
-/** Right singular vectors of sum_d M_d r_d w_p^{dT} with both signs. */
-function leadingDirections({ featuresP, residuals, weights }: GainProblem): Float64Array[] {
-  if (featuresP.cols * residuals.cols > MOST_NUMBERS) return [];
+/** Leading right singular vectors of sum_d M_d r_d w_p^{dT}, nearly, with both signs: orthogonal iteration. */
+function leadingDirections({ featuresP, residuals, weights }: GainProblem, random: SeededRandom): Float64Array[] {
   const weighted: Mat = {
     ...residuals,
     data: residuals.data.map((value, at) => value * (weights[Math.floor(at / residuals.cols)] as number)),
   };
-  const { v } = svd(multiply(weighted, featuresP, { transposeA: true }));
-  return Array.from({ length: Math.min(DIRECTIONS, v.cols) }, (_, k) =>
-    Float64Array.from({ length: v.rows }, (_, p) => v.data[p * v.cols + k] as number),
-  ).flatMap((direction) => [direction, direction.map((value) => -value)]);
+  const map = multiply(weighted, featuresP, { transposeA: true }); // [nR, nP]
+  const count = Math.min(DIRECTIONS, featuresP.cols);
+  let basis: Mat = { rows: count, cols: featuresP.cols, data: new Float64Array(count * featuresP.cols) };
+  for (let at = 0; at < basis.data.length; at++) basis.data[at] = random.normal();
+  for (let round = 0; round < ROUNDS; round++) {
+    basis = multiply(multiply(basis, map, { transposeB: true }), map);
+    orthonormalise(basis);
+  }
+  return Array.from({ length: count }, (_, k) => row(basis, k)).flatMap((one) => [one, one.map((value) => -value)]);
+}
+
+/** Gram and Schmidt's rows, in place; dependent ones become 0. */
+function orthonormalise(basis: Mat): void {
+  for (let k = 0; k < basis.rows; k++) {
+    const one = row(basis, k);
+    const before = norm(one);
+    for (let j = 0; j < k; j++) addScaled(one, row(basis, j), -dot(one, row(basis, j)));
+    const length = norm(one);
+    const factor = length > 1e-12 * before ? 1 / length : 0;
+    for (let p = 0; p < one.length; p++) one[p] = factor * (one[p] as number);
+  }
 }
 
 /** w0 and w0 +- eps u with w0 orthogonal to a line u and eps too small to cross another one. */

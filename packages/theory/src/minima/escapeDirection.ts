@@ -10,6 +10,7 @@ import { type GainProblem, gainOf, refined } from "./escapeGain.js";
 import { hasNoEscape } from "./hasNoEscape.js";
 import type { WeightedModel } from "./maskedModel.js";
 import { type Revival, reviveThreshold, reviveTopK } from "./reviveLatent.js";
+import { topKCompetition } from "./topKCompetition.js";
 
 /** Candidates that are refined. */
 const REFINED = 6;
@@ -78,9 +79,11 @@ export function escapeDirection(input: EscapeDirectionInput): Escape | NoEscape 
   const rows = order.slice(0, REFINED).map((at) => refined(problem, row(candidates, at)));
   if (isTopK(sigma)) rows.push(...order.slice(0, REFINED).map((at) => Float64Array.from(row(candidates, at))));
 
+  const competition = isTopK(sigma) ? topKCompetition(input, residuals, total) : null;
   let best: Revival | null = null;
   for (const w of rows) {
-    const revival = isTopK(sigma) ? reviveTopK(input, neuron, w) : reviveThreshold(problem, w, sigma, neuron);
+    const revival =
+      competition === null ? reviveThreshold(problem, w, sigma, neuron) : reviveTopK(problem, w, competition);
     if (revival !== null && revival.gain > (best?.gain ?? NOTHING * e0)) best = revival;
   }
   if (best === null) return nothing(input, problem, e0);
@@ -121,7 +124,9 @@ function nothing({ sigma }: EscapeDirectionInput, problem: GainProblem, e0: numb
     return { found: false, globallyOptimalCandidate: false, warnings };
   }
   const proved = hasNoEscape(problem, e0);
-  const warnings = proved ? [] : ["the loss can be lowered, but by less than 1e-12 of that of the zero output"];
+  const warnings = proved
+    ? []
+    : ["the loss can be lowered, but no row that was tried lowers it by more than 1e-12 of that of the zero output"];
   return { found: false, globallyOptimalCandidate: proved, warnings };
 }
 

@@ -5,6 +5,7 @@ import { gram } from "../multiply.js";
 import { singularValues } from "../numerics/svd.js";
 import { checkSigma, type Sigma } from "../sigma.js";
 import { norm } from "../vector.js";
+import { attainsL1, attainsTopOne, attainsZero } from "./attainment.js";
 import { bestTopOnePartition } from "./bestTopOnePartition.js";
 
 /** Most features for the exact Top-1 bound. */
@@ -22,6 +23,8 @@ export interface GlobalLowerBoundInput {
   readonly sigma: Sigma;
   /** Weight of ||z_d||_1 in the objective, `[n]`; default no such term. */
   readonly ell?: ArrayLike<number>;
+  /** `[n, nP]`; with them `attainable` can be decided. */
+  readonly featuresP?: Mat;
   /** Whether ||w_D^i|| <= 1 is imposed, without which an L1 term bounds nothing; default true. */
   readonly unitNorm?: boolean;
 }
@@ -52,8 +55,8 @@ export interface GlobalLowerBound {
   readonly top1: TopOneBound | null;
   /** The largest of them. */
   readonly best: number;
-  /** What is needed for `best` to be attained. */
-  readonly attainable: string;
+  /** Whether some model attains `best`; null where that is not decided by what was given. */
+  readonly attainable: boolean | null;
   /** What to know before the numbers are used. */
   readonly warnings: readonly string[];
 }
@@ -68,11 +71,12 @@ export interface GlobalLowerBound {
  * @throws RangeError where shapes do not fit or a number is not finite or out of range
  */
 export function globalLowerBound(input: GlobalLowerBoundInput): GlobalLowerBound {
-  const { featuresR, weights, nQ, sigma, ell, unitNorm = true } = input;
+  const { featuresP, featuresR, weights, nQ, sigma, ell, unitNorm = true } = input;
   checkInput("globalLowerBound", "featuresR", featuresR);
   checkWeights("globalLowerBound", weights, featuresR.rows);
   checkWhole("globalLowerBound", "nQ", nQ, 0);
   checkSigma("globalLowerBound", sigma);
+  if (featuresP !== undefined) checkInput("globalLowerBound", "featuresP", featuresP, { rows: featuresR.rows });
   const n = featuresR.rows;
   const scaled: Mat = {
     ...featuresR,
@@ -88,7 +92,7 @@ export function globalLowerBound(input: GlobalLowerBoundInput): GlobalLowerBound
   if (topOne && n > MOST_FEATURES) warnings.push(`the Top-1 bound needs at most ${MOST_FEATURES} features, got ${n}`);
   const top1 = topOne && n <= MOST_FEATURES ? topOneBound(gram(scaled), nQ) : null;
   const best = Math.max(eckartYoung, l1?.bound ?? 0, top1?.bound ?? 0);
-  return { eckartYoung, l1, top1, best, attainable: attainment(best, l1, top1, nQ, n), warnings };
+  return { eckartYoung, l1, top1, best, attainable: attainable(input, best, l1, top1), warnings };
 }
 
 /** Sum of the squares beyond the first `count`. */
@@ -119,13 +123,15 @@ function topOneBound(k: Mat, nQ: number): TopOneBound {
   return { bound: Math.max(0, trace - value), sets };
 }
 
-function attainment(best: number, l1: L1Bound | null, top1: TopOneBound | null, nQ: number, n: number): string {
-  if (l1 !== null && best === l1.bound) {
-    return nQ >= n
-      ? "attained exactly where every feature with a positive shrunk code lies outside the cone of the others (ReLU)"
-      : "not known to be attained: there are fewer latents than features";
-  }
-  if (top1 !== null && best === top1.bound) return "attained exactly where the partition of top1 is realizable";
-  if (best === 0 && nQ >= n) return "attained by a zero-loss model where one exists, see recoveryConstruction";
-  return "not known to be attained: a bound for linear decoders";
+function attainable(
+  input: GlobalLowerBoundInput,
+  best: number,
+  l1: L1Bound | null,
+  top1: TopOneBound | null,
+): boolean | null {
+  const setting = { ...input, featuresP: input.featuresP };
+  if (l1 !== null) return best === l1.bound ? attainsL1(setting, l1.shrunk) : null;
+  if (input.ell !== undefined) return null;
+  if (top1 !== null && best === top1.bound) return attainsTopOne(setting, top1.sets);
+  return best === 0 ? attainsZero(setting) : null;
 }

@@ -1,7 +1,8 @@
+import { identity } from "../identity.js";
 import { type Mat, row } from "../mat.js";
 import type { ExcludedSpace } from "../recheck/noPartialMinimum.js";
 import { type Eigenspace, neuronEigenspaces } from "./neuronEigenspaces.js";
-import { complement, identity, signedRow } from "./signedRow.js";
+import { complement, signedRow } from "./signedRow.js";
 
 /** The stationary encoder row of one latent, or why there is none. */
 export interface LatentRow {

@@ -7,10 +7,10 @@ import { norm } from "../vector.js";
 import { bestDecoder } from "./bestDecoder.js";
 import { bindingEntries } from "./bindingEntries.js";
 import { encoderGap } from "./encoderGap.js";
-import { globalUpperBound } from "./globalUpperBound.js";
 import { type LatentKkt, latentKkt } from "./latentKkt.js";
 import { maskedCodes, maskedLoss, type WeightedModel } from "./maskedModel.js";
 import { type MinimumType, minimumType } from "./minimumType.js";
+import { reachesZero } from "./reachesZero.js";
 
 /** Smallest relative margin of an interior minimum. */
 const INTERIOR = 1e-4;
@@ -91,7 +91,7 @@ export function partialMinimumCheck(input: PartialMinimumCheckInput): PartialMin
   const gapE = gap.fall / e0;
   const isPartial = gapD <= eps && gapE <= eps;
   const inside = minMargin === null ? binding.length === 0 : minMargin >= INTERIOR;
-  const upper = globalUpperBound(input);
+  const upper = reachesZero(featuresP, encoder.rows, sigma) ? 0 : 1; // the zero model has 1
   const spurious = isPartial && loss.relative > upper + EXCESS;
   const warnings = [...isolated.warnings];
   if (!gap.exact) warnings.push("gapE is an upper bound: the encoder has too many weights for the exact problem");

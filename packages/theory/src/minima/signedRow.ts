@@ -50,10 +50,3 @@ export function complement(count: number, without: readonly number[]): number[] 
   const left = new Set(without);
   return Array.from({ length: count }, (_, d) => d).filter((d) => !left.has(d));
 }
-
-/** The identity, `[size, size]`. */
-export function identity(size: number): Mat {
-  const result = zeros(size, size);
-  for (let i = 0; i < size; i++) result.data[i * size + i] = 1;
-  return result;
-}

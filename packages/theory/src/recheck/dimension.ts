@@ -1,6 +1,6 @@
 import { eliminationRank } from "./eliminationRank.js";
 import type { Recheck } from "./outcome.js";
-import { type CertifiedModel, plainCodes } from "./plainModel.js";
+import { type CertifiedModel, plainPre, plainSelection } from "./plainModel.js";
 import { rowNorm } from "./products.js";
 
 /** Dimension of the kernel of the Jacobian of all predictions at a model. */
@@ -21,16 +21,18 @@ export function recheckDimension(certificate: DimensionCertificate): Recheck {
   const n = featuresP.rows;
   const nP = encoder.cols;
   const nR = decoder.cols;
-  const codes = Array.from({ length: n }, (_, d) => plainCodes(certificate, d));
+  const selections = Array.from({ length: n }, (_, d) => plainSelection(plainPre(certificate, d), sigma));
   const free = Array.from({ length: encoder.rows }, (_, i) => i).filter((i) => !frozen.includes(i));
   const jacobian = Array.from({ length: n * nR }, () => new Float64Array(free.length * (nP + nR)));
   let trivial = 0;
   free.forEach((i, at) => {
     const scale = rowNorm(encoder, i) || 1; // of the parameters, which does not change the rank
     const seen: Float64Array[] = [];
+    let fires = false;
     for (let d = 0; d < n; d++) {
-      const code = codes[d]?.[i] as number;
-      if (code === 0) continue;
+      const code = selections[d]?.[i] as number;
+      if (Number.isNaN(code)) continue;
+      fires ||= code !== 0;
       const direction = featuresP.data.subarray(d * nP, (d + 1) * nP);
       seen.push(Float64Array.from(direction));
       for (let r = 0; r < nR; r++) {
@@ -42,7 +44,7 @@ export function recheckDimension(certificate: DimensionCertificate): Recheck {
       }
     }
     trivial += nP - eliminationRank(seen);
-    if (seen.length === 0) trivial += nR;
+    if (!fires) trivial += nR;
     else if ((sigma.bias?.[i] ?? 0) === 0) trivial += 1;
   });
   const found = free.length * (nP + nR) - eliminationRank(jacobian);

@@ -1,6 +1,7 @@
 import type { Mat } from "../mat.js";
 import type { Recheck } from "./outcome.js";
-import { type CertifiedModel, plainErrors } from "./plainModel.js";
+import { type CertifiedModel, plainError, plainPre, plainSelection } from "./plainModel.js";
+import { rowProduct } from "./products.js";
 
 /** A new encoder and decoder row for one latent that lowers the approximate loss by a stated amount. */
 export interface EscapeCertificate extends CertifiedModel {
@@ -23,36 +24,32 @@ const TOLERANCE = 1e-10;
 
 /** The loss with the new rows is lower by the gain, up to 1e-10 of the loss of the zero output. */
 export function recheckEscape(certificate: EscapeCertificate): Recheck {
-  const { encoder, decoder, neuron, w, u, gain } = certificate;
-  const before = weightedLoss(certificate, certificate);
-  const after = weightedLoss(certificate, {
-    ...certificate,
-    encoder: withRow(encoder, neuron, w),
-    decoder: withRow(decoder, neuron, u),
-  });
-  const residual = Math.abs(before.loss - after.loss - gain) / (before.e0 || 1);
+  const { decoder, featuresP, featuresR, sigma, weights, neuron, w, u, gain } = certificate;
+  const moved = withRow(decoder, neuron, u);
+  const row: Mat = { rows: 1, cols: w.length, data: w };
+  let [before, after, e0] = [0, 0, 0];
+  for (let d = 0; d < featuresP.rows; d++) {
+    const weight = weights[d] as number;
+    const values = plainPre(certificate, d);
+    const changed = new Float64Array(moved.rows);
+    changed.set(values);
+    changed[neuron] = rowProduct(row, 0, featuresP, d);
+    before += weight * plainError(decoder, featuresR, d, plainSelection(values, sigma));
+    after += weight * plainError(moved, featuresR, d, plainSelection(changed, sigma));
+    e0 += weight * rowProduct(featuresR, d, featuresR, d);
+  }
+  const residual = Math.abs(before - after - gain) / (Math.max(before, e0) || 1);
   return {
-    holds: certificate.sigma.kind !== "batchtopk-relu" && gain > 0 && residual <= TOLERANCE,
-    detail: `loss falls from ${before.loss} to ${after.loss}, stated ${gain}`,
+    holds: sigma.kind !== "batchtopk-relu" && gain > 0 && residual <= TOLERANCE,
+    detail: `loss falls from ${before} to ${after}, stated ${gain}`,
     residual,
   };
 }
 
-function weightedLoss({ weights, featuresR }: EscapeCertificate, model: CertifiedModel): { loss: number; e0: number } {
-  const zero = { ...model, encoder: withRows(model.encoder, 0), decoder: withRows(model.decoder, 0), featuresR };
-  const total = (values: Float64Array) => values.reduce((sum, value, d) => sum + value * (weights[d] as number), 0);
-  return { loss: total(plainErrors(model)), e0: total(plainErrors(zero)) };
-}
-
-function withRow(mat: Mat, i: number, values: Float64Array): Mat {
-  const changed = withRows(mat, Math.max(mat.rows, i + 1));
-  changed.data.set(values, i * mat.cols);
-  return changed;
-}
-
-/** The first rows of a matrix, filled up with zeros. */
-function withRows({ cols, data }: Mat, rows: number): Mat {
-  const copy = new Float64Array(rows * cols);
-  copy.set(data.subarray(0, Math.min(data.length, copy.length)));
-  return { rows, cols, data: copy };
+/** A matrix with one row changed or added. */
+function withRow({ rows, cols, data }: Mat, i: number, values: Float64Array): Mat {
+  const copy = new Float64Array(Math.max(rows, i + 1) * cols);
+  copy.set(data);
+  copy.set(values, i * cols);
+  return { rows: Math.max(rows, i + 1), cols, data: copy };
 }

@@ -16,30 +16,30 @@ export interface CertifiedModel {
   readonly sigma: Sigma;
 }
 
-/** sigma(W_E w_p^d) of one feature, by plain loops. */
-export function plainCodes({ encoder, featuresP, sigma }: CertifiedModel, d: number): Float64Array {
-  const values = Float64Array.from(
+/** W_E w_p^d (+ bias), by a plain loop. */
+export function plainPre({ encoder, featuresP, sigma }: CertifiedModel, d: number): Float64Array {
+  return Float64Array.from(
     { length: encoder.rows },
     (_, i) => rowProduct(encoder, i, featuresP, d) + (sigma.bias?.[i] ?? 0),
   );
-  if (!isTopK(sigma)) return values.map((value, i) => (value > thresholdOf(sigma, i) ? value : 0));
-  const order = Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
-  const kept = new Set(order.slice(0, sigma.k));
-  return values.map((value, i) => (kept.has(i) && (sigma.kind === "topk" || value > 0) ? value : 0));
 }
 
-/** ||w_r^d - W_D z_d||^2 by feature. */
-export function plainErrors(model: CertifiedModel): Float64Array {
-  const { decoder, featuresR } = model;
-  return Float64Array.from({ length: featuresR.rows }, (_, d) => {
-    const codes = plainCodes(model, d);
-    let sum = 0;
-    for (let r = 0; r < featuresR.cols; r++) {
-      let value = featuresR.data[d * featuresR.cols + r] as number;
-      for (let i = 0; i < decoder.rows; i++)
-        value -= (codes[i] as number) * (decoder.data[i * decoder.cols + r] as number);
-      sum += value * value;
+/** The values of the latents that are selected, NaN for the others. */
+export function plainSelection(values: Float64Array, sigma: Sigma): Float64Array {
+  if (!isTopK(sigma)) return values.map((value, i) => (value > thresholdOf(sigma, i) ? value : Number.NaN));
+  const order = Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
+  const kept = new Set(order.slice(0, sigma.k));
+  return values.map((value, i) => (kept.has(i) && (sigma.kind === "topk" || value > 0) ? value : Number.NaN));
+}
+
+/** ||w_r^d - W_D z||^2 with the values of the selected latents. */
+export function plainError(decoder: Mat, featuresR: Mat, d: number, selected: Float64Array): number {
+  const rest = featuresR.data.slice(d * featuresR.cols, (d + 1) * featuresR.cols);
+  selected.forEach((code, i) => {
+    if (Number.isNaN(code)) return;
+    for (let r = 0; r < rest.length; r++) {
+      rest[r] = (rest[r] as number) - code * (decoder.data[i * decoder.cols + r] as number);
     }
-    return sum;
   });
+  return rest.reduce((sum, value) => sum + value * value, 0);
 }

@@ -1,6 +1,6 @@
 import type { Mat } from "../mat.js";
 import type { Recheck } from "./outcome.js";
-import { type CertifiedModel, plainErrors } from "./plainModel.js";
+import { type CertifiedModel, plainError, plainPre, plainSelection } from "./plainModel.js";
 import { rowNorm, rowProduct } from "./products.js";
 
 /** A zero-loss model that recovers no feature. */
@@ -16,14 +16,17 @@ const ZERO = 1e-14;
 
 /** The loss is zero, and every encoder and decoder row that is not 0 stays below the cosine with every feature. */
 export function recheckWitness(certificate: WitnessCertificate): Recheck {
-  const { encoder, decoder, featuresP, featuresR, tau } = certificate;
-  const loss = plainErrors(certificate).reduce((sum, value) => sum + value, 0);
+  const { encoder, decoder, featuresP, featuresR, sigma, tau } = certificate;
+  let loss = 0;
   let energy = 0;
-  for (let d = 0; d < featuresR.rows; d++) energy += rowProduct(featuresR, d, featuresR, d);
+  for (let d = 0; d < featuresR.rows; d++) {
+    loss += plainError(decoder, featuresR, d, plainSelection(plainPre(certificate, d), sigma));
+    energy += rowProduct(featuresR, d, featuresR, d);
+  }
   const residual = loss / (energy || 1);
   const cosine = Math.max(largestCosine(encoder, featuresP), largestCosine(decoder, featuresR));
   return {
-    holds: certificate.sigma.kind !== "batchtopk-relu" && energy > 0 && residual <= ZERO && cosine < tau,
+    holds: sigma.kind !== "batchtopk-relu" && energy > 0 && residual <= ZERO && cosine < tau,
     detail: `relative loss ${residual.toExponential(2)}, largest cosine ${cosine.toFixed(6)} of ${tau}`,
     residual,
   };

@@ -1,10 +1,12 @@
 import { isolatedCodes } from "../codes/isolatedCodes.js";
+import { identity } from "../identity.js";
 import { type Mat, row, zeros } from "../mat.js";
 import { multiply } from "../multiply.js";
 import { leastSquares, pseudoInverse } from "../numerics/leastSquares.js";
 import { rank } from "../numerics/rank.js";
 import type { SeededRandom } from "../seededRandom.js";
 import { addScaled, dot, norm } from "../vector.js";
+import { nullSpace } from "./nullSpace.js";
 
 /** Encoder and decoder. */
 export interface PlainModel {
@@ -34,12 +36,15 @@ export function randomModel({ featuresP, featuresR, nQ }: WitnessFeatures, rando
   return { encoder, decoder };
 }
 
-/** W_E = [Q; -Q], W_D = [A Q^T, -A Q^T] with W_r = A W_p; null where nQ < 2 nP or no such A exists. */
+/**
+ * W_E = [Q; -Q], W_D = [A Q^T, -A Q^T] with W_r = A W_p, exact for all inputs that are combinations of features, and for all inputs at
+ * all where W_r = W_p; null where nQ < 2 nP or no such A exists.
+ */
 export function splitModel({ featuresP, featuresR, nQ }: WitnessFeatures, random: SeededRandom): PlainModel | null {
   const nP = featuresP.cols;
   if (nQ < 2 * nP) return null;
-  const { x: map, residual } = leastSquares(featuresP, featuresR); // A^T, [nP, nR]
-  if (norm(residual.data) > 1e-9 * norm(featuresR.data)) return null;
+  const map = targetMap(featuresP, featuresR, random);
+  if (map === null) return null;
   const encoder = zeros(nQ, nP);
   for (let i = 0; i < nP; i++) {
     const direction = row(encoder, i);
@@ -51,6 +56,20 @@ export function splitModel({ featuresP, featuresR, nQ }: WitnessFeatures, random
     addScaled(row(encoder, nP + i), direction, -1);
   }
   return { encoder, decoder: multiply(encoder, map) };
+}
+
+/** A^T, `[nP, nR]`, with W_r = A W_p: the identity if it fits, else random where the features leave it open; null where there is none. */
+function targetMap(featuresP: Mat, featuresR: Mat, random: SeededRandom): Mat | null {
+  const same = featuresP.cols === featuresR.cols && featuresP.data.every((value, at) => value === featuresR.data[at]);
+  if (same) return identity(featuresP.cols);
+  const { x: map, residual } = leastSquares(featuresP, featuresR);
+  if (norm(residual.data) > 1e-9 * norm(featuresR.data)) return null;
+  const unseen = nullSpace(featuresP);
+  const size = norm(map.data) / Math.sqrt(map.data.length);
+  const open: Mat = { rows: unseen.rows, cols: featuresR.cols, data: new Float64Array(unseen.rows * featuresR.cols) };
+  for (let at = 0; at < open.data.length; at++) open.data[at] = size * random.normal();
+  addScaled(map.data, multiply(unseen, open, { transposeA: true }).data, 1);
+  return map;
 }
 
 /** W_E = V W_p^+ and W_D = W_r V^-1 with a positive mixing matrix V; null where w_p are dependent or nQ < n. */

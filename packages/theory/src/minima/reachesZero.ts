@@ -3,32 +3,31 @@ import { gram } from "../multiply.js";
 import { rank } from "../numerics/rank.js";
 import { conicIndependence } from "../patterns/conicIndependence.js";
 import { PROPORTIONAL } from "../recheck/theorem.js";
-import { thresholdOf } from "../sigma.js";
+import { type Sigma, thresholdOf } from "../sigma.js";
 import { unitRows } from "../unitRows.js";
-import type { WeightedModel } from "./maskedModel.js";
 
 /** Most features whose conic independence is tested. */
 const MOST_FEATURES = 300;
 
-/** Smallest approximate loss, relative to that of the zero output, that some model of this size is known to reach: 0 or 1. */
-export function globalUpperBound({ encoder, featuresP, sigma }: WeightedModel): number {
+/** Whether some model of nQ latents is known to have zero approximate loss, whatever the targets. */
+export function reachesZero(featuresP: Mat, nQ: number, sigma: Sigma): boolean {
   const n = featuresP.rows;
-  if (encoder.rows < n || sigma.bias?.some((value) => value !== 0)) return 1;
+  if (nQ < n || sigma.bias?.some((value) => value !== 0)) return false;
   const { unit, norms } = unitRows(featuresP);
-  if (norms.some((length) => length === 0)) return 1;
+  if (norms.some((length) => length === 0)) return false;
   const cosines = gram(unit);
-  if (pairs(cosines, (cosine) => 1 - cosine <= PROPORTIONAL).length > 0) return 1;
+  if (pairs(cosines, (cosine) => 1 - cosine <= PROPORTIONAL).length > 0) return false;
   switch (sigma.kind) {
     case "relu":
-      return separable(unit, cosines) ? 0 : 1;
+      return separable(unit, cosines);
     case "topk-relu":
-      return sigma.k === 1 || isolable(featuresP) ? 0 : 1;
+      return sigma.k === 1 || isolable(featuresP);
     case "jumprelu": {
       const positive = Array.from({ length: n }, (_, i) => thresholdOf(sigma, i)).every((theta) => theta > 0);
-      return positive && norms.every((length) => Math.abs(length - 1) <= 1e-9) ? 0 : 1;
+      return positive && norms.every((length) => Math.abs(length - 1) <= 1e-9);
     }
     default:
-      return 1;
+      return false;
   }
 }
 
