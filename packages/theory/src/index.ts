@@ -18,6 +18,17 @@ export {
   type SplitFeature,
 } from "./absorption/absorptionSplit.js";
 export { type Assignment, assignment } from "./assignment.js";
+export {
+  type AuditInput,
+  auditDictionary,
+  type DictionaryAudit,
+} from "./audit/auditDictionary.js";
+export type { AuditFeatures } from "./audit/auditFeatures.js";
+export type { AuditModel } from "./audit/auditModel.js";
+export type { AuditFinding, EvidenceValue, FindingKind } from "./audit/finding.js";
+export type { AuditLimits } from "./audit/limits.js";
+export type { AuditBatch, AuditCodes } from "./audit/sampleBatch.js";
+export type { AuditRegulariser } from "./audit/setupVerdict.js";
 export { type ApproximateLoss, type ApproximateLossInput, approximateLoss } from "./codes/approximateLoss.js";
 export { type IsolatedCodes, type IsolatedCodesInput, isolatedCodes, type Mask } from "./codes/isolatedCodes.js";
 export { type SigmaProperties, sigmaProperties } from "./codes/sigmaProperties.js";

@@ -1,0 +1,65 @@
+import type { Certificate } from "../verdict.js";
+
+/** What a finding is about. */
+export type FindingKind =
+  | "dead"
+  | "duplicate"
+  | "polysemantic"
+  | "composite"
+  | "absorption"
+  | "absorption-suspect"
+  | "uncovered"
+  | "recovery"
+  | "conic"
+  | "coherence"
+  | "reconstruction"
+  | "stationarity"
+  | "partial-minimum"
+  | "escape"
+  | "solution-dimension";
+
+/** A number, a word or a list of indices that a finding rests on. */
+export type EvidenceValue = number | string | boolean | null | readonly number[];
+
+/** One thing that an audit found. */
+export interface AuditFinding {
+  /** What it is about. */
+  readonly kind: FindingKind;
+  /** The latent it is about, where it is about one. */
+  readonly latent?: number;
+  /** The feature it is about, where it is about one. */
+  readonly feature?: number;
+  /** In one sentence. */
+  readonly summary: string;
+  /** The numbers behind it. */
+  readonly evidence: Readonly<Record<string, EvidenceValue>>;
+  /** Proof, rechecked; absent where the evidence is a measurement. */
+  readonly certificate?: Certificate;
+}
+
+/** What one part of an audit has to say. */
+export interface AuditPart {
+  /** What was found. */
+  readonly findings: readonly AuditFinding[];
+  /** What could not be decided, and why, a sentence each. */
+  readonly undecided: readonly string[];
+}
+
+/** The first findings of a kind, and a sentence on those that are left out. */
+export function capped(findings: readonly AuditFinding[], most: number): AuditPart {
+  const rest = findings.length - most;
+  const [first] = findings;
+  if (first === undefined || rest <= 0) return { findings, undecided: [] };
+  return {
+    findings: findings.slice(0, most),
+    undecided: [`${rest} more findings of kind ${first.kind} are counted but not listed: raise limits.findings`],
+  };
+}
+
+/** Parts one after the other. */
+export function joined(...parts: readonly AuditPart[]): AuditPart {
+  return {
+    findings: parts.flatMap(({ findings }) => findings),
+    undecided: parts.flatMap(({ undecided }) => undecided),
+  };
+}

@@ -1,0 +1,50 @@
+/** Sizes up to which the expensive parts of an audit run; beyond them the audit says what it left out. */
+export interface AuditLimits {
+  /** Findings listed of each kind; default 100. */
+  readonly findings?: number;
+  /** Pairs of latents with overlapping decoders whose co-activation is counted; default 20,000. */
+  readonly pairs?: number;
+  /** Samples kept for the checks that need them side by side; default 1000. */
+  readonly samples?: number;
+  /** Active codes whose reconstruction and gradients are computed; default 2e7. */
+  readonly activeCodes?: number;
+  /** Directions tested for conic independence; default 1000 (a minute at 768 dimensions). */
+  readonly conic?: number;
+  /** Directions for spark, Babel function and isometry; default 2000. */
+  readonly directions?: number;
+  /**
+   * rows cols min(rows, cols) of a matrix of latents by features (or samples) that is decomposed for partial minima and witnesses;
+   * twenty times as much for solution sets, which need singular values only; default 1e9, half a minute.
+   */
+  readonly decomposition?: number;
+  /** Encoder weights times rows times latents up to which the exact best encoder of a region is computed; default 1e6, seconds. */
+  readonly region?: number;
+  /** Multiplications of a search for an escape, and of a proof; default 2.5e11. */
+  readonly work?: number;
+}
+
+/** All limits, with defaults. */
+export const limitsOf = ({
+  findings = 100,
+  pairs = 20_000,
+  samples = 1000,
+  activeCodes = 2e7,
+  conic = 1000,
+  directions = 2000,
+  decomposition = 1e9,
+  region = 1e6,
+  work = 2.5e11,
+}: AuditLimits = {}): Required<AuditLimits> => ({
+  findings,
+  pairs,
+  samples,
+  activeCodes,
+  conic,
+  directions,
+  decomposition,
+  region,
+  work,
+});
+
+/** rows cols min(rows, cols). */
+export const decompositionSize = (rows: number, cols: number): number => rows * cols * Math.min(rows, cols);

@@ -1,0 +1,38 @@
+import { identifiability } from "../solutions/identifiability.js";
+import type { Verdict } from "../verdict.js";
+import type { CheckedFeatures } from "./auditFeatures.js";
+import type { PlainModel } from "./auditModel.js";
+import { decompositionSize } from "./limits.js";
+
+/** What selects among models with the same loss. */
+export interface AuditRegulariser {
+  /** Nothing, the fewest active codes, or L1 with decoder rows of norm at most 1. */
+  readonly kind: "none" | "l0" | "l1-unit-norm";
+  /** Weight of ||z_d||_1 under `l1-unit-norm`, `[n]`; default small enough that no feature is given up. */
+  readonly ell?: ArrayLike<number>;
+}
+
+/** Whether the optimal models of this problem recover the features; undecided without features, and beyond the limits. */
+export function setupVerdict(
+  { encoder, sigma }: PlainModel,
+  features: CheckedFeatures | null,
+  { kind, ell }: AuditRegulariser,
+  limits: { readonly decomposition: number; readonly conic: number },
+): Verdict {
+  const nQ = encoder.rows;
+  const undecided = (reason: string): Verdict => ({ verdict: "undecided", reason, certificate: null, warnings: [] });
+  if (features === null)
+    return undecided("identifiability is a statement about the true features, and none were given");
+  const { featuresP, featuresR, weights } = features;
+  const n = featuresP.rows;
+  const witness = kind === "none" && sigma.kind === "relu" && sigma.bias === undefined && nQ >= n;
+  if (witness && decompositionSize(n, nQ) > limits.decomposition) {
+    return undecided(
+      `a witness of ${nQ} latents for ${n} features is too large to look for: raise limits.decomposition`,
+    );
+  }
+  if (kind !== "none" && n > limits.conic) {
+    return undecided(`conic independence of ${n} features was not tested: raise limits.conic`);
+  }
+  return identifiability({ featuresP, featuresR, weights, sigma, nQ, regulariser: kind, ...(ell ? { ell } : {}) });
+}
