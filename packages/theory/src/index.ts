@@ -71,6 +71,7 @@ export {
   type PartialMinimum,
 } from "./minima/constructPartialMinimum.js";
 export type { SearchStatus } from "./minima/descend.js";
+export { type EscapedModel, type EscapeInput, escape } from "./minima/escape.js";
 export { type Escape, type EscapeDirectionInput, escapeDirection, type NoEscape } from "./minima/escapeDirection.js";
 export {
   type GlobalLowerBound,
