@@ -21,12 +21,17 @@ const term = (options: ExtraTerm["options"]): ExtraTerm => ({
 });
 const options: TrainOptions = { steps: 8, terms: [term({ strength: 1 })] };
 
-async function stateAt(step: number, given: Partial<TrainOptions> = {}): Promise<TrainingState> {
+async function stateAt(
+  step: number,
+  given: Partial<TrainOptions> = {},
+  on: Backend = backend,
+  of: SdlSpec = spec,
+): Promise<TrainingState> {
   let found: TrainingState | undefined;
   const save = async (state: TrainingState): Promise<void> => {
     if (state.step === step) found = state;
   };
-  await fit(backend, spec, source, { ...options, ...given, checkpoint: { every: step, save } });
+  await fit(on, of, source, { ...options, ...given, checkpoint: { every: step, save } });
   if (found === undefined) throw new Error(`no state of step ${step}`);
   return found;
 }
@@ -71,6 +76,17 @@ describe("resuming", () => {
     await expect(fit(backend, other, from, { ...same, resume })).rejects.toThrow(
       `train: resuming needs the ${key} of the saved run`,
     );
+  });
+
+  it("is refused on another tier of the backend where thresholds select, and allowed where top-k does", async () => {
+    const on = (tier: string): Backend => ({ ...backend, tier });
+    const relu: SdlSpec = { ...spec, activation: { kind: "relu" } };
+    const resumed = async (of: SdlSpec) =>
+      fit(on("int16"), of, source, { ...options, resume: await stateAt(4, {}, on("int8"), of) });
+    await expect(resumed(relu)).rejects.toThrow(
+      'train: resuming needs the tier of the saved run, "int8", got "int16"; use the same or start anew',
+    );
+    await expect(resumed(spec)).resolves.toBeDefined();
   });
 
   it("survives a round trip of the options through JSON", async () => {

@@ -1,5 +1,6 @@
 import { type Backend, BackendError, type BackendOpener, type OpenOptions } from "@monosema/tensor";
 import { platform } from "#platform";
+import { mostThreads } from "./control.js";
 import { openCore } from "./core.js";
 import { openHeap } from "./heap.js";
 import { loadKernels } from "./kernels.js";
@@ -51,6 +52,9 @@ export interface Tuning {
 /** {@link openSimd} with other limits. */
 export async function openWith(options: SimdOptions, { screenFrom = smallEncoder }: Tuning): Promise<Backend> {
   const { tier: asked = "auto", revectorize = false } = options;
+  if (!asks.includes(asked)) {
+    throw new RangeError(`openSimd: tier must be one of ${asks.join(", ")}, got ${asked}; choose one of these`);
+  }
   const wide = revectorize && platform.enableRevectorize();
   if (revectorize && !wide) {
     throw new BackendError(
@@ -61,7 +65,8 @@ export async function openWith(options: SimdOptions, { screenFrom = smallEncoder
   const engine = probeEngine();
   const tier = asked === "auto" ? bestTier(engine) : asked;
   const tiles: Tiles = { ...tilesOf(tier, engine, wide), screenFrom };
-  const threads = engine.shared ? (options.threads ?? Math.min(platform.cores, mostThreads)) : 1;
+  checkThreads(options.threads ?? 1);
+  const threads = engine.shared ? (options.threads ?? Math.min(platform.cores, unaskedThreads)) : 1;
   const module = await loadKernels(engine);
   const heap = openHeap({ shared: engine.shared });
   const pool = await openPool({ module, memory: heap.memory, threads });
@@ -71,10 +76,19 @@ export async function openWith(options: SimdOptions, { screenFrom = smallEncoder
   });
 }
 
-/** Threads that are used unasked. */
-const mostThreads = 16;
+/** What may be asked for. */
+const asks: readonly string[] = ["auto", "int8", "int16", "float32"];
+/** Threads that are used unasked, at most. */
+const unaskedThreads = 16;
 /** Weights of an encoder below which whole-number tiles do not pay. */
 const smallEncoder = 30_000;
+
+function checkThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= mostThreads) return;
+  throw new RangeError(
+    `openSimd: threads must be a whole number from 1 to ${mostThreads}, got ${threads}; leave it out for one per core`,
+  );
+}
 
 const bestTier = ({ dot }: EngineFeatures): Tier => (dot === "unsigned" || dot === "signed" ? "int8" : "int16");
 

@@ -5,7 +5,7 @@ import { openTfjsCpu, openTfjsWasm, type WasmPaths } from "./tfjs/open.js";
 
 /** Options of {@link openBackend}. */
 export interface OpenBackendOptions extends OpenOptions {
-  /** Backends of other packages, such as `simdBackend` of `@monosema/simd` or `tfjsNode` of `@monosema/tensor/node`; fastest first. */
+  /** Backends of other packages, such as `simd` of `@monosema/simd` or `tfjsNode` of `@monosema/tensor/node`; fastest first. */
   readonly others?: readonly BackendOpener[];
   /** Where the page finds the .wasm files of tfjs-wasm: a folder, or an address per file; not needed in Node. */
   readonly wasmPaths?: WasmPaths;

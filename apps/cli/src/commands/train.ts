@@ -17,7 +17,7 @@ import { loadTrainingState, type SavedTrainingState, saveCheckpoint, saveTrainin
 import type { Command } from "../command.js";
 import { allRows, openData, openTarget, sampleRows, stacked } from "../data.js";
 import { Interrupted } from "../interrupted.js";
-import { type Session, tiers } from "../session.js";
+import { type AskedTier, type Session, tiers } from "../session.js";
 import { specFrom, type TrainConfig, trainOptions } from "../trainConfig.js";
 import { UsageError } from "../usageError.js";
 
@@ -44,7 +44,9 @@ export const train: Command = {
       );
     }
     const out = await session.output(saved ? given.text("resume") : undefined);
-    const backend = await session.backend(config.backend, config.tier);
+    // The state names its tier where results depend on it.
+    const tier = (saved?.state.options.tier as AskedTier | undefined) ?? config.tier;
+    const backend = await session.backend(config.backend, tier);
     session.say(`backend: ${backend.detail}`);
 
     const source = rowBatches(input, { batchSize: config.batch, seed: config.seed, ...(target ? { target } : {}) });

@@ -4,8 +4,9 @@ import type { SdlSpec } from "../spec.js";
 import type { TrainingState } from "../trainingState.js";
 import type { TrainOptions } from "./options.js";
 
-/** What must be equal for a resumed run to go on as if it had never stopped. */
+/** What must be equal, beside the backend, for a resumed run to go on as if it had never stopped. */
 export function identityOf(
+  { tier }: Backend,
   spec: SdlSpec,
   source: BatchSource,
   options: TrainOptions,
@@ -35,6 +36,8 @@ export function identityOf(
     deadWindow,
     batchSize: source.batchSize,
     samples: source.samples ?? null,
+    // Only top-k selections have the same bits in all tiers of a backend.
+    ...(tier === undefined || ["topk", "batchtopk"].includes(spec.activation.kind) ? {} : { tier }),
     terms: terms.map(({ name, options: own }) => ({ name, ...own })),
   };
   return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;

@@ -35,7 +35,7 @@ export async function* train(
   const planned = steps * source.batchSize;
   const deadWindow = options.deadWindow ?? Math.min(1e7, Math.ceil(planned / 10));
   validateOptions(spec, options);
-  const identity = identityOf(spec, source, options, deadWindow);
+  const identity = identityOf(backend, spec, source, options, deadWindow);
   if (resume) refuseOther(resume, backend, identity);
 
   const first = (resume?.step ?? 0) + 1;
