@@ -54,9 +54,10 @@ if (backend.tier === undefined && (values.tier !== "auto" || values.revectorize)
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 const shape = { batch, dim, latents, k };
-// Small steps are timed more often: half a second a round at least, code that the engine has optimised by then.
+// Small steps are timed more often: a second a round, after an untimed one in which the engine optimises its code.
 const { msPerStep: first } = await stepBench(backend, shape, { rounds: 1, biases: values.biases });
-const steps = Math.min(500, Math.max(5, Math.ceil(500 / first.median)));
+const steps = Math.min(1000, Math.max(5, Math.ceil(1000 / first.median)));
+if (steps > 5) await stepBench(backend, shape, { rounds: 1, steps, biases: values.biases });
 const ours = [];
 const baselines = [];
 for (let round = 0; round < rounds; round++) {
