@@ -5,7 +5,8 @@ import { expect, it } from "vitest";
 const program = join(import.meta.dirname, "../examples/leaveSpuriousMinimum.mjs");
 const losses = (stdout: string): number[] => [...stdout.matchAll(/ loss (\d\.\d+) /g)].map(([, loss]) => Number(loss));
 
-it("shows a run that stays in a spurious minimum until it escapes, and then reaches zero", () => {
+// Ten thousand steps, which take a few seconds.
+it("shows a run that stays in a spurious minimum until it escapes, and then reaches zero", { timeout: 60_000 }, () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, "0"], { encoding: "utf8" });
   expect(status, stderr).toBe(0);
   expect(stdout).toContain("partial minimum true, spurious true");
