@@ -14,6 +14,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   encode: async () => (await import("./commands/encode.js")).encode,
   evaluate: async () => (await import("./commands/evaluate.js")).evaluate,
   anchors: async () => (await import("./commands/anchors.js")).anchors,
+  audit: async () => (await import("./commands/audit.js")).audit,
+  recheck: async () => (await import("./commands/recheck.js")).recheck,
   info: async () => (await import("./commands/info.js")).info,
 };
 
@@ -74,7 +76,7 @@ async function overview(): Promise<string> {
   return [
     "Usage: monosema COMMAND [options]",
     "",
-    "Sparse dictionary learning: train, benchmark, anchor and evaluate dictionaries.",
+    "Sparse dictionary learning: train, benchmark, anchor, evaluate and audit dictionaries.",
     "",
     "Commands:",
     ...rows,

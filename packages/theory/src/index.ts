@@ -101,6 +101,12 @@ export {
 } from "./numerics/highs.js";
 export type { LinearProgram, LpSolution, LpSolver } from "./numerics/lpSolver.js";
 export {
+  type PackedCertificate,
+  type PackedCertificates,
+  packCertificates,
+  unpackCertificate,
+} from "./packCertificates.js";
+export {
   type ActivationPattern,
   type ActivationPatternInput,
   activationPattern,

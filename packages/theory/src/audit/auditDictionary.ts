@@ -10,7 +10,7 @@ import { type DecoderPairs, decoderPairs } from "./decoderPairs.js";
 import { duplicates } from "./duplicates.js";
 import { escapes } from "./escapes.js";
 import { featureFindings, patternOf } from "./featureFindings.js";
-import { type AuditFinding, type AuditPart, joined } from "./finding.js";
+import { type AuditFinding, type AuditPart, joined, ordered } from "./finding.js";
 import { coherence } from "./geometry.js";
 import { type AuditLimits, limitsOf } from "./limits.js";
 import { mostRows, partialMinimum, stationarityFindings, type WeightedRows } from "./partialMinima.js";
@@ -40,6 +40,8 @@ export interface DictionaryAudit {
   readonly dead: readonly number[];
   /** Samples read. */
   readonly samples: number;
+  /** Share of the samples in which each latent is active, `[nQ]`; null without samples. */
+  readonly firingRates: Float64Array | null;
   /** Whether the features can be recovered from optimal models of this problem. */
   readonly verdict: Verdict;
   /** What was found; those with a certificate are proved. */
@@ -95,8 +97,9 @@ export async function auditDictionary(model: AuditModel, input: AuditInput = {})
     latents: nQ,
     dead: dead.latents,
     samples: statistics?.samples ?? 0,
+    firingRates: statistics?.active.map((count) => count / statistics.samples) ?? null,
     verdict,
-    findings: parts.findings,
+    findings: ordered(parts.findings),
     undecided: [...parts.undecided, ...assumed(input.features, features)],
   };
 }

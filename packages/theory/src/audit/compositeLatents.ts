@@ -5,10 +5,13 @@ import { type AuditFinding, type AuditPart, capped } from "./finding.js";
 
 /** Most parts of a latent that is listed as composed of them. */
 const PARTS = 5;
+/** Decoders per dimension beyond which lying in the cone of the others is nothing special. */
+const CROWDED = 2;
 
 /**
  * Latents whose decoder is a nonnegative combination of a few others, proved (Farkas): what can be seen of mixtures without the true
- * features. With many more latents than dimensions nearly every decoder is one of many others, which says nothing.
+ * features. Not looked for among more than twice as many decoders as dimensions: random ones then lie in the cone of the others,
+ * more likely than not (Wendel 1962).
  *
  * @param alive - latents to look at
  */
@@ -17,14 +20,17 @@ export function compositeLatents(
   alive: readonly number[],
   limits: { readonly conic: number; readonly findings: number },
 ): AuditPart {
-  if (alive.length > limits.conic || alive.length === 0) {
-    const undecided =
-      alive.length === 0
-        ? []
-        : [
-            `composite latents: ${alive.length} decoders are more than the ${limits.conic} tested for conic independence: raise limits.conic`,
-          ];
-    return { findings: [], undecided };
+  if (alive.length === 0) return { findings: [], undecided: [] };
+  const leave = (why: string): AuditPart => ({ findings: [], undecided: [`composite latents: ${why}`] });
+  if (alive.length > CROWDED * decoder.cols) {
+    return leave(
+      `${alive.length} decoders in ${decoder.cols} dimensions are combinations of many others as random ones are, which says nothing`,
+    );
+  }
+  if (alive.length > limits.conic) {
+    return leave(
+      `${alive.length} decoders are more than the ${limits.conic} tested for conic independence: raise limits.conic`,
+    );
   }
   const { perFeature, positivelySpanning, warnings } = conicIndependence({ featuresP: takeRows(decoder, alive) });
   const composed = perFeature.flatMap(({ feature, mu, certificate }): AuditFinding[] => {

@@ -1,22 +1,30 @@
 import type { Certificate } from "../verdict.js";
 
+/** What a finding is about, in the order in which an audit lists them. */
+const kinds = [
+  "reconstruction",
+  "recovery",
+  "dead",
+  "duplicate",
+  "polysemantic",
+  "composite",
+  "uncovered",
+  "absorption",
+  "absorption-suspect",
+  "stationarity",
+  "partial-minimum",
+  "escape",
+  "solution-dimension",
+  "conic",
+  "coherence",
+] as const;
+
 /** What a finding is about. */
-export type FindingKind =
-  | "dead"
-  | "duplicate"
-  | "polysemantic"
-  | "composite"
-  | "absorption"
-  | "absorption-suspect"
-  | "uncovered"
-  | "recovery"
-  | "conic"
-  | "coherence"
-  | "reconstruction"
-  | "stationarity"
-  | "partial-minimum"
-  | "escape"
-  | "solution-dimension";
+export type FindingKind = (typeof kinds)[number];
+
+/** Findings by kind, otherwise in the order given. */
+export const ordered = (findings: readonly AuditFinding[]): readonly AuditFinding[] =>
+  kinds.flatMap((kind) => findings.filter((finding) => finding.kind === kind));
 
 /** A number, a word or a list of indices that a finding rests on. */
 export type EvidenceValue = number | string | boolean | null | readonly number[];

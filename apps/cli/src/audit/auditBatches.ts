@@ -1,0 +1,39 @@
+import { type Model, openModel, type Rows, sequentialBatches } from "@monosema/sdl";
+import type { Backend } from "@monosema/tensor";
+import type { AuditBatch } from "@monosema/theory";
+import { Interrupted } from "../interrupted.js";
+import type { Session } from "../session.js";
+import type { AuditedModel } from "./auditModel.js";
+
+/** Samples per batch: few, so that sparse codes of any density stay small. */
+const batchSize = 512;
+
+/** The samples of a file as the audit takes them, encoded on a backend, with progress. */
+export async function* auditBatches(
+  session: Session,
+  backend: Backend,
+  model: Model,
+  { inputs, targets }: AuditedModel,
+  data: Rows,
+  target: Rows | undefined,
+): AsyncGenerator<AuditBatch> {
+  const bar = session.progress({ total: data.rows, unit: "samples" });
+  const loaded = openModel(backend, model);
+  let done = 0;
+  try {
+    for await (const batch of sequentialBatches(data, batchSize, target)) {
+      if (session.signal.aborted) throw new Interrupted();
+      const input = Float32Array.from(batch.input);
+      yield {
+        input: inputs(input),
+        target: targets(batch.target ? Float32Array.from(batch.target) : input, input),
+        codes: await loaded.encode(input, batch.size),
+      };
+      done += batch.size;
+      bar.update(done, "reading samples");
+    }
+  } finally {
+    loaded.dispose();
+    bar.end();
+  }
+}

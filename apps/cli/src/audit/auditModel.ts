@@ -1,0 +1,121 @@
+import { type Model, scaleSamples } from "@monosema/sdl";
+import type { AuditModel, AuditRegulariser, Mat, Sigma } from "@monosema/theory";
+
+/** A dictionary as the audit takes it. */
+export interface AuditedModel {
+  /** Its matrices, biases and activation. */
+  readonly model: AuditModel;
+  /** What its objective prefers among models of the same loss. */
+  readonly regulariser: AuditRegulariser;
+  /** Inputs `[B, P]` as the encoder sees them. */
+  readonly inputs: (rows: Float32Array) => Float32Array | Float64Array;
+  /** Targets `[B, R]` of these inputs as the decoder is to give them: scaled alike, without what a skip connection gives. */
+  readonly targets: (rows: Float32Array, inputs: Float32Array) => Float32Array | Float64Array;
+  /** What this rests on, for people. */
+  readonly assumptions: readonly string[];
+}
+
+/** A trained dictionary as plain matrices, in the form that it has at inference. */
+export function auditedModel(model: Model): AuditedModel {
+  const { spec, weights, inputScaling } = model;
+  const { nP, nR, biases, variant } = spec;
+  const { sigma, factors, assumption } = selection(model);
+  const encoder = mat(weights.encoder, nP);
+  if (factors) {
+    for (let at = 0; at < encoder.data.length; at++) {
+      encoder.data[at] = (encoder.data[at] as number) * (factors[Math.floor(at / nP)] as number);
+    }
+  }
+  const { decoderBias, skip } = weights;
+  return {
+    model: {
+      encoder,
+      decoder: mat(weights.decoder, nR),
+      sigma,
+      ...(decoderBias ? { decoderBias: Float64Array.from(decoderBias) } : {}),
+      subtractDecoderBias: biases.subtractDecoderBias && decoderBias !== undefined,
+      sameSpace: variant !== "transcoder",
+    },
+    regulariser: { kind: spec.terms.l1 && spec.unitNormDecoder ? "l1-unit-norm" : "none" },
+    inputs: (rows) => scaleSamples(inputScaling, rows, nP).scaled,
+    targets: (rows, inputs) => {
+      const scaled = variant === "transcoder" ? rows : scaleSamples(inputScaling, rows, nR).scaled;
+      return skip ? withoutSkip(scaled, inputs, skip, nP, nR) : scaled;
+    },
+    assumptions: [
+      ...(assumption ? [assumption] : []),
+      ...(inputScaling === "none"
+        ? []
+        : [
+            `samples and features are scaled one by one as the dictionary does (${inputScaling}); losses are in that scale`,
+          ]),
+      ...(skip ? ["targets are what the skip connection leaves of them"] : []),
+      ...(biases.decoder ? ["true features are directions beside the decoder bias"] : []),
+      ...(spec.terms.matryoshka
+        ? ["the nested losses of Matryoshka are not looked at, only its whole dictionary"]
+        : []),
+    ],
+  };
+}
+
+/** The selection rule at inference, with factors of the encoder rows where the values are scaled. */
+interface SelectionRule {
+  readonly sigma: Sigma;
+  readonly factors?: Float64Array;
+  readonly assumption?: string;
+}
+
+function selection({ spec, weights, threshold = 0 }: Model): SelectionRule {
+  const { activation, nQ } = spec;
+  const bias = weights.encoderBias ? { bias: Float64Array.from(weights.encoderBias) } : {};
+  switch (activation.kind) {
+    case "relu":
+      return { sigma: { kind: "relu", ...bias } };
+    case "jumprelu":
+      return { sigma: { kind: "jumprelu", theta: Float64Array.from(weights.theta ?? new Float32Array(nQ)), ...bias } };
+    case "topk":
+      return { sigma: { kind: activation.signed ? "topk" : "topk-relu", k: activation.k, ...bias } };
+    case "batchtopk":
+      return {
+        sigma: { kind: "jumprelu", theta: threshold, ...bias },
+        assumption: `BatchTopK is audited as it runs at inference, with its threshold ${threshold.toPrecision(4)}`,
+      };
+    case "gated":
+      return gatedRule(weights, nQ);
+    default:
+      throw new Error(`internal: no selection rule for ${JSON.stringify(activation satisfies never)}`);
+  }
+}
+
+/** relu(e^r u + b_mag) where u + b_gate > 0 is a JumpReLU of e^r u + b_mag (Rajamanoharan et al. 2024a, appendix). */
+function gatedRule({ gateBias, magnitudeBias, magnitudeScale }: Model["weights"], nQ: number): SelectionRule {
+  const factors = Float64Array.from({ length: nQ }, (_, i) => Math.exp(magnitudeScale?.[i] ?? 0));
+  const bias = Float64Array.from({ length: nQ }, (_, i) => magnitudeBias?.[i] ?? 0);
+  const theta = factors.map((factor, i) => Math.max(0, (bias[i] as number) - factor * (gateBias?.[i] ?? 0)));
+  return {
+    sigma: { kind: "jumprelu", theta, bias },
+    factors,
+    assumption: "the gates are audited as the JumpReLU thresholds that they are equal to",
+  };
+}
+
+/** targets - inputs skip^T. */
+function withoutSkip(
+  targets: Float32Array | Float64Array,
+  inputs: Float32Array,
+  skip: Float32Array,
+  nP: number,
+  nR: number,
+): Float64Array {
+  return Float64Array.from(targets, (value, at) => {
+    const [b, r] = [Math.floor(at / nR), at % nR];
+    let sum = value;
+    for (let p = 0; p < nP; p++) sum -= (inputs[b * nP + p] as number) * (skip[r * nP + p] as number);
+    return sum;
+  });
+}
+
+/** Rows of float32 numbers in float64. */
+export function mat(values: ArrayLike<number>, cols: number): Mat {
+  return { rows: values.length / cols, cols, data: Float64Array.from(values) };
+}

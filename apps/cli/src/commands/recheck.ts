@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { recheck as recheckOne } from "@monosema/theory";
+import { readCertificateFile } from "../audit/certificateFile.js";
+import type { Command } from "../command.js";
+import { UsageError } from "../usageError.js";
+
+/** `monosema recheck`. */
+export const recheck: Command = {
+  usage: "recheck CERTIFICATES",
+  summary: "Verifies the certificates of an audit by plain products, without what made them.",
+  options: {},
+  positionals: ["CERTIFICATES"],
+  async run(session) {
+    const path = resolve(session.given.positionals[0] as string);
+    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      throw new UsageError(
+        `recheck needs a readable file, got ${path} (${error.code ?? error.message}); check the path`,
+        {
+          cause: error,
+        },
+      );
+    });
+    const certificates = readCertificateFile(bytes, path).map((certificate, id) => ({
+      id,
+      kind: certificate.kind,
+      ...recheckOne(certificate),
+    }));
+    const failed = certificates.filter(({ holds }) => !holds);
+    const none = { name: "none", detail: "no backend needed", threads: 0 };
+    session.finish(
+      session.document(none, dirname(path), {
+        hold: certificates.length - failed.length,
+        failed: failed.length,
+        certificates,
+      }),
+      [
+        ...failed.map(({ id, kind, detail }) => `certificate ${id}, ${kind}, does not hold: ${detail}`),
+        `${certificates.length - failed.length} of ${certificates.length} certificates hold`,
+      ].join("\n"),
+    );
+    if (failed.length > 0) throw new RangeError(`${failed.length} certificates do not hold; do not rely on them`);
+  },
+};

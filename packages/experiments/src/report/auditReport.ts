@@ -1,0 +1,160 @@
+import type { DocumentHead } from "../records.js";
+import { formatSeconds, formatShare, formatWhole } from "./format.js";
+import { html, type Markup } from "./markup.js";
+import { facts, page, section, warningList } from "./page.js";
+import { firingHistogram } from "./plots/firingHistogram.js";
+import { rankedShares } from "./plots/rankedShares.js";
+
+/** Document of `audit`. */
+export interface AuditDocument extends DocumentHead {
+  /** `audit`. */
+  readonly command: "audit";
+  /** Latents. */
+  readonly latents: number;
+  /** Number of latents without effect. */
+  readonly dead: number;
+  /** Which those are. */
+  readonly deadLatents: readonly number[];
+  /** Samples read. */
+  readonly samples: number;
+  /** Whether optimal models recover the features. */
+  readonly verdict: AuditVerdict;
+  /** What was found. */
+  readonly findings: readonly AuditRecord[];
+  /** What is not known, and why. */
+  readonly undecided: readonly string[];
+  /** How the checkpoint was read. */
+  readonly assumptions: readonly string[];
+  /** File with the arrays of the certificates, absolute; null without certificates. */
+  readonly certificates: string | null;
+}
+
+/** A verdict in a document. */
+export interface AuditVerdict {
+  /** identifiable, not-identifiable or undecided. */
+  readonly verdict: string;
+  /** In one sentence. */
+  readonly reason: string;
+  /** Proof, its arrays by name. */
+  readonly certificate?: unknown;
+}
+
+/** A finding in a document. */
+export interface AuditRecord {
+  /** What it is about. */
+  readonly kind: string;
+  /** Latent, where it is about one. */
+  readonly latent?: number;
+  /** Feature, where it is about one. */
+  readonly feature?: number;
+  /** In one sentence. */
+  readonly summary: string;
+  /** The numbers behind it. */
+  readonly evidence: Readonly<Record<string, unknown>>;
+  /** Proof, its arrays by name. */
+  readonly certificate?: unknown;
+}
+
+/** Rows of a table of findings. */
+const ROWS = 25;
+
+/**
+ * An audit as one self-contained HTML file: verdict, plots, findings by kind, and what is not known.
+ *
+ * @param firingRates - share of the samples in which each latent is active, `[Q]`; null without samples
+ */
+export function auditReport(document: AuditDocument, firingRates: ArrayLike<number> | null): string {
+  const { latents, dead, samples, verdict, findings, undecided, assumptions } = document;
+  const kinds = [...new Set(findings.map(({ kind }) => kind))];
+  const read = samples > 0 ? ` ${formatWhole(samples)} samples were read.` : "";
+  return page(
+    "Audit of a dictionary",
+    html`${[
+      html`<p>${formatWhole(latents)} latents, ${formatWhole(dead)} of them dead.${read}</p>
+<p class="note"><b>${verdict.verdict}</b>: ${verdict.reason}</p>
+`,
+      ...plots(findings, firingRates),
+      ...kinds.map((kind) =>
+        kindSection(
+          kind,
+          findings.filter((finding) => finding.kind === kind),
+        ),
+      ),
+      ...list("Not known", undecided),
+      ...list("How the checkpoint was read", assumptions),
+      ...warningList(document.warnings),
+      section("Run", runFacts(document)),
+    ]}`,
+  );
+}
+
+function plots(findings: readonly AuditRecord[], firingRates: ArrayLike<number> | null): readonly Markup[] {
+  const shares = (kind: string, key: string): number[] =>
+    findings.flatMap(({ kind: own, latent, evidence }) => {
+      const value = evidence[key];
+      return own === kind && latent !== undefined && typeof value === "number" ? [value] : [];
+    });
+  const [mixed, falls] = [shares("polysemantic", "mixed"), shares("stationarity", "fall")];
+  const figures = [
+    ...(firingRates ? [firingHistogram(firingRates)] : []),
+    ...(mixed.length > 1
+      ? [
+          rankedShares(
+            "Mixed latents",
+            "Share of the energy that is not of the first feature, by latent.",
+            mixed,
+            "share",
+          ),
+        ]
+      : []),
+    ...(falls.length > 1
+      ? [
+          rankedShares(
+            "Decoder rows to fit",
+            "Fall of the loss if one decoder row is fitted anew, of that of the zero output, by latent; logarithmic.",
+            falls,
+            "fall",
+            "log",
+          ),
+        ]
+      : []),
+  ];
+  return figures.length === 0 ? [] : [html`<div class="pair">${figures}</div>`];
+}
+
+function kindSection(kind: string, findings: readonly AuditRecord[]): Markup {
+  const rest = findings.length - ROWS;
+  const rows = findings.slice(0, ROWS).map(
+    ({ latent, feature, summary, certificate }) =>
+      html`<tr><th class="first">${latent ?? ""}</th><td>${feature ?? ""}</td><td class="anchors wrap">${summary}</td><td>${certificate === undefined ? "" : "proved"}</td></tr>
+`,
+  );
+  return section(
+    `${kind.replaceAll("-", " ")}${findings.length > 1 ? ` (${findings.length})` : ""}`,
+    html`<div class="scroll"><table>
+<thead><tr><th class="first">latent</th><th>feature</th><th class="anchors">what</th><th></th></tr></thead>
+<tbody>
+${rows}</tbody></table></div>
+${rest > 0 ? html`<p class="muted">${rest} more in the JSON document.</p>` : html``}`,
+  );
+}
+
+function list(title: string, texts: readonly string[]): readonly Markup[] {
+  if (texts.length === 0) return [];
+  return [section(title, html`<ul class="warnings">${texts.map((text) => html`<li>${text}</li>`)}</ul>`)];
+}
+
+function runFacts({ command, version, backend, seconds, findings, certificates }: AuditDocument): Markup {
+  const proved = findings.filter(({ certificate }) => certificate !== undefined).length;
+  return facts([
+    ["command", `monosema ${command}`],
+    ["version", version],
+    ["backend", `${backend.name}, ${backend.threads} ${backend.threads === 1 ? "thread" : "threads"}`],
+    ["time", formatSeconds(seconds)],
+    [
+      "findings with a proof",
+      `${proved} of ${findings.length} (${formatShare(proved / Math.max(1, findings.length))})`,
+    ],
+    ...(certificates === null ? [] : [["certificates", certificates] as const]),
+  ]);
+}
