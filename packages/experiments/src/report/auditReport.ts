@@ -65,7 +65,7 @@ const ROWS = 25;
  */
 export function auditReport(document: AuditDocument, firingRates: ArrayLike<number> | null): string {
   const { latents, dead, samples, verdict, findings, undecided, assumptions } = document;
-  const kinds = [...new Set(findings.map(({ kind }) => kind))];
+  const kinds = [...new Set(findings.map(({ kind }) => kind))].filter((kind) => kind !== "dead"); // the first line counts them
   const read = samples > 0 ? ` ${formatWhole(samples)} samples were read.` : "";
   return page(
     "Audit of a dictionary",
@@ -101,7 +101,7 @@ function plots(findings: readonly AuditRecord[], firingRates: ArrayLike<number> 
       ? [
           rankedShares(
             "Mixed latents",
-            "Share of the energy that is not of the first feature, by latent.",
+            "Mixed latents: share of the energy that is not of the first feature.",
             mixed,
             "share",
           ),
@@ -111,7 +111,7 @@ function plots(findings: readonly AuditRecord[], firingRates: ArrayLike<number> 
       ? [
           rankedShares(
             "Decoder rows to fit",
-            "Fall of the loss if one decoder row is fitted anew, of that of the zero output, by latent; logarithmic.",
+            "Latents whose decoder row fits badly: fall of the loss if it is fitted anew, relative to the zero output, logarithmic.",
             falls,
             "fall",
             "log",
@@ -124,15 +124,18 @@ function plots(findings: readonly AuditRecord[], firingRates: ArrayLike<number> 
 
 function kindSection(kind: string, findings: readonly AuditRecord[]): Markup {
   const rest = findings.length - ROWS;
+  const columns = (["latent", "feature"] as const).filter((key) =>
+    findings.some((finding) => finding[key] !== undefined),
+  );
   const rows = findings.slice(0, ROWS).map(
-    ({ latent, feature, summary, certificate }) =>
-      html`<tr><th class="first">${latent ?? ""}</th><td>${feature ?? ""}</td><td class="anchors wrap">${summary}</td><td>${certificate === undefined ? "" : "proved"}</td></tr>
+    (finding) =>
+      html`<tr>${columns.map((key) => html`<td>${finding[key] ?? ""}</td>`)}<td class="wrap">${finding.summary}</td><td>${finding.certificate === undefined ? "" : "proved"}</td></tr>
 `,
   );
   return section(
     `${kind.replaceAll("-", " ")}${findings.length > 1 ? ` (${findings.length})` : ""}`,
     html`<div class="scroll"><table>
-<thead><tr><th class="first">latent</th><th>feature</th><th class="anchors">what</th><th></th></tr></thead>
+<thead><tr>${columns.map((key) => html`<th>${key}</th>`)}<th class="anchors">finding</th><th></th></tr></thead>
 <tbody>
 ${rows}</tbody></table></div>
 ${rest > 0 ? html`<p class="muted">${rest} more in the JSON document.</p>` : html``}`,

@@ -25,7 +25,7 @@ th, td { padding: .3rem .45rem; text-align: right; white-space: nowrap; }
 thead th { font-weight: 600; background: var(--wash); }
 thead th[colspan] { text-align: center; }
 th.first, th.anchors, td.anchors { text-align: left; }
-td.wrap { white-space: normal; min-width: 20rem; }
+td.wrap { white-space: normal; min-width: 20rem; text-align: left; width: 100%; }
 th.first { position: sticky; left: 0; background: var(--paper); }
 thead th.first { background: var(--wash); }
 tbody tr > * { border-top: 1px solid var(--line); }

@@ -1,11 +1,10 @@
 import { escapeDirection } from "../minima/escapeDirection.js";
-import { isTopK } from "../sigma.js";
 import type { FoldedModel } from "./auditModel.js";
 import type { AuditFinding, AuditPart } from "./finding.js";
 import type { WeightedRows } from "./partialMinima.js";
 
-/** Encodings that a search takes: of all candidates at all scales where latents compete. */
-const [ENCODINGS, ENCODINGS_TOP_K] = [16, 120];
+/** Encodings that a search takes, its proof by plain loops included. */
+const ENCODINGS = 16;
 
 /**
  * The best way found to revive a dead latent, or to add one, with its exact gain and proof.
@@ -24,7 +23,7 @@ export function escapes(
   const ownThresholds = sigma.kind === "jumprelu" && typeof sigma.theta !== "number";
   if (dead === null && ownThresholds) return leave("no latent is dead, and a new one would have no threshold");
   const each = encoder.rows * encoder.cols * inputs.rows;
-  if (each * (isTopK(sigma) ? ENCODINGS_TOP_K : ENCODINGS) > work) {
+  if (each * ENCODINGS > work) {
     return leave(`${encoder.rows} latents on ${inputs.rows} rows: raise limits.work`);
   }
   const neuron = dead ?? encoder.rows;
