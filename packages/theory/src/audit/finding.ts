@@ -1,7 +1,25 @@
 import type { Certificate } from "../verdict.js";
 
-/** What a finding is about, in the order in which an audit lists them. */
-const kinds = [
+/** What a finding is about. */
+export type FindingKind =
+  | "reconstruction"
+  | "recovery"
+  | "dead"
+  | "duplicate"
+  | "polysemantic"
+  | "composite"
+  | "uncovered"
+  | "absorption"
+  | "absorption-suspect"
+  | "stationarity"
+  | "partial-minimum"
+  | "escape"
+  | "solution-dimension"
+  | "conic"
+  | "coherence";
+
+/** The order in which an audit lists them. */
+const kinds: readonly FindingKind[] = [
   "reconstruction",
   "recovery",
   "dead",
@@ -17,10 +35,7 @@ const kinds = [
   "solution-dimension",
   "conic",
   "coherence",
-] as const;
-
-/** What a finding is about. */
-export type FindingKind = (typeof kinds)[number];
+];
 
 /** Findings by kind, otherwise in the order given. */
 export const ordered = (findings: readonly AuditFinding[]): readonly AuditFinding[] =>
