@@ -30,6 +30,8 @@ describe("conicIndependence", () => {
     fc.assert(
       fc.property(features(entry), (featuresP) => {
         const { perFeature, warnings } = conicIndependence({ featuresP });
+        // Closer to the cone than that both answers are right: the program measures its margin along the axes.
+        fc.pre(perFeature.every(({ distance }) => distance < 1e-12 || distance > 1e-6));
         for (const { feature, independent, undecided, certificate } of perFeature) {
           expect(undecided).toBe(false);
           const sigma = { kind: "relu" } as const;
