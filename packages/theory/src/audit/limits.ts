@@ -19,7 +19,7 @@ export interface AuditLimits {
   readonly decomposition?: number;
   /** Encoder weights times rows times latents up to which the exact best encoder of a region is computed; default 1e6, seconds. */
   readonly region?: number;
-  /** Multiplications of a search for an escape, and of a proof; default 2.5e11. */
+  /** Multiplications of a search for an escape, and of a proof; default 1.5e11. */
   readonly work?: number;
 }
 
@@ -33,7 +33,7 @@ export const limitsOf = ({
   directions = 2000,
   decomposition = 1e9,
   region = 1e6,
-  work = 2.5e11,
+  work = 1.5e11,
 }: AuditLimits = {}): Required<AuditLimits> => ({
   findings,
   pairs,
