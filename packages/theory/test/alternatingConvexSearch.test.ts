@@ -16,15 +16,7 @@ describe("alternatingConvexSearch", () => {
     [{ kind: "relu", bias: Float64Array.of(0.1, -0.2, 0.3) }],
   ])("never raises the loss and keeps its mask within the region, with %j", (sigma) => {
     for (let seed = 1; seed <= 6; seed++) {
-      const { gaussian, positive } = drawer(seed);
-      const model = {
-        encoder: gaussian(3, 3),
-        decoder: gaussian(3, 2),
-        featuresP: gaussian(5, 3),
-        featuresR: gaussian(5, 2),
-        weights: positive(5),
-        sigma,
-      };
+      const model = drawer(seed).model({ n: 5, nP: 3, nR: 2, nQ: 3 }, sigma);
       const found = alternatingConvexSearch({ ...model, maxIters: 40 });
       expect(found.history[0]).toBeCloseTo(approximateLoss(model).total, 12);
       found.history.forEach((loss, at) => {
@@ -40,15 +32,7 @@ describe("alternatingConvexSearch", () => {
   it("ends at a partial minimum of its closed region", () => {
     let checked = 0;
     for (let seed = 1; seed <= 12; seed++) {
-      const { gaussian, positive } = drawer(seed);
-      const model = {
-        encoder: gaussian(3, 4),
-        decoder: gaussian(3, 3),
-        featuresP: gaussian(4, 4),
-        featuresR: gaussian(4, 3),
-        weights: positive(4),
-        sigma: { kind: "relu" } as const,
-      };
+      const model = drawer(seed).model({ n: 4, nP: 4, nR: 3, nQ: 3 }, { kind: "relu" });
       const found = alternatingConvexSearch({ ...model, maxIters: 400, crossFacets: false });
       if (found.status === "max-iterations") continue;
       checked++;
@@ -64,15 +48,7 @@ describe("alternatingConvexSearch", () => {
   it("crosses a facet only where that lowers the loss", () => {
     let crossed = 0;
     for (let seed = 1; seed <= 30; seed++) {
-      const { gaussian, positive } = drawer(seed);
-      const model = {
-        encoder: gaussian(2, 2),
-        decoder: gaussian(2, 2),
-        featuresP: gaussian(4, 2),
-        featuresR: gaussian(4, 2),
-        weights: positive(4),
-        sigma: { kind: "relu" } as const,
-      };
+      const model = drawer(seed).model({ n: 4, nP: 2, nR: 2, nQ: 2 }, { kind: "relu" });
       const inside = alternatingConvexSearch({ ...model, maxIters: 300, crossFacets: false });
       const across = alternatingConvexSearch({ ...model, maxIters: 300 });
       const [a, b] = [inside.history.at(-1) as number, across.history.at(-1) as number];

@@ -59,15 +59,7 @@ describe("escapeDirection", () => {
   });
 
   it("adds a latent where none is dead and it is asked to", () => {
-    const { gaussian, positive } = drawer(1);
-    const model = {
-      encoder: gaussian(3, 3),
-      decoder: gaussian(3, 3),
-      featuresP: gaussian(4, 3),
-      featuresR: gaussian(4, 3),
-      weights: positive(4),
-      sigma: relu,
-    };
+    const model = drawer(1).model({ n: 4, nP: 3, nR: 3, nQ: 3 }, relu);
     expect(() => escapeDirection(model)).toThrow(/must have a dead latent, got none/);
     expect(() => escapeDirection({ ...model, neuron: 0 })).toThrow(/neuron must be dead, got 0/);
     const way = escapeDirection({ ...model, neuron: 3 });

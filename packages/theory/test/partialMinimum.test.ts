@@ -145,15 +145,7 @@ describe("constructPartialMinimum", () => {
 describe("inRegionHessian", () => {
   it("is half of the second differences of the loss, in balanced units", () => {
     for (let seed = 1; seed <= 20; seed++) {
-      const { gaussian, positive } = drawer(seed);
-      const model = {
-        encoder: gaussian(2, 2),
-        decoder: gaussian(2, 2),
-        featuresP: gaussian(3, 2),
-        featuresR: gaussian(3, 2),
-        weights: positive(3),
-        sigma: relu,
-      };
+      const model = drawer(seed).model({ n: 3, nP: 2, nR: 2, nQ: 2 }, relu);
       if ((activationPattern(model).minMargin as number) < 1e-2) continue;
       const { mask } = isolatedCodes(model);
       const form = inRegionHessian(model, mask, approximateLoss(model).residuals, [0, 1]);
@@ -226,15 +218,7 @@ describe("partialMinimumCheck", () => {
   });
 
   it("does not change with the scale of a latent", () => {
-    const { gaussian, positive } = drawer(7);
-    const model = {
-      encoder: gaussian(3, 3),
-      decoder: gaussian(3, 2),
-      featuresP: gaussian(4, 3),
-      featuresR: gaussian(4, 2),
-      weights: positive(4),
-      sigma: relu,
-    };
+    const model = drawer(7).model({ n: 4, nP: 3, nR: 2, nQ: 3 }, relu);
     const scaled = (mat: Mat, factor: number): Mat => ({
       ...mat,
       data: mat.data.map((value, at) => (at < mat.cols ? value * factor : value)),
@@ -251,15 +235,7 @@ describe("partialMinimumCheck", () => {
   });
 
   it("bounds the encoder gap from above where the model is too large for the exact problem", () => {
-    const { gaussian, positive } = drawer(8);
-    const model = {
-      encoder: gaussian(41, 50),
-      decoder: gaussian(41, 60),
-      featuresP: gaussian(6, 50),
-      featuresR: gaussian(6, 60),
-      weights: positive(6),
-      sigma: relu,
-    };
+    const model = drawer(8).model({ n: 6, nP: 50, nR: 60, nQ: 41 }, relu);
     const check = partialMinimumCheck(model);
     expect(check.gapEExact).toBe(false);
     expect(check.warnings.join()).toMatch(/gapE is an upper bound/);

@@ -1,7 +1,8 @@
-import { type Model, openModel, type Rows, sequentialBatches } from "@monosema/sdl";
+import { type Model, openModel, sequentialBatches } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { AuditBatch } from "@monosema/theory";
 import { Interrupted } from "../interrupted.js";
+import type { Samples } from "../samples.js";
 import type { Session } from "../session.js";
 import type { AuditedModel } from "./auditModel.js";
 
@@ -14,8 +15,7 @@ export async function* auditBatches(
   backend: Backend,
   model: Model,
   { inputs, targets }: AuditedModel,
-  data: Rows,
-  target: Rows | undefined,
+  { data, target }: Samples,
 ): AsyncGenerator<AuditBatch> {
   const bar = session.progress({ total: data.rows, unit: "samples" });
   const loaded = openModel(backend, model);
@@ -23,13 +23,13 @@ export async function* auditBatches(
   try {
     for await (const batch of sequentialBatches(data, batchSize, target)) {
       if (session.signal.aborted) throw new Interrupted();
-      const input = Float32Array.from(batch.input);
+      const { input, size } = batch;
       yield {
         input: inputs(input),
-        target: targets(batch.target ? Float32Array.from(batch.target) : input, input),
-        codes: await loaded.encode(input, batch.size),
+        target: targets(batch.target ?? input, input),
+        codes: await loaded.encode(input, size),
       };
-      done += batch.size;
+      done += size;
       bar.update(done, "reading samples");
     }
   } finally {

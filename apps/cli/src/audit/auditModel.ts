@@ -1,6 +1,9 @@
 import { type Model, scaleSamples } from "@monosema/sdl";
 import type { AuditModel, AuditRegulariser, Mat, Sigma } from "@monosema/theory";
 
+/** Numbers of samples or directions, row-major. */
+type Numbers = Float32Array | Float64Array;
+
 /** A dictionary as the audit takes it. */
 export interface AuditedModel {
   /** Its matrices, biases and activation. */
@@ -8,9 +11,9 @@ export interface AuditedModel {
   /** What its objective prefers among models of the same loss. */
   readonly regulariser: AuditRegulariser;
   /** Inputs `[B, P]` as the encoder sees them. */
-  readonly inputs: (rows: Float32Array) => Float32Array | Float64Array;
+  readonly inputs: (rows: Numbers) => Numbers;
   /** Targets `[B, R]` of these inputs as the decoder is to give them: scaled alike, without what a skip connection gives. */
-  readonly targets: (rows: Float32Array, inputs: Float32Array) => Float32Array | Float64Array;
+  readonly targets: (rows: Numbers, inputs: Numbers) => Numbers;
   /** What this rests on, for people. */
   readonly assumptions: readonly string[];
 }
@@ -100,13 +103,7 @@ function gatedRule({ gateBias, magnitudeBias, magnitudeScale }: Model["weights"]
 }
 
 /** targets - inputs skip^T. */
-function withoutSkip(
-  targets: Float32Array | Float64Array,
-  inputs: Float32Array,
-  skip: Float32Array,
-  nP: number,
-  nR: number,
-): Float64Array {
+function withoutSkip(targets: Numbers, inputs: Numbers, skip: Float32Array, nP: number, nR: number): Float64Array {
   return Float64Array.from(targets, (value, at) => {
     const [b, r] = [Math.floor(at / nR), at % nR];
     let sum = value;

@@ -1,22 +1,15 @@
 import { join } from "node:path";
 import type { AuditDocument } from "@monosema/experiments/report";
-import type { Model } from "@monosema/sdl";
-import {
-  type AuditFeatures,
-  type AuditLimits,
-  auditDictionary,
-  type Certificate,
-  type DictionaryAudit,
-} from "@monosema/theory";
+import { type AuditLimits, auditDictionary, type Certificate, type DictionaryAudit } from "@monosema/theory";
 import { auditBatches } from "../audit/auditBatches.js";
 import { type AuditedModel, auditedModel, mat } from "../audit/auditModel.js";
 import { auditText } from "../audit/auditText.js";
 import { certificateFile } from "../audit/certificateFile.js";
 import { openCheckpoint, orientationOption } from "../checkpoint.js";
 import type { Command } from "../command.js";
-import { allRows, openData, openTarget } from "../data.js";
-import { refuseWidth } from "../refuseWidth.js";
+import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
+import { openTruth } from "../truth.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema audit`. */
@@ -24,8 +17,7 @@ export const audit: Command = {
   usage: "audit CHECKPOINT [--data FILE] [--features FILE.npy] [--html]",
   summary: "What can be said about a dictionary, with certificates, and what cannot.",
   options: {
-    data: { value: "FILE", help: "activations, npy or safetensors [N, P]" },
-    target: { value: "FILE", help: "targets of a transcoder [N, R]" },
+    ...sampleOptions,
     features: { value: "FILE", help: "true directions in input space [n, P], at the size that they have in the data" },
     "target-features": { value: "FILE", help: "true directions in target space [n, R], where they differ" },
     anchored: { value: "N", help: "the first N latents were held by anchoring (default 0)" },
@@ -41,30 +33,28 @@ export const audit: Command = {
   async run(session) {
     const { given } = session;
     const model = await openCheckpoint(session);
-    const { nP, nR, nQ, variant } = model.spec;
-    const [dataPath, targetPath] = [given.text("data"), given.text("target")];
+    const { nP, nR, nQ } = model.spec;
+    const path = given.text("data");
     const anchored = given.whole("anchored", 0) ?? 0;
     if (anchored > nQ) {
       throw new UsageError(`--anchored must be at most the dictionary's ${nQ} latents, got ${anchored}; count them`);
     }
-    if (dataPath === undefined && targetPath !== undefined) {
+    if (path === undefined && given.text("target") !== undefined) {
       throw new UsageError("--target must be given with --data, whose targets it holds; give both");
     }
-    if (dataPath !== undefined && variant === "transcoder" && targetPath === undefined) {
-      throw new UsageError("--target must be given for a transcoder; give the activations that it predicts");
-    }
-    const data = dataPath === undefined ? undefined : await openData("data", dataPath);
-    if (data) refuseWidth("data", data.columns, nP);
-    const target = data && (await openTarget(targetPath, data));
-    if (target) refuseWidth("target", target.columns, nR);
+    const samples = path === undefined ? undefined : await openSamples(given, path, model.spec);
     const limits = limitsOf(given.texts("limit"));
     const audited = auditedModel(model);
-    const features = await trueFeatures(session, model, audited);
+    const truth = await openTruth(given, model.spec);
+    const features = truth && {
+      featuresP: mat(audited.inputs(truth.features), nP),
+      featuresR: mat(audited.targets(truth.targetFeatures, truth.features), nR),
+    };
 
     const out = await session.output();
     const backend = await session.backend();
     const found = await auditDictionary(audited.model, {
-      ...(data ? { data: auditBatches(session, backend, model, audited, data, target) } : {}),
+      ...(samples ? { data: auditBatches(session, backend, model, audited, samples) } : {}),
       ...(features ? { features } : {}),
       anchors: Array.from({ length: anchored }, (_, latent) => latent),
       regulariser: audited.regulariser,
@@ -108,38 +98,6 @@ async function ownPart(session: Session, out: string, found: DictionaryAudit, { 
     assumptions,
     certificates: file,
   };
-}
-
-async function trueFeatures(
-  { given }: Session,
-  { spec: { nP, nR } }: Model,
-  { inputs, targets }: AuditedModel,
-): Promise<AuditFeatures | undefined> {
-  const featuresP = await directions(given.text("features"), "features", nP);
-  const featuresR = await directions(given.text("target-features"), "target-features", nR);
-  if (featuresP === undefined) {
-    if (featuresR === undefined) return undefined;
-    throw new UsageError("--target-features must be given with --features, row by row; give both");
-  }
-  if (featuresR === undefined && nP !== nR) {
-    throw new UsageError(
-      `--target-features must be given where input and target differ in width, got none for ${nP} and ${nR}; give them`,
-    );
-  }
-  const wanted = featuresR ?? featuresP;
-  if (wanted.length / nR !== featuresP.length / nP) {
-    throw new UsageError(
-      `--target-features must have as many rows as --features, ${featuresP.length / nP}, got ${wanted.length / nR}; pair them`,
-    );
-  }
-  return { featuresP: mat(inputs(featuresP), nP), featuresR: mat(targets(wanted, featuresP), nR) };
-}
-
-async function directions(path: string | undefined, option: string, width: number): Promise<Float32Array | undefined> {
-  if (path === undefined) return undefined;
-  const rows = await openData(option, path);
-  refuseWidth(option, rows.columns, width);
-  return await allRows(rows);
 }
 
 const limitNames: readonly (keyof AuditLimits)[] = [

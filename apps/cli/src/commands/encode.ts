@@ -7,6 +7,7 @@ import type { Command } from "../command.js";
 import { openData } from "../data.js";
 import { Interrupted } from "../interrupted.js";
 import { refuseWidth } from "../refuseWidth.js";
+import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
 
@@ -15,7 +16,7 @@ export const encode: Command = {
   usage: "encode CHECKPOINT --data FILE [--codes FILE.npy] [--reconstruction FILE.npy]",
   summary: "Runs a dictionary over a file; writes codes [N, Q] and reconstruction [N, R] as float32 npy.",
   options: {
-    data: { value: "FILE", help: "activations, npy or safetensors [N, P]" },
+    data: sampleOptions.data,
     codes: { value: "FILE.npy", help: "where codes go (default codes.npy in the output folder)" },
     reconstruction: {
       value: "FILE.npy",

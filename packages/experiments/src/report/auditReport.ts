@@ -1,7 +1,7 @@
 import type { DocumentHead } from "../records.js";
 import { formatSeconds, formatShare, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
-import { facts, page, section, warningList } from "./page.js";
+import { facts, page, section, textList, warningList } from "./page.js";
 import { firingHistogram } from "./plots/firingHistogram.js";
 import { rankedShares } from "./plots/rankedShares.js";
 
@@ -80,8 +80,8 @@ export function auditReport(document: AuditDocument, firingRates: ArrayLike<numb
           findings.filter((finding) => finding.kind === kind),
         ),
       ),
-      ...list("Not known", undecided),
-      ...list("How the checkpoint was read", assumptions),
+      ...textList("Not known", undecided),
+      ...textList("How the checkpoint was read", assumptions),
       ...warningList(document.warnings),
       section("Run", runFacts(document)),
     ]}`,
@@ -140,11 +140,6 @@ function kindSection(kind: string, findings: readonly AuditRecord[]): Markup {
 ${rows}</tbody></table></div>
 ${rest > 0 ? html`<p class="muted">${rest} more in the JSON document.</p>` : html``}`,
   );
-}
-
-function list(title: string, texts: readonly string[]): readonly Markup[] {
-  if (texts.length === 0) return [];
-  return [section(title, html`<ul class="warnings">${texts.map((text) => html`<li>${text}</li>`)}</ul>`)];
 }
 
 function runFacts({ command, version, backend, seconds, findings, certificates }: AuditDocument): Markup {

@@ -37,8 +37,11 @@ ${content}
 `;
 }
 
-/** The warnings of a document; empty for none. */
-export function warningList(warnings: readonly string[]): readonly Markup[] {
-  if (warnings.length === 0) return [];
-  return [section("Warnings", html`<ul class="warnings">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`)];
+/** A section with a list of texts; empty for none. */
+export function textList(title: string, texts: readonly string[]): readonly Markup[] {
+  if (texts.length === 0) return [];
+  return [section(title, html`<ul class="warnings">${texts.map((text) => html`<li>${text}</li>`)}</ul>`)];
 }
+
+/** The warnings of a document; empty for none. */
+export const warningList = (warnings: readonly string[]): readonly Markup[] => textList("Warnings", warnings);

@@ -36,8 +36,8 @@ export function deadLatents(
     ...(statistics ? [`${statistics.samples} samples`] : []),
     ...(pattern ? ["each feature alone"] : []),
   ].join(" and ");
-  const findings = latents.map((latent): AuditFinding => {
-    const certificate = prove?.([latent]);
+  const findings = latents.map((latent, at): AuditFinding => {
+    const certificate = at < most ? prove?.([latent]) : undefined;
     return {
       kind: "dead",
       latent,

@@ -1,4 +1,5 @@
 import { type Mat, row } from "../mat.js";
+import { relativeGradient } from "../minima/relativeGradient.js";
 import { norm } from "../vector.js";
 
 /** Sums over samples or features, weighted. */
@@ -35,15 +36,10 @@ export interface Stationarity {
 export function stationarityOf(input: StationarityInput): Stationarity {
   const { encoder, decoder, gradEncoder, gradDecoder, energies, loss } = input;
   const e0 = input.e0 || 1;
-  const relative = (gradients: Mat, rows: Mat): number => {
-    let largest = 0;
-    for (let i = 0; i < rows.rows; i++) largest = Math.max(largest, norm(row(gradients, i)) * norm(row(rows, i)));
-    return largest / (2 * e0);
-  };
   return {
     relativeLoss: loss / e0,
-    relGradE: relative(gradEncoder, encoder),
-    relGradD: relative(gradDecoder, decoder),
+    relGradE: relativeGradient(gradEncoder, encoder, e0),
+    relGradD: relativeGradient(gradDecoder, decoder, e0),
     refits: energies.map((energy, i) => (energy > 0 ? norm(row(gradDecoder, i)) ** 2 / (4 * energy * e0) : 0)),
   };
 }

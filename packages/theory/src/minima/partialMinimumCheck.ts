@@ -1,9 +1,7 @@
 import { checkInput, checkWeights } from "../checks.js";
 import { isolatedCodes, type Mask } from "../codes/isolatedCodes.js";
-import { row } from "../mat.js";
 import { activationPattern } from "../patterns/activationPattern.js";
 import { checkSigma, isTopK } from "../sigma.js";
-import { norm } from "../vector.js";
 import { bestDecoder } from "./bestDecoder.js";
 import { bindingEntries } from "./bindingEntries.js";
 import { encoderGap } from "./encoderGap.js";
@@ -11,6 +9,7 @@ import { type LatentKkt, latentKkt } from "./latentKkt.js";
 import { maskedCodes, maskedLoss, type WeightedModel } from "./maskedModel.js";
 import { type MinimumType, minimumType } from "./minimumType.js";
 import { reachesZero } from "./reachesZero.js";
+import { relativeGradient } from "./relativeGradient.js";
 
 /** Smallest relative margin of an interior minimum. */
 const INTERIOR = 1e-4;
@@ -78,11 +77,6 @@ export function partialMinimumCheck(input: PartialMinimumCheckInput): PartialMin
   const mask = isTopK(sigma) ? isolated.mask : without(isolated.mask, binding);
   const loss = maskedLoss(input, mask, true);
   const e0 = loss.e0 || 1;
-  const relative = (gradients: typeof encoder, rows: typeof encoder): number => {
-    let largest = 0;
-    for (let i = 0; i < rows.rows; i++) largest = Math.max(largest, norm(row(gradients, i)) * norm(row(rows, i)));
-    return largest / (2 * e0);
-  };
 
   const { codes } = maskedCodes(encoder, featuresP, mask, sigma);
   const fitted = maskedLoss({ ...input, decoder: bestDecoder(codes, featuresR, weights) }, mask).total;
@@ -98,8 +92,8 @@ export function partialMinimumCheck(input: PartialMinimumCheckInput): PartialMin
   if (loss.e0 === 0) warnings.push("all targets or weights are zero: nothing is relative");
   return {
     relativeLoss: loss.relative,
-    relGradE: relative(loss.gradEncoder, encoder),
-    relGradD: relative(loss.gradDecoder, decoder),
+    relGradE: relativeGradient(loss.gradEncoder, encoder, e0),
+    relGradD: relativeGradient(loss.gradDecoder, decoder, e0),
     kkt: latentKkt(input, mask, loss.gradEncoder, binding),
     minMargin,
     gapD,

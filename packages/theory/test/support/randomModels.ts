@@ -1,4 +1,5 @@
 import type { Mat } from "../../src/mat.js";
+import type { WeightedModel } from "../../src/minima/maskedModel.js";
 import { type SeededRandom, seededRandom } from "../../src/seededRandom.js";
 import type { Sigma } from "../../src/sigma.js";
 import { unitRows } from "../../src/unitRows.js";
@@ -13,6 +14,15 @@ export interface Draw extends SeededRandom {
   positive(count: number): Float64Array;
   choice<T>(list: readonly T[]): T;
   sigma(nQ: number): Sigma;
+  model<S extends Sigma>(sizes: Sizes, sigma: S): WeightedModel & { readonly sigma: S };
+}
+
+/** Sizes of a model and its features. */
+export interface Sizes {
+  readonly n: number;
+  readonly nP: number;
+  readonly nR: number;
+  readonly nQ: number;
 }
 
 export const drawer = (seed: number): Draw => {
@@ -24,14 +34,25 @@ export const drawer = (seed: number): Draw => {
     data: Float64Array.from({ length: rows * cols }, entry),
   });
   const choice = <T>(list: readonly T[]): T => list[whole(0, list.length - 1)] as T;
+  const gaussian = (rows: number, cols: number): Mat => filled(rows, cols, random.normal);
+  const positive = (count: number): Float64Array =>
+    Float64Array.from({ length: count }, () => 0.3 + 2 * random.uniform());
   return {
     ...random,
     whole,
     choice,
-    gaussian: (rows, cols) => filled(rows, cols, random.normal),
+    gaussian,
     integers: (rows, cols) => filled(rows, cols, () => whole(-1, 1)),
     units: (rows, cols) => unitRows(filled(rows, cols, random.normal)).unit,
-    positive: (count) => Float64Array.from({ length: count }, () => 0.3 + 2 * random.uniform()),
+    positive,
+    model: ({ n, nP, nR, nQ }, sigma) => ({
+      encoder: gaussian(nQ, nP),
+      decoder: gaussian(nQ, nR),
+      featuresP: gaussian(n, nP),
+      featuresR: gaussian(n, nR),
+      weights: positive(n),
+      sigma,
+    }),
     sigma: (nQ) =>
       choice<Sigma>([
         { kind: "relu" },

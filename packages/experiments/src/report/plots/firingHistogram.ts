@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Markup } from "../markup.js";
-import { figure } from "./render.js";
+import { figure, frame } from "./render.js";
 
 /** Number of latents by the share of samples in which they are active, in steps of a quarter of a decade. */
 export function firingHistogram(rates: ArrayLike<number>): Markup {
@@ -13,11 +13,7 @@ export function firingHistogram(rates: ArrayLike<number>): Markup {
     "Firing rates",
     `Latents by the share of samples in which they are active, logarithmic; ${silent} never are.`,
     {
-      width: 460,
-      height: 230,
-      marginLeft: 46,
-      marginTop: 26,
-      marginBottom: 38,
+      ...frame,
       x: { label: "share of samples", domain: [low, 0], ticks: -low, tickFormat: (value: number) => `1e${value}` },
       y: { label: "latents", grid: true, ticks: 5 },
       marks: [

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Markup } from "../markup.js";
-import { figure } from "./render.js";
+import { figure, frame } from "./render.js";
 import { logTick } from "./trainingCurves.js";
 
 /** Numbers of latents in descending order. */
@@ -13,11 +13,7 @@ export function rankedShares(
 ): Markup {
   const points = [...values].sort((a, b) => b - a).map((value, rank) => [rank + 1, value] as const);
   return figure(name, caption, {
-    width: 460,
-    height: 230,
-    marginLeft: 46,
-    marginTop: 26,
-    marginBottom: 38,
+    ...frame,
     x: { label: "rank", ticks: 5 },
     y:
       scale === "log"

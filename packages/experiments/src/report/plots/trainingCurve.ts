@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { CurvePoint } from "../../records.js";
 import type { Markup } from "../markup.js";
-import { figure } from "./render.js";
+import { figure, frame } from "./render.js";
 import { logTick, meanCurve } from "./trainingCurves.js";
 
 /** One quantity of one run against the training step; `scale` of the vertical axis, a linear one starts at 0. */
@@ -14,11 +14,7 @@ export function trainingCurve(
 ): Markup {
   const points = meanCurve([curve], quantity);
   return figure(`Training curve: ${name}`, caption, {
-    width: 460,
-    height: 230,
-    marginLeft: 46,
-    marginTop: 26,
-    marginBottom: 38,
+    ...frame,
     x: { label: "step", ticks: 5 },
     y:
       scale === "log"

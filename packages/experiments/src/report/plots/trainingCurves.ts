@@ -1,7 +1,7 @@
 import type { CurvePoint } from "../../records.js";
 import type { RowGroup } from "../groups.js";
 import type { Markup } from "../markup.js";
-import { figure } from "./render.js";
+import { figure, frame } from "./render.js";
 import { type Point, seriesMarks } from "./series.js";
 
 /** Fraction of variance unexplained against the training step, logarithmic; means over seeds. */
@@ -10,11 +10,8 @@ export function trainingCurves(groups: readonly RowGroup[]): Markup {
     "Training curves",
     "Fraction of variance unexplained of the training batches, logarithmic. Losses differ by method; fvu does not.",
     {
-      width: 460,
+      ...frame,
       height: 280,
-      marginLeft: 46,
-      marginTop: 26,
-      marginBottom: 38,
       x: { label: "step", ticks: 5 },
       y: { label: "fvu", type: "log", grid: true, ticks: 10, tickFormat: logTick },
       marks: groups.flatMap((group) =>

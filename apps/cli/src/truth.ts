@@ -1,0 +1,33 @@
+import type { SdlSpec } from "@monosema/sdl";
+import { allRows, openData } from "./data.js";
+import type { Given } from "./options.js";
+import { refuseWidth } from "./refuseWidth.js";
+import { UsageError } from "./usageError.js";
+
+/** True directions, row by row. */
+export interface Truth {
+  /** `[n, P]`. */
+  readonly features: Float32Array;
+  /** `[n, R]`; `features` where no others are given. */
+  readonly targetFeatures: Float32Array;
+}
+
+/** Reads `--features` and `--target-features` for a dictionary; undefined without them. */
+export async function openTruth(given: Given, { nP, nR }: SdlSpec): Promise<Truth | undefined> {
+  const features = await directions(given, "features", nP);
+  const targetFeatures = (await directions(given, "target-features", nR)) ?? features;
+  if (targetFeatures && targetFeatures.length !== ((features?.length ?? 0) / nP) * nR) {
+    throw new UsageError(
+      "--target-features must be given with --features, row by row, where input and target differ in width",
+    );
+  }
+  return features && targetFeatures && { features, targetFeatures };
+}
+
+async function directions(given: Given, option: string, width: number): Promise<Float32Array | undefined> {
+  const path = given.text(option);
+  if (path === undefined) return undefined;
+  const rows = await openData(option, path);
+  refuseWidth(option, rows.columns, width);
+  return await allRows(rows);
+}
