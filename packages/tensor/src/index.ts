@@ -3,6 +3,7 @@
  *
  * @module index
  */
+export { type Algebra, algebra, type Operand } from "./algebra.js";
 export type * from "./backend.js";
 export { BackendError, FormatError, type FormatErrorPlace } from "./errors.js";
 export { type ByteSource, bytesSource } from "./io/byteSource.js";
