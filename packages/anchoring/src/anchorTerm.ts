@@ -1,5 +1,5 @@
 import type { Contribution, ExtraTerm, SdlSpec, Weights } from "@monosema/sdl";
-import type { Tensor } from "@monosema/tensor";
+import { algebra, type Tensor } from "@monosema/tensor";
 import type { AnchorSet } from "./anchors.js";
 import { dualRows } from "./dualRows.js";
 
@@ -66,6 +66,7 @@ export function anchorTerm(
       : {}),
     open(backend, spec) {
       checkFit(spec);
+      const { add, mul, square, sub, sum } = algebra(backend);
       const encoder = sides.encoder && backend.tensor(sides.encoder, [count, nP]);
       const decoder = sides.decoder && !(spec.tied && encoder) ? backend.tensor(sides.decoder, [count, nR]) : undefined;
       return {
@@ -75,16 +76,15 @@ export function anchorTerm(
           const fall = decay > 0 ? Math.min(1, (1 - step / steps) / decay) : 1;
           const lambda = strength * rise * fall;
           const distance = (rows: Tensor, targets: Tensor): Tensor =>
-            backend.sum(backend.unary("square", backend.binary("sub", backend.rows(rows, 0, count), targets)));
+            sum(square(sub(backend.rows(rows, 0, count), targets)));
           return {
             value() {
               const parts = [
                 ...(encoder ? [distance(parameters.encoder.value, encoder)] : []),
                 ...(decoder ? [distance(parameters.decoder.value, decoder)] : []),
               ];
-              return backend.binary(
-                "mul",
-                parts.reduce((a, b) => backend.binary("add", a, b)),
+              return mul(
+                parts.reduce((a, b) => add(a, b)),
                 lambda,
               );
             },

@@ -3,6 +3,13 @@
  *
  * @module index
  */
+export type { BatchTopKActivation } from "./activations/batchTopK.js";
+export type { GatedActivation } from "./activations/gated.js";
+export type { JumpReluActivation } from "./activations/jumpRelu.js";
+export type { ReluActivation } from "./activations/relu.js";
+export type { Activation } from "./activations/table.js";
+export type { TopKActivation } from "./activations/topK.js";
+export { type ArrayName, arrayNames, type LatentVector } from "./arrays.js";
 export type { Batch, BatchSource } from "./batch.js";
 export type { Checkpoint, CheckpointOrigin, Orientation } from "./checkpoint/checkpoint.js";
 export { type FromSaelensOptions, fromSaelens } from "./checkpoint/fromSaelens.js";
@@ -10,7 +17,7 @@ export { type SaelensFiles, toSaelens } from "./checkpoint/toSaelens.js";
 export { type EvaluateOptions, evaluateModel, type ModelMetrics } from "./evaluateModel.js";
 export { type ScaledSamples, scaleSamples } from "./inputScaling.js";
 export { type LoadedModel, type ModelOutput, openModel } from "./loadedModel.js";
-export type { Model, Weights } from "./model.js";
+export type { LatentVectors, Model, Weights } from "./model.js";
 export { type Evaluated, objective, type StepInput } from "./objective.js";
 export {
   disposeParameters,
@@ -24,6 +31,11 @@ export {
 export { arrayRows, inMemory, type RowBatchesOptions, type Rows, rowBatches, sequentialBatches } from "./rowBatches.js";
 export type * from "./spec.js";
 export { specWarnings } from "./specWarnings.js";
+export type { AuxKTerm } from "./terms/auxK.js";
+export type { L0Term } from "./terms/l0.js";
+export type { L1Term } from "./terms/l1.js";
+export type { MultiKTerm, PrefixTerm } from "./terms/matryoshka.js";
+export type { Terms } from "./terms/table.js";
 export type { Contribution, RowPart, Term, TermContext, TermRowSource } from "./terms/term.js";
 export { termsOf } from "./terms/termsOf.js";
 export { DivergenceError } from "./training/divergence.js";

@@ -1,7 +1,9 @@
-import type { Backend, Codes, Entries, Selection, SparseRows, Tensor } from "@monosema/tensor";
-import { checkModel, runningThreshold } from "./checkpoint/checkModel.js";
+import { algebra, type Backend, type Entries, type SparseRows, type Tensor } from "@monosema/tensor";
+import type { InferenceRule } from "./activations/kind.js";
+import { kindOf } from "./activations/table.js";
+import { checkModel } from "./checkpoint/checkModel.js";
 import { scaleSamples } from "./inputScaling.js";
-import type { Model, Weights } from "./model.js";
+import type { Model } from "./model.js";
 
 /** A dictionary on a backend, ready to run. */
 export interface LoadedModel {
@@ -37,13 +39,14 @@ export interface ModelOutput {
  */
 export function openModel(backend: Backend, model: Model): LoadedModel {
   checkModel("openModel", model);
-  if (model.spec.activation.kind === "batchtopk") runningThreshold("openModel", model); // before anything is on the backend
-  const { nP, nR, biases, variant } = model.spec;
-  const constants = openConstants(backend, model);
-  const sigma = activation(backend, model, constants);
+  const { nP, nR, biases, variant, activation } = model.spec;
+  const rule = kindOf(activation).inference(activation, model, "openModel"); // checked before anything is on the backend
+  const constants = openConstants(backend, model, rule);
+  const { add, sub } = algebra(backend);
   const forward = (x: Tensor): Entries => {
     const { decoderBias } = constants;
-    return sigma(biases.subtractDecoderBias && decoderBias ? backend.binary("sub", x, decoderBias) : x);
+    const centred = biases.subtractDecoderBias && decoderBias ? sub(x, decoderBias) : x;
+    return applied(backend, rule, constants, centred);
   };
   const checkInput = (caller: string, input: Float32Array | Float64Array, batch: number): void => {
     if (batch > 0 && Number.isInteger(batch) && input.length === batch * nP) return;
@@ -68,10 +71,10 @@ export function openModel(backend: Backend, model: Model): LoadedModel {
       const { entries, output } = backend.scope(() => {
         const entries = forward(backend.tensor(scaled, [batch, nP]));
         const decoded = backend.decode(entries, constants.decoder)[0] as Tensor;
-        const biased = constants.decoderBias ? backend.binary("add", decoded, constants.decoderBias) : decoded;
+        const biased = constants.decoderBias ? add(decoded, constants.decoderBias) : decoded;
         if (!constants.skip) return { entries, output: biased };
         const skipped = backend.matMul(backend.tensor(input, [batch, nP]), constants.skip, { transposeB: true });
-        return { entries, output: backend.binary("add", biased, skipped) };
+        return { entries, output: add(biased, skipped) };
       });
       const codes = await backend.readEntries(entries);
       const decoded = Float32Array.from(await backend.read(output));
@@ -82,55 +85,49 @@ export function openModel(backend: Backend, model: Model): LoadedModel {
   };
 }
 
-type Constants = { readonly [name in keyof Weights]: Tensor };
+/** What a dictionary keeps on the backend; those of an {@link InferenceRule} that are not there play no part. */
+interface Constants {
+  readonly encoder: Tensor;
+  readonly decoder: Tensor;
+  readonly decoderBias?: Tensor;
+  readonly skip?: Tensor;
+  readonly bias?: Tensor;
+  readonly theta?: Tensor;
+  readonly gain?: Tensor;
+  readonly offset?: Tensor;
+}
 
-function openConstants(backend: Backend, { spec, weights }: Model): Constants {
+function openConstants(
+  backend: Backend,
+  { spec, weights }: Model,
+  { selection, bias, values }: InferenceRule,
+): Constants {
   const { nP, nR, nQ, tied } = spec;
+  const theta = selection.kind === "threshold" ? selection.theta : 0;
   const encoder = backend.tensor(weights.encoder, [nQ, nP]);
-  const optional = (name: keyof Weights, shape: readonly number[]): Record<string, Tensor> => {
-    const values = weights[name];
-    return values ? { [name]: backend.tensor(values, shape) } : {};
-  };
+  const { decoderBias, skip } = weights;
   return {
     encoder,
     decoder: tied ? encoder : backend.tensor(weights.decoder, [nQ, nR]),
-    ...optional("encoderBias", [nQ]),
-    ...optional("decoderBias", [nR]),
-    ...optional("theta", [nQ]),
-    ...optional("gateBias", [nQ]),
-    ...optional("magnitudeBias", [nQ]),
-    ...(weights.magnitudeScale ? { magnitudeScale: backend.tensor(weights.magnitudeScale.map(Math.exp), [nQ]) } : {}),
-    ...optional("skip", [nR, nP]),
+    ...(decoderBias ? { decoderBias: backend.tensor(decoderBias, [nR]) } : {}),
+    ...(skip ? { skip: backend.tensor(skip, [nR, nP]) } : {}),
+    ...(bias ? { bias: backend.tensor(bias, [nQ]) } : {}),
+    ...(typeof theta === "number" ? {} : { theta: backend.tensor(theta, [nQ]) }),
+    ...(values?.gain ? { gain: backend.tensor(values.gain, [nQ]) } : {}),
+    ...(values?.offset ? { offset: backend.tensor(values.offset, [nQ]) } : {}),
   };
 }
 
-/** Codes of (shifted) inputs. Here the constant `magnitudeScale` is e^r. */
-function activation(backend: Backend, model: Model, constants: Constants): (x: Tensor) => Entries {
-  const { encoder, encoderBias: bias, gateBias } = constants;
-  const select = (x: Tensor, selection: Selection, offset: Tensor | undefined): Codes =>
-    backend.select(x, encoder, selection, offset ? { bias: offset } : {}).codes;
-  const masked = (selection: Selection) => (x: Tensor) => select(x, selection, bias).pre;
-  const sigma = model.spec.activation;
-  switch (sigma.kind) {
-    case "relu":
-      return masked({ kind: "threshold", theta: 0 });
-    case "jumprelu":
-      return masked({ kind: "threshold", theta: constants.theta as Tensor });
-    case "batchtopk":
-      return masked({ kind: "threshold", theta: runningThreshold("openModel", model) });
-    case "topk":
-      return masked({ kind: "topK", k: sigma.k, signed: sigma.signed ?? false });
-    case "gated":
-      return (x) => gated(backend, select(x, { kind: "threshold", theta: 0 }, gateBias), constants);
-    default:
-      throw new Error(`internal: openModel has no activation ${JSON.stringify(sigma satisfies never)}`);
-  }
-}
-
-/** relu(e^r u + b_mag) where the gate u + b_gate is open (Rajamanoharan et al. 2024a). */
-function gated(backend: Backend, codes: Codes, { gateBias, magnitudeBias, magnitudeScale }: Constants): Entries {
-  const u = gateBias ? backend.binary("sub", codes.pre, backend.atLatents(codes, gateBias)) : codes.pre;
-  const scaled = magnitudeScale ? backend.binary("mul", u, backend.atLatents(codes, magnitudeScale)) : u;
-  const magnitude = magnitudeBias ? backend.binary("add", scaled, backend.atLatents(codes, magnitudeBias)) : scaled;
-  return backend.unary("relu", magnitude);
+/** Codes of (shifted) inputs. */
+function applied(backend: Backend, rule: InferenceRule, constants: Constants, x: Tensor): Entries {
+  const { add, mul, relu, sub } = algebra(backend);
+  const { encoder, bias, theta, gain, offset } = constants;
+  const { selection } = rule;
+  const chosen =
+    selection.kind === "threshold" ? { ...selection, theta: theta ?? (selection.theta as number) } : selection;
+  const { codes } = backend.select(x, encoder, chosen, bias ? { bias } : {});
+  if (rule.values === undefined) return codes.pre;
+  const u = bias ? sub(codes.pre, backend.atLatents(codes, bias)) : codes.pre;
+  const scaled = gain ? mul(u, backend.atLatents(codes, gain)) : u;
+  return relu(offset ? add(scaled, backend.atLatents(codes, offset)) : scaled);
 }

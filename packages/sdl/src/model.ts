@@ -1,3 +1,4 @@
+import type { LatentVector } from "./arrays.js";
 import type { SdlSpec } from "./spec.js";
 
 /** A dictionary as plain data on the host: what checkpoints hold. Rows are latents; original units (normalisation folded). */
@@ -15,23 +16,16 @@ export interface Model {
 }
 
 /** Arrays of a {@link Model}; biases that are absent are zero. */
-export interface Weights {
+export interface Weights extends LatentVectors {
   /** [Q, P]. */
   readonly encoder: Float32Array;
   /** [Q, R]; the same array as `encoder` when tied. */
   readonly decoder: Float32Array;
-  /** b_enc [Q]. */
-  readonly encoderBias?: Float32Array;
   /** b_dec [R]. */
   readonly decoderBias?: Float32Array;
-  /** JumpReLU thresholds [Q]. */
-  readonly theta?: Float32Array;
-  /** Gated: b_gate [Q]. */
-  readonly gateBias?: Float32Array;
-  /** Gated: b_mag [Q]. */
-  readonly magnitudeBias?: Float32Array;
-  /** Gated: r [Q]. */
-  readonly magnitudeScale?: Float32Array;
   /** skip [R, P]. */
   readonly skip?: Float32Array;
 }
+
+/** Vectors [Q] of the activations: `encoderBias` b_enc; `theta` of JumpReLU; `gateBias`, `magnitudeBias` and `magnitudeScale` r of gated models. */
+export type LatentVectors = { readonly [name in LatentVector]?: Float32Array };

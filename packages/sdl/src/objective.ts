@@ -1,9 +1,10 @@
-import type { Backend, Entries, RowGradient, Tensor, Update } from "@monosema/tensor";
-import { activationRule } from "./activations/activationRule.js";
-import type { Weights } from "./model.js";
+import { algebra, type Backend, type Entries, type RowGradient, type Tensor, type Update } from "@monosema/tensor";
+import { kindOf } from "./activations/table.js";
+import type { ArrayName, LatentVector } from "./arrays.js";
 import { type Parameters, parameterShapes } from "./parameters.js";
 import { reconstruct } from "./reconstruction.js";
 import type { SdlSpec } from "./spec.js";
+import { auxiliaryCount } from "./terms/auxK.js";
 import type { Contribution, Term, TermContext } from "./terms/term.js";
 
 /** One evaluation of the objective on a batch; tensors live in the caller's scope. */
@@ -52,27 +53,26 @@ export function objective(
   terms: readonly Term[],
   step: StepInput,
 ): Evaluated {
+  const { add, mul, sub, sum } = algebra(backend);
   const batch = step.input.shape[0] as number;
   const scale = 2 / (spec.reduction === "sum" ? batch : batch * spec.nR);
   const { encoder, decoder, decoderBias, skip } = parameters;
   const subtracted = spec.biases.subtractDecoderBias ? decoderBias : undefined;
-  const input = subtracted ? backend.binary("sub", step.input, subtracted.value) : step.input;
+  const input = subtracted ? sub(step.input, subtracted.value) : step.input;
 
-  const rule = activationRule(spec, step.k);
+  const kind = kindOf(spec.activation);
   const { matryoshka, auxK } = spec.terms;
-  const bias = rule.bias(parameters);
+  const rule = kind.training(spec.activation, matryoshka?.kind === "multiK" ? matryoshka.ks : step.k);
+  const bias = parameters[rule.bias]?.value;
   const { codes, auxiliary, smallest } = backend.select(input, encoder.value, rule.selection(parameters), {
     ...(bias ? { bias } : {}),
     ...(matryoshka?.kind === "prefix" ? { prefixes: matryoshka.widths } : {}),
-    ...(auxK && step.dead
-      ? { auxiliary: { among: step.dead, k: Math.min(spec.nQ, auxK.k ?? Math.max(1, Math.floor(spec.nP / 2))) } }
-      : {}),
+    ...(auxK && step.dead ? { auxiliary: { among: step.dead, k: auxiliaryCount(auxK, spec) } } : {}),
   });
   const activated = rule.activate(backend, parameters, codes);
 
   const skipped = skip ? backend.matMul(step.input, skip.value, { transposeB: true }) : undefined;
-  const base =
-    skipped && decoderBias ? backend.binary("add", skipped, decoderBias.value) : (skipped ?? decoderBias?.value);
+  const base = skipped && decoderBias ? add(skipped, decoderBias.value) : (skipped ?? decoderBias?.value);
   const fit = reconstruct(backend, spec, activated.values, decoder.value, base, step.target, scale);
 
   const context: TermContext = {
@@ -96,11 +96,11 @@ export function objective(
   const contributions = terms.map((term) => term.contribute(context));
 
   const fromError = backend.dot(codes, fit.gradients, decoder.value);
-  const delta = contributions.reduce((sum, { activations: a }) => (a ? backend.binary("add", sum, a) : sum), fromError);
+  const delta = contributions.reduce((total, { activations: a }) => (a ? add(total, a) : total), fromError);
   const { preActivations, vectors } = activated.backward(delta);
   const paths = preActivationPaths(backend, preActivations, contributions);
 
-  const gradients = new Map<keyof Weights, Tensor | RowGradient>();
+  const gradients = new Map<ArrayName, Tensor | RowGradient>();
   gradients.set(
     "encoder",
     rowGradient(
@@ -114,28 +114,26 @@ export function objective(
     "decoder",
     rowGradient(backend, contributions, "decoder", [{ coefficients: activated.values, rows: fit.gradients }]),
   );
-  const add = (name: keyof Weights, tensor: Tensor | undefined): void => {
+  const collect = (name: ArrayName, tensor: Tensor | undefined): void => {
     const before = gradients.get(name) as Tensor | undefined;
-    if (tensor) gradients.set(name, before ? backend.binary("add", before, tensor) : tensor);
+    if (tensor) gradients.set(name, before ? add(before, tensor) : tensor);
   };
-  for (const [name, tensor] of Object.entries(vectors)) add(name as keyof Weights, tensor);
-  for (const { theta } of contributions) add("theta", theta);
+  for (const [name, tensor] of Object.entries(vectors)) collect(name as ArrayName, tensor);
+  for (const { theta } of contributions) collect("theta", theta);
   if (bias || subtracted) {
-    const perLatent = paths.map((path) => backend.sum(path, 0)).reduce((a, b) => backend.binary("add", a, b)); // [Q]
+    const perLatent = paths.map((path) => sum(path, 0)).reduce((a, b) => add(a, b)); // [Q]
     if (bias) {
-      // Gated: only the gate penalties reach b_gate, the path through f has been summed into b_mag.
-      const gate = spec.activation.kind === "gated";
-      const own = gate ? penaltySum(backend, contributions) : perLatent;
-      add(gate ? "gateBias" : "encoderBias", own ?? backend.tensor(new Float32Array(spec.nQ), [spec.nQ]));
+      const own = rule.isGate ? penaltySum(backend, contributions) : perLatent;
+      collect(rule.bias, own ?? backend.tensor(new Float32Array(spec.nQ), [spec.nQ]));
     }
     if (subtracted) {
       const row = backend.matMul(backend.reshape(perLatent, [1, spec.nQ]), encoder.value);
-      add("decoderBias", backend.binary("mul", backend.reshape(row, [spec.nP]), -1));
+      collect("decoderBias", mul(backend.reshape(row, [spec.nP]), -1));
     }
   }
   const whole = fit.gradients[0] as Tensor; // all levels contain b_dec and skip
-  if (decoderBias) add("decoderBias", backend.sum(whole, 0));
-  if (skip) add("skip", backend.matMul(whole, step.input, { transposeA: true }));
+  if (decoderBias) collect("decoderBias", sum(whole, 0));
+  if (skip) collect("skip", backend.matMul(whole, step.input, { transposeA: true }));
 
   return {
     updates: updatesOf(backend, spec, parameters, gradients),
@@ -158,19 +156,21 @@ function preActivationPaths(
   main: Entries,
   contributions: readonly Contribution[],
 ): readonly Entries[] {
+  const { add } = algebra(backend);
   const paths: Entries[] = [main];
   for (const { preActivations } of contributions) {
     if (preActivations === undefined) continue;
     const same = paths.findIndex((path) => path.of === preActivations.of);
     if (same < 0) paths.push(preActivations);
-    else paths[same] = backend.binary("add", paths[same] as Entries, preActivations);
+    else paths[same] = add(paths[same] as Entries, preActivations);
   }
   return paths;
 }
 
 function penaltySum(backend: Backend, contributions: readonly Contribution[]): Tensor | undefined {
-  const sums = contributions.flatMap(({ preActivations: p }) => (p ? [backend.sum(p, 0)] : []));
-  return sums.length > 0 ? sums.reduce((a, b) => backend.binary("add", a, b)) : undefined;
+  const { add, sum } = algebra(backend);
+  const sums = contributions.flatMap(({ preActivations: p }) => (p ? [sum(p, 0)] : []));
+  return sums.length > 0 ? sums.reduce((a, b) => add(a, b)) : undefined;
 }
 
 function rowGradient(
@@ -198,24 +198,27 @@ function rowGradient(
 }
 
 function addScales(backend: Backend, a: number | Tensor, b: number | Tensor): number | Tensor {
-  if (typeof a === "number") return typeof b === "number" ? a + b : backend.binary("add", b, a);
-  return backend.binary("add", a, b);
+  const { add } = algebra(backend);
+  if (typeof a === "number") return typeof b === "number" ? a + b : add(b, a);
+  return add(a, b);
 }
 
 function updatesOf(
   backend: Backend,
   spec: SdlSpec,
   parameters: Parameters,
-  gradients: ReadonlyMap<keyof Weights, Tensor | RowGradient>,
+  gradients: ReadonlyMap<ArrayName, Tensor | RowGradient>,
 ): readonly Update[] {
   const rows = (name: "encoder" | "decoder"): RowGradient => gradients.get(name) as RowGradient;
+  const { vectors } = kindOf(spec.activation);
   return [...parameterShapes(spec).keys()].flatMap((name) => {
     const parameter = parameters[name];
     const tied = spec.tied && name === "encoder";
     const gradient = tied ? tiedGradient(backend, rows("encoder"), rows("decoder")) : gradients.get(name);
     if (parameter === undefined || gradient === undefined) return [];
     const unitRows = spec.unitNormDecoder && (name === "decoder" || tied);
-    return [{ parameter, gradient, ...(name === "theta" ? { minimum: 0 } : {}), ...(unitRows ? { unitRows } : {}) }];
+    const minimum = vectors[name as LatentVector]?.minimum;
+    return [{ parameter, gradient, ...(minimum === undefined ? {} : { minimum }), ...(unitRows ? { unitRows } : {}) }];
   });
 }
 

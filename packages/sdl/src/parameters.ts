@@ -1,4 +1,6 @@
 import type { AdamState, Backend, Parameter } from "@monosema/tensor";
+import { kindOf } from "./activations/table.js";
+import { type ArrayName, arrayNames } from "./arrays.js";
 import type { Weights } from "./model.js";
 import type { SdlSpec } from "./spec.js";
 
@@ -6,34 +8,21 @@ import type { SdlSpec } from "./spec.js";
 export type Parameters = { readonly [name in keyof Weights]: Parameter };
 
 /** Names of the parameters in a fixed order. */
-export const parameterNames: readonly (keyof Weights)[] = [
-  "encoder",
-  "decoder",
-  "encoderBias",
-  "decoderBias",
-  "theta",
-  "gateBias",
-  "magnitudeBias",
-  "magnitudeScale",
-  "skip",
-];
+export const parameterNames: readonly ArrayName[] = Object.keys(arrayNames) as ArrayName[];
 
 /** Shape of each parameter that the spec trains; a tied decoder is absent, it is the encoder. */
-export function parameterShapes(spec: SdlSpec): Map<keyof Weights, readonly number[]> {
-  const { nP, nR, nQ, biases, activation } = spec;
-  const gated = activation.kind === "gated";
-  const shapes: [keyof Weights, readonly number[], boolean][] = [
-    ["encoder", [nQ, nP], true],
-    ["decoder", [nQ, nR], !spec.tied],
-    ["encoderBias", [nQ], biases.encoder && !gated],
-    ["decoderBias", [nR], biases.decoder],
-    ["theta", [nQ], activation.kind === "jumprelu"],
-    ["gateBias", [nQ], biases.encoder && gated],
-    ["magnitudeBias", [nQ], biases.encoder && gated],
-    ["magnitudeScale", [nQ], gated],
-    ["skip", [nR, nP], spec.skip],
-  ];
-  return new Map(shapes.flatMap(([name, shape, trained]) => (trained ? [[name, shape] as const] : [])));
+export function parameterShapes(spec: SdlSpec): Map<ArrayName, readonly number[]> {
+  const { nP, nR, nQ, biases, tied, skip } = spec;
+  const vectors = Object.entries(kindOf(spec.activation).vectors).filter(([, rule]) => biases.encoder || !rule.bias);
+  const shapes = new Map<string, readonly number[]>([
+    ["encoder", [nQ, nP]],
+    ...(tied ? [] : [["decoder", [nQ, nR]] as const]),
+    ...(biases.decoder ? [["decoderBias", [nR]] as const] : []),
+    ...(skip ? [["skip", [nR, nP]] as const] : []),
+    ...vectors.map(([name]) => [name, [nQ]] as const),
+  ]);
+  const ordered = parameterNames.map((name) => [name, shapes.get(name)] as const);
+  return new Map(ordered.flatMap(([name, shape]) => (shape ? [[name, shape] as const] : [])));
 }
 
 /** Puts values and moments on a backend. */

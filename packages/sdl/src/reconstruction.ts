@@ -1,5 +1,6 @@
-import type { Backend, Entries, Tensor } from "@monosema/tensor";
+import { algebra, type Backend, type Entries, type Tensor } from "@monosema/tensor";
 import type { SdlSpec } from "./spec.js";
+import { levelWeights } from "./terms/matryoshka.js";
 
 /** Reconstruction of a batch by levels, its loss and its gradient. */
 export interface Reconstruction {
@@ -11,14 +12,6 @@ export interface Reconstruction {
   value(): Tensor;
   /** E_q = c sum_{l >= q} weight_l (x_hat_l - x_r) `[B, R]` of each level q: the gradient of what level q decodes. */
   readonly gradients: readonly Tensor[];
-}
-
-/** Weights of the levels of the reconstruction; `[1]` without Matryoshka. */
-export function levelWeights(spec: SdlSpec): readonly number[] {
-  const { matryoshka } = spec.terms;
-  if (matryoshka === undefined) return [1];
-  const levels = matryoshka.kind === "multiK" ? matryoshka.ks.length : matryoshka.widths.length;
-  return matryoshka.weights ?? new Array<number>(levels).fill(1 / levels);
 }
 
 /**
@@ -37,28 +30,27 @@ export function reconstruct(
   target: Tensor,
   scale: number,
 ): Reconstruction {
+  const { add, mul, square, sub, sum } = algebra(backend);
   const weights = levelWeights(spec);
   const outputs: Tensor[] = [];
   for (const part of backend.decode(values, decoder)) {
     const below = outputs.at(-1) ?? base;
-    outputs.push(below ? backend.binary("add", part, below) : part);
+    outputs.push(below ? add(part, below) : part);
   }
-  const errors = outputs.map((output) => backend.binary("sub", output, target));
+  const errors = outputs.map((output) => sub(output, target));
   const gradients: Tensor[] = [];
   for (let level = errors.length - 1; level >= 0; level--) {
-    const own = backend.binary("mul", errors[level] as Tensor, scale * (weights[level] as number));
+    const own = mul(errors[level] as Tensor, scale * (weights[level] as number));
     const above = gradients[0];
-    gradients.unshift(above ? backend.binary("add", own, above) : own);
+    gradients.unshift(above ? add(own, above) : own);
   }
   return {
     output: outputs.at(-1) as Tensor,
     error: errors.at(-1) as Tensor,
     gradients,
-    value() {
-      const parts = errors.map((error, level) =>
-        backend.binary("mul", backend.sum(backend.unary("square", error)), (scale / 2) * (weights[level] as number)),
-      );
-      return parts.reduce((a, b) => backend.binary("add", a, b));
-    },
+    value: () =>
+      errors
+        .map((error, level) => mul(sum(square(error)), (scale / 2) * (weights[level] as number)))
+        .reduce((a, b) => add(a, b)),
   };
 }

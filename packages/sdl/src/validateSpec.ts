@@ -1,5 +1,10 @@
-import { z } from "zod";
-import type { SdlSpec } from "./spec.js";
+import * as z from "zod/mini";
+import { activationSchema, kindOf } from "./activations/table.js";
+import type { Requirement } from "./requirement.js";
+import { type Keys, parse, size } from "./schema.js";
+import type { Biases, SdlSpec } from "./spec.js";
+import { termsSchema } from "./terms/table.js";
+import { termRequirements } from "./terms/termsOf.js";
 
 /**
  * Checks plain data against {@link SdlSpec}: kinds, ranges, unknown keys, and combinations that cannot work.
@@ -9,16 +14,10 @@ import type { SdlSpec } from "./spec.js";
  * @throws RangeError that names the key, what it must be and what came
  */
 export function validateSpec(value: unknown): SdlSpec {
-  const parsed = schema.safeParse(value, { reportInput: true });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const at = issue?.path.join(".") || "the spec";
-    throw new RangeError(
-      `SdlSpec: ${at}: ${issue?.message ?? "not valid"}, got ${shown(issue?.input ?? value)}; correct this key`,
-    );
-  }
-  const spec = parsed.data as SdlSpec;
-  for (const [holds, requirement, got, remedy] of combinations(spec)) {
+  const spec = parse(schema, value, ({ at, message, got }) => {
+    return new RangeError(`SdlSpec: ${at || "the spec"}: ${message}, got ${shown(got)}; correct this key`);
+  });
+  for (const [holds, requirement, got, remedy] of requirements(spec)) {
     if (!holds) throw new RangeError(`SdlSpec: ${requirement}, got ${shown(got)}; ${remedy}`);
   }
   return spec;
@@ -29,62 +28,31 @@ const shown = (value: unknown): string => {
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 };
 
-const size = z.int().min(1);
-const coefficient = z.number().min(0);
-const weights = z.array(z.number().min(0)).min(1).optional();
-const schema = z.strictObject({
+const biases = {
+  encoder: z.boolean(),
+  decoder: z.boolean(),
+  subtractDecoderBias: z.boolean(),
+} satisfies Keys<Biases>;
+
+const shape = {
   variant: z.enum(["sae", "transcoder", "crosscoder"]),
   nP: size,
   nR: size,
   nQ: size,
-  sources: z.array(size).min(1).optional(),
-  activation: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("relu") }),
-    z.strictObject({ kind: z.literal("jumprelu"), theta: z.number().min(0), bandwidth: z.number().gt(0) }),
-    z.strictObject({ kind: z.literal("topk"), k: size, signed: z.boolean().optional() }),
-    z.strictObject({
-      kind: z.literal("batchtopk"),
-      k: z.number().gt(0),
-      thresholdRate: z.number().gt(0).max(1).optional(),
-    }),
-    z.strictObject({ kind: z.literal("gated") }),
-  ]),
-  biases: z.strictObject({ encoder: z.boolean(), decoder: z.boolean(), subtractDecoderBias: z.boolean() }),
+  sources: z.exactOptional(z.array(size).check(z.minLength(1))),
+  activation: activationSchema,
+  biases: z.strictObject(biases),
   skip: z.boolean(),
   tied: z.boolean(),
   unitNormDecoder: z.boolean(),
   reduction: z.enum(["sum", "mean"]),
-  terms: z.strictObject({
-    l1: z
-      .strictObject({ coefficient, weighting: z.enum(["none", "decoderNorm", "sumOfSources"]).optional() })
-      .optional(),
-    l0: z
-      .strictObject({
-        coefficient,
-        loss: z.enum(["step", "tanh", "target"]).optional(),
-        target: z.number().gt(0).optional(),
-        scale: z.number().gt(0).optional(),
-      })
-      .optional(),
-    auxK: z.strictObject({ coefficient: coefficient.optional(), k: size.optional() }).optional(),
-    matryoshka: z
-      .discriminatedUnion("kind", [
-        z.strictObject({ kind: z.literal("multiK"), ks: z.array(z.number().gt(0)).min(1), weights }),
-        z.strictObject({ kind: z.literal("prefix"), widths: z.array(size).min(1), weights }),
-      ])
-      .optional(),
-    weightDecay: coefficient.optional(),
-  }),
-});
+  terms: termsSchema,
+} satisfies Keys<SdlSpec>;
 
-const ascending = (values: readonly number[]): boolean =>
-  values.every((v, i) => i === 0 || v > (values[i - 1] as number));
+const schema: z.ZodMiniType<SdlSpec> = z.strictObject(shape);
 
-type Combination = readonly [holds: boolean, requirement: string, got: unknown, remedy: string];
-
-function* combinations(spec: SdlSpec): Generator<Combination> {
-  const { variant, nP, nR, nQ, sources, activation, biases, terms } = spec;
-  const selects = activation.kind === "topk" || activation.kind === "batchtopk";
+function* requirements(spec: SdlSpec): Generator<Requirement> {
+  const { variant, nP, nR, nQ, sources, activation, biases } = spec;
   const transcodes = variant === "transcoder";
   yield [
     transcodes || nP === nR,
@@ -102,7 +70,10 @@ function* combinations(spec: SdlSpec): Generator<Combination> {
     const total = sources.reduce((a, b) => a + b, 0);
     yield [total === nP, `the sources must sum to nP = ${nP}`, total, "give the width of each stacked source"];
   }
-  if (selects) yield [activation.k <= nQ, `k must be at most nQ = ${nQ}`, activation.k, "lower k or add latents"];
+  const kind = kindOf(activation);
+  const k = kind.count?.(activation) ?? 0;
+  yield [k <= nQ, `k must be at most nQ = ${nQ}`, k, "lower k or add latents"];
+  yield* kind.requirements?.(activation, spec) ?? [];
   yield [
     !biases.subtractDecoderBias || biases.decoder,
     "subtractDecoderBias needs biases.decoder",
@@ -122,62 +93,5 @@ function* combinations(spec: SdlSpec): Generator<Combination> {
     { variant, nP, nR },
     "untie",
   ];
-  yield [!terms.auxK || selects, "auxK needs the topk or batchtopk activation", activation.kind, "drop auxK"];
-  yield [
-    !terms.l0 || activation.kind === "jumprelu",
-    "l0 needs the jumprelu activation",
-    activation.kind,
-    "use l1 or jumprelu",
-  ];
-  if (terms.l0) {
-    const wants = terms.l0.loss === "target";
-    yield [
-      wants === (terms.l0.target !== undefined),
-      "target belongs to the l0 loss `target`, which needs it",
-      terms.l0,
-      "give the wanted L0 with loss `target`",
-    ];
-  }
-  yield [
-    terms.l1?.weighting !== "sumOfSources" || sources !== undefined,
-    "the l1 weighting sumOfSources needs a crosscoder",
-    variant,
-    "use decoderNorm",
-  ];
-  yield [
-    terms.l1?.weighting !== "sumOfSources" || terms.l0?.loss !== "tanh",
-    "the tanh l0 loss and the l1 weighting sumOfSources exclude each other",
-    terms,
-    "use decoderNorm",
-  ];
-  if (terms.matryoshka) {
-    const { matryoshka } = terms;
-    const levels = matryoshka.kind === "multiK" ? matryoshka.ks : matryoshka.widths;
-    const key = matryoshka.kind === "multiK" ? "ks" : "widths";
-    yield [ascending(levels), `matryoshka.${key} must ascend`, levels, "sort them, without repetition"];
-    if (matryoshka.kind === "multiK") {
-      yield [selects, "multiK needs the topk or batchtopk activation", activation.kind, "use prefix"];
-      const k = selects ? activation.k : Number.NaN;
-      yield [
-        levels.at(-1) === k,
-        `the last of matryoshka.ks must be the activation's k = ${k}`,
-        levels,
-        "make them equal",
-      ];
-      yield [
-        activation.kind !== "topk" || levels.every(Number.isInteger),
-        "matryoshka.ks must be integers for topk",
-        levels,
-        "round them",
-      ];
-    } else {
-      yield [levels.at(-1) === nQ, `the last of matryoshka.widths must be nQ = ${nQ}`, levels, "end with nQ"];
-    }
-    yield [
-      matryoshka.weights === undefined || matryoshka.weights.length === levels.length,
-      `matryoshka.weights must hold one weight per level, ${levels.length}`,
-      matryoshka.weights?.length,
-      "leave them out for 1/m each",
-    ];
-  }
+  yield* termRequirements(spec);
 }

@@ -1,4 +1,6 @@
-import type { Activation, Biases, SdlSpec, Terms } from "./spec.js";
+import type { Activation } from "./activations/table.js";
+import type { Biases, SdlSpec } from "./spec.js";
+import type { Terms } from "./terms/table.js";
 import { validateSpec } from "./validateSpec.js";
 
 /** Options shared by {@link sae}, {@link transcoder} and {@link crosscoder}. */

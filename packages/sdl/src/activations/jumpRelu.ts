@@ -1,27 +1,59 @@
-import type { Backend, Codes, Entries } from "@monosema/tensor";
+import { algebra, type Backend, type Codes, type Entries } from "@monosema/tensor";
+import * as z from "zod/mini";
 import type { Parameters } from "../parameters.js";
-import type { JumpReluActivation, SdlSpec } from "../spec.js";
-import type { ActivationRule } from "./rule.js";
+import { coefficient, type Keys, positive } from "../schema.js";
+import type { ActivationKind, TrainingRule } from "./kind.js";
+import { encoderBias, maskedInference } from "./masked.js";
+
+/** f = z where z > theta, theta trained per latent (Rajamanoharan et al. 2024b). */
+export interface JumpReluActivation {
+  /** Discriminant. */
+  readonly kind: "jumprelu";
+  /** Initial threshold, at least 0; about half the smallest real activation. */
+  readonly theta: number;
+  /** Width eps of the window of the straight-through estimate, in units of z. */
+  readonly bandwidth: number;
+}
+
+const shape = {
+  kind: z.literal("jumprelu"),
+  theta: coefficient,
+  bandwidth: positive,
+} satisfies Keys<JumpReluActivation>;
+
+/** JumpReLU. */
+export const jumpRelu: ActivationKind<JumpReluActivation> = {
+  schema: z.strictObject(shape),
+  defaults: () => ({
+    activation: { kind: "jumprelu", theta: 0.1, bandwidth: 0.1 },
+    terms: { l0: { coefficient: 1 } },
+    unitNormDecoder: false,
+  }),
+  vectors: { encoderBias, theta: { required: true, start: ({ theta }) => theta, minimum: 0 } },
+  training: straightThrough,
+  inference: (_activation, model) =>
+    maskedInference({ kind: "threshold", theta: model.weights.theta as Float32Array }, model),
+  sameBits: false,
+  saelens: () => "jumprelu",
+};
 
 /**
- * JumpReLU f = z 1[z > theta] with the straight-through estimate of Rajamanoharan et al. 2024b:
+ * f = z 1[z > theta] with the straight-through estimate of Rajamanoharan et al. 2024b:
  * df/dtheta = -(theta/eps) 1[|z - theta| < eps/2]. The window is evaluated on z, also below theta.
  */
-export function jumpRelu(spec: SdlSpec, { bandwidth }: JumpReluActivation): ActivationRule {
+function straightThrough({ bandwidth }: JumpReluActivation): TrainingRule {
   return {
     selection: ({ theta }) => ({ kind: "threshold", theta: thetaOf(theta).value, margin: bandwidth / 2 }),
-    bias: (parameters) => parameters.encoderBias?.value,
+    bias: "encoderBias",
     activate(backend, parameters, codes) {
-      const { above, window } = jumpReluPairs(backend, spec, parameters, codes);
+      const { mul, sum } = algebra(backend);
+      const { above, window } = jumpReluPairs(backend, bandwidth, parameters, codes);
       return {
-        values: backend.binary("mul", codes.pre, above),
+        values: mul(codes.pre, above),
         backward(delta) {
-          const inWindow = backend.sum(backend.binary("mul", window, delta), 0); // [Q]
-          const slope = backend.binary("mul", thetaOf(parameters.theta).value, -1 / bandwidth);
-          return {
-            preActivations: backend.binary("mul", above, delta),
-            vectors: { theta: backend.binary("mul", slope, inWindow) },
-          };
+          const inWindow = sum(mul(window, delta), 0); // [Q]
+          const slope = mul(thetaOf(parameters.theta).value, -1 / bandwidth);
+          return { preActivations: mul(above, delta), vectors: { theta: mul(slope, inWindow) } };
         },
       };
     },
@@ -34,18 +66,22 @@ export interface JumpReluPairs {
   readonly above: Entries;
   /** 1[|z - theta| < eps/2]. */
   readonly window: Entries;
-  /** eps. */
-  readonly bandwidth: number;
 }
 
-/** The two masks that JumpReLU and its L0 losses share. */
-export function jumpReluPairs(backend: Backend, spec: SdlSpec, parameters: Parameters, codes: Codes): JumpReluPairs {
-  if (spec.activation.kind !== "jumprelu") throw new Error("internal: jumpReluPairs needs the jumprelu activation");
-  const { bandwidth } = spec.activation;
-  const excess = backend.binary("sub", codes.pre, backend.atLatents(codes, thetaOf(parameters.theta).value));
-  const distance = backend.unary("abs", excess);
-  const inside = backend.binary("mul", backend.binary("sub", distance, bandwidth / 2), -1);
-  return { above: backend.unary("step", excess), window: backend.unary("step", inside), bandwidth };
+/**
+ * The two masks that JumpReLU and its L0 losses share.
+ *
+ * @param bandwidth - eps
+ */
+export function jumpReluPairs(
+  backend: Backend,
+  bandwidth: number,
+  parameters: Parameters,
+  codes: Codes,
+): JumpReluPairs {
+  const { abs, mul, step, sub } = algebra(backend);
+  const excess = sub(codes.pre, backend.atLatents(codes, thetaOf(parameters.theta).value));
+  return { above: step(excess), window: step(mul(sub(abs(excess), bandwidth / 2), -1)) };
 }
 
 function thetaOf(theta: Parameters["theta"]): NonNullable<Parameters["theta"]> {

@@ -1,3 +1,5 @@
+import { kindOf } from "../activations/table.js";
+import type { ArrayName, LatentVector } from "../arrays.js";
 import type { Model } from "../model.js";
 import { parameterNames, parameterShapes } from "../parameters.js";
 import { validateSpec } from "../validateSpec.js";
@@ -12,10 +14,13 @@ export function checkModel(caller: string, { spec, weights }: Model): void {
   validateSpec(spec);
   const lengths = new Map([...parameterShapes(spec)].map(([name, shape]) => [name, shape.reduce((a, b) => a * b, 1)]));
   lengths.set("decoder", spec.nQ * spec.nR);
+  const { vectors } = kindOf(spec.activation);
+  const isOptional = (name: ArrayName): boolean =>
+    name === "decoderBias" || (name in vectors && !vectors[name as LatentVector]?.required);
   for (const name of parameterNames) {
     const wanted = lengths.get(name);
     const got = weights[name]?.length;
-    if (got === wanted || (got === undefined && optional.has(name))) continue;
+    if (got === wanted || (got === undefined && isOptional(name))) continue;
     throw new RangeError(
       `${caller}: ${name} must hold ${wanted ?? "no"} values for this specification, got ${got ?? "none"}; the weights belong to another model`,
     );
@@ -26,26 +31,6 @@ export function checkModel(caller: string, { spec, weights }: Model): void {
     );
   }
 }
-
-/**
- * The running threshold of a BatchTopK model.
- *
- * @throws RangeError where it has none: without it the dictionary would be a plain ReLU
- */
-export function runningThreshold(caller: string, { threshold }: Pick<Model, "threshold">): number {
-  if (threshold !== undefined && threshold > 0 && threshold < Number.POSITIVE_INFINITY) return threshold;
-  throw new RangeError(
-    `${caller}: batchtopk needs its running threshold, a positive number, got ${threshold ?? "none"}; train at least one step`,
-  );
-}
-
-const optional: ReadonlySet<string> = new Set([
-  "encoderBias",
-  "decoderBias",
-  "gateBias",
-  "magnitudeBias",
-  "magnitudeScale",
-]);
 
 /** Equality of every bit, NaN included. */
 function sameBytes(a: Float32Array, b: Float32Array): boolean {

@@ -1,5 +1,8 @@
 import { readSafetensors } from "@monosema/tensor";
+import { kindOf } from "../activations/table.js";
+import type { LatentVector } from "../arrays.js";
 import type { Weights } from "../model.js";
+import type { SdlSpec } from "../spec.js";
 import { tensorTaker } from "./tensors.js";
 
 /** Statistics of whitened activations z = (x - mean) matrix (SAELens `covariance_whitening`). */
@@ -30,23 +33,29 @@ export function readWhitening(bytes: Uint8Array, nP: number, file: string): Whit
  * Folds a whitening that the dictionary was trained on: encoder_i = M encoder_i, decoder_i = decoder_i M^-1, b_dec = b_dec M^-1 +
  * mean; where b_dec is not subtracted from the input, the encoder's biases take <mean, encoder_i> instead. Latents keep their scale.
  */
-export function foldWhitening(weights: Weights, whitening: Whitening, subtractDecoderBias: boolean): Weights {
+export function foldWhitening(
+  weights: Weights,
+  whitening: Whitening,
+  { activation, biases }: Pick<SdlSpec, "activation" | "biases">,
+): Weights {
   const { mean, matrix, inverse } = whitening;
-  const { encoder, decoder, decoderBias, encoderBias, gateBias, magnitudeBias, magnitudeScale } = weights;
+  const { encoder, decoder, decoderBias } = weights;
   const width = mean.length;
   const folded = product(encoder, width, (k, d) => matrix[d * width + k] as number);
   const unwhiten = (rows: Float32Array): Float64Array =>
     product(rows, width, (k, d) => inverse[k * width + d] as number);
-  const less = (bias: Float32Array, factor: (i: number) => number = () => 1): Float32Array =>
-    subtractDecoderBias ? bias : bias.map((b, i) => b - dot(folded, i * width, mean) * factor(i));
+  const moved = Object.entries(biases.subtractDecoderBias ? {} : kindOf(activation).vectors).flatMap(([name, rule]) => {
+    const less = (value: number, i: number): number =>
+      value - dot(folded, i * width, mean) * (rule.addsTo?.(weights, i) ?? 0);
+    const vector = weights[name as LatentVector];
+    return vector && rule.addsTo ? [[name, vector.map(less)] as const] : [];
+  });
   return {
     ...weights,
     encoder: Float32Array.from(folded),
     decoder: Float32Array.from(unwhiten(decoder)),
     ...(decoderBias && { decoderBias: Float32Array.from(unwhiten(decoderBias), (b, d) => b + (mean[d] as number)) }),
-    ...(encoderBias && { encoderBias: less(encoderBias) }),
-    ...(gateBias && { gateBias: less(gateBias) }),
-    ...(magnitudeBias && { magnitudeBias: less(magnitudeBias, (i) => Math.exp(magnitudeScale?.[i] ?? 0)) }),
+    ...Object.fromEntries(moved),
   };
 }
 

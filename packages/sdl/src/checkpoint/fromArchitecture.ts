@@ -1,6 +1,6 @@
 import { FormatError } from "@monosema/tensor";
 import type { Model, Weights } from "../model.js";
-import type { Activation, SdlSpec } from "../spec.js";
+import type { SdlSpec } from "../spec.js";
 import { foldScale } from "../training/normalisation.js";
 import { type Architecture, architectures } from "./architectures.js";
 import type { Orientation } from "./checkpoint.js";
@@ -49,13 +49,13 @@ export function fromArchitecture(source: ArchitectureSource): ReadModel {
     );
   }
   const spec = specOf(config, architecture, file);
-  const read = readWeights(tensors, { ...spec, activation: architecture.activation }, orientation);
-  const threshold = architecture.activation === "batchtopk" ? trainedThreshold(tensors, file) : undefined;
+  const read = readWeights(tensors, spec, orientation);
+  const threshold = architecture.threshold && trainedThreshold(tensors, architecture.threshold, file);
   return {
     model: {
       spec,
-      weights: folded(nonNegative(read.weights), source, architecture),
-      ...(threshold === undefined ? {} : { threshold }),
+      weights: folded(nonNegative(read.weights), spec, source, architecture),
+      ...(threshold ? { threshold } : {}),
       inputScaling: config.scaling === "average" || config.scaling === "whitening" ? "none" : config.scaling,
     },
     warnings: [
@@ -68,7 +68,8 @@ export function fromArchitecture(source: ArchitectureSource): ReadModel {
   };
 }
 
-function specOf(config: SaelensConfig, { activation, isTranscoder, hasSkip }: Architecture, file: string): SdlSpec {
+function specOf(config: SaelensConfig, architecture: Architecture, file: string): SdlSpec {
+  const { isTranscoder, hasSkip } = architecture;
   const { nP, nR, nQ, subtractDecoderBias } = config;
   const refuse = (problem: string): FormatError => new FormatError("bad-config", `${problem} in cfg.json`, { file });
   return specFrom(
@@ -77,7 +78,7 @@ function specOf(config: SaelensConfig, { activation, isTranscoder, hasSkip }: Ar
       nP,
       nR,
       nQ,
-      activation: activationOf(activation, config),
+      activation: architecture.activation(config),
       biases: { encoder: true, decoder: true, subtractDecoderBias },
       skip: hasSkip ?? false,
       tied: false,
@@ -89,29 +90,16 @@ function specOf(config: SaelensConfig, { activation, isTranscoder, hasSkip }: Ar
   );
 }
 
-/** Absent numbers are the defaults of SAELens. */
-function activationOf(kind: Activation["kind"], { k = 100, thresholdRate = 0.01 }: SaelensConfig): Activation {
-  switch (kind) {
-    case "topk":
-      return { kind, k };
-    case "batchtopk":
-      return { kind, k, thresholdRate };
-    case "jumprelu":
-      return { kind, theta: 0.01, bandwidth: 0.05 };
-    default:
-      return { kind };
-  }
-}
-
 /** Decoder norms go first: latents and the BatchTopK threshold are in units of z_i n_i of the decoder as it was trained. */
 function folded(
   weights: Weights,
+  spec: SdlSpec,
   { config, scale, whitening, file }: ArchitectureSource,
-  { activation }: Architecture,
+  { rescales }: Architecture,
 ): Weights {
-  const { scaling, nQ, rescales, subtractDecoderBias } = config;
-  const selects = activation === "topk" || activation === "batchtopk";
-  const unit = selects && (rescales ?? activation === "batchtopk") ? foldDecoderNorms(weights, nQ) : weights;
+  const { scaling } = config;
+  const isRescaled = rescales !== undefined && (config.rescales ?? rescales);
+  const unit = isRescaled ? foldDecoderNorms(weights, spec) : weights;
   const missing = (mode: string, what: string): FormatError =>
     new FormatError(
       "missing-scale",
@@ -124,7 +112,7 @@ function folded(
   }
   if (scaling === "whitening") {
     if (whitening === undefined) throw missing("covariance_whitening", "activation_whitening.safetensors");
-    return foldWhitening(unit, whitening, subtractDecoderBias);
+    return foldWhitening(unit, whitening, spec);
   }
   return unit;
 }
@@ -134,16 +122,13 @@ function nonNegative(weights: Weights): Weights {
   return weights.theta ? { ...weights, theta: weights.theta.map((theta) => Math.max(theta, 0)) } : weights;
 }
 
-function trainedThreshold(tensors: TensorTaker, file: string): number {
-  const [threshold = 0] = tensors.numbers("topk_threshold");
+function trainedThreshold(tensors: TensorTaker, tensor: string, file: string): number {
+  const [threshold = 0] = tensors.numbers(tensor);
   if (threshold > 0 && threshold < Number.POSITIVE_INFINITY) return threshold;
   throw new FormatError(
     "threshold-unset",
-    `topk_threshold must be a positive number, got ${threshold}; train the dictionary on`,
-    {
-      file,
-      tensor: "topk_threshold",
-    },
+    `${tensor} must be a positive number, got ${threshold}; train the dictionary on`,
+    { file, tensor },
   );
 }
 

@@ -1,4 +1,6 @@
 import { FormatError } from "@monosema/tensor";
+import { kindOf } from "../activations/table.js";
+import { arrayNames } from "../arrays.js";
 import type { Model, Weights } from "../model.js";
 import { parameterShapes } from "../parameters.js";
 import type { Orientation } from "./checkpoint.js";
@@ -23,9 +25,9 @@ export function fromRecord(
       file,
       tensor,
     });
-  const { weights } = readWeights(tensors, { ...spec, activation: spec.activation.kind }, orientation ?? "saelens");
-  if (spec.activation.kind === "batchtopk") {
-    const broadcast = tensors.array("threshold", [spec.nQ]);
+  const { weights } = readWeights(tensors, spec, orientation ?? "saelens");
+  if (kindOf(spec.activation).running) {
+    const broadcast = tensors.array(arrayNames.theta, [spec.nQ]);
     const wanted = threshold ?? Number.NaN;
     if (!broadcast.every((value) => Math.abs(value - wanted) <= 0.01 * wanted)) {
       throw mismatch("threshold", `be ${wanted} everywhere, as the metadata say`);

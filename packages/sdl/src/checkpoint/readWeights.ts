@@ -1,13 +1,12 @@
+import { kindOf } from "../activations/table.js";
+import { arrayNames, type LatentVector } from "../arrays.js";
 import type { Weights } from "../model.js";
-import type { Activation, SdlSpec } from "../spec.js";
+import type { SdlSpec } from "../spec.js";
 import type { Orientation } from "./checkpoint.js";
 import type { TensorTaker } from "./tensors.js";
 
-/** Which tensors a SAELens file holds and how large they are. */
-export interface WeightLayout extends Pick<SdlSpec, "nP" | "nR" | "nQ" | "skip"> {
-  /** Decides between b_enc, the gated vectors, and a threshold. */
-  readonly activation: Activation["kind"];
-}
+/** What decides which tensors a SAELens file holds and how large they are. */
+export type WeightLayout = Pick<SdlSpec, "nP" | "nR" | "nQ" | "skip" | "activation">;
 
 /** Weights with every bias, and how they lay in the file. */
 export interface ReadWeights {
@@ -27,30 +26,26 @@ export function readWeights(tensors: TensorTaker, layout: WeightLayout, orientat
   const { nP, nR, nQ, activation, skip } = layout;
   const encoder = tensors.matrix("W_enc", nQ, nP, "transposed", orientation);
   const assumed = orientation ?? (encoder.orientation === "saelens" ? "saelens" : undefined);
-  const vectors =
-    activation === "gated"
-      ? {
-          gateBias: tensors.array("b_gate", [nQ]),
-          magnitudeBias: tensors.array("b_mag", [nQ]),
-          magnitudeScale: tensors.array("r_mag", [nQ]),
-        }
-      : { encoderBias: tensors.array("b_enc", [nQ]) };
+  const vectors = Object.keys(kindOf(activation).vectors).map((name) => [
+    name,
+    vector(tensors, name as LatentVector, nQ),
+  ]);
   return {
     weights: {
       encoder: encoder.data,
       decoder: tensors.matrix("W_dec", nQ, nR, "saelens", assumed).data,
       decoderBias: tensors.array("b_dec", [nR]),
-      ...vectors,
-      ...(activation === "jumprelu" ? { theta: thresholds(tensors, nQ) } : {}),
+      ...Object.fromEntries(vectors),
       ...(skip ? { skip: tensors.matrix("W_skip", nR, nP, "saelens", assumed).data } : {}),
     },
     orientation: encoder.orientation,
   };
 }
 
-/** Raw thresholds; training files of SAELens before 6.48 may hold their logarithm. */
-function thresholds(tensors: TensorTaker, nQ: number): Float32Array {
-  if (tensors.has("log_threshold") && !tensors.has("threshold"))
+/** A vector of the activation; training files of SAELens before 6.48 may hold the logarithm of a threshold. */
+function vector(tensors: TensorTaker, name: LatentVector, nQ: number): Float32Array {
+  const stored = arrayNames[name];
+  if (name === "theta" && tensors.has("log_threshold") && !tensors.has(stored))
     return tensors.array("log_threshold", [nQ]).map(Math.exp);
-  return tensors.array("threshold", [nQ]);
+  return tensors.array(stored, [nQ]);
 }

@@ -1,6 +1,7 @@
 import { FormatError } from "@monosema/tensor";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Model } from "../model.js";
+import { type Keys, parse, problemText } from "../schema.js";
 import type { SdlSpec } from "../spec.js";
 import { validateSpec } from "../validateSpec.js";
 import type { JsonObject } from "./json.js";
@@ -32,12 +33,8 @@ export function parseRecord(value: unknown, file: string): MonosemaRecord {
     const message = `metadata.monosema must be of version 1, got ${version}; update @monosema/sdl`;
     throw new FormatError("unsupported-version", message, { file });
   }
-  const parsed = schema.safeParse(value, { reportInput: true });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw refuse(`${issue?.path.join(".")}: ${issue?.message}, got ${JSON.stringify(issue?.input)}`);
-  }
-  return { ...(parsed.data as MonosemaRecord), spec: specFrom(parsed.data.spec, refuse) };
+  const parsed = parse(schema, value, (problem) => refuse(problemText(problem)));
+  return { ...parsed, spec: specFrom(parsed.spec, refuse) };
 }
 
 /** A valid specification, or the error that `refuse` makes of the problem. */
@@ -50,9 +47,11 @@ export function specFrom(value: unknown, refuse: (problem: string) => FormatErro
   }
 }
 
-const schema = z.object({
+const shape = {
   version: z.literal(1),
   spec: z.unknown(),
-  threshold: z.number().optional(),
+  threshold: z.exactOptional(z.number()),
   inputScaling: z.enum(["none", "constantNorm", "layerNorm"]),
-});
+} satisfies Keys<MonosemaRecord>;
+
+const schema = z.object(shape);

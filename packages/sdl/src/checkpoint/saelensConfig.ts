@@ -1,6 +1,7 @@
 import { FormatError } from "@monosema/tensor";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Model } from "../model.js";
+import { parse, positive, problemText, size } from "../schema.js";
 import { type JsonObject, parseJson } from "./json.js";
 import { saelensVersion, upgradeConfig } from "./upgradeConfig.js";
 
@@ -44,12 +45,7 @@ export function parseSaelensConfig(text: string, file: string): SaelensConfig {
   const bad = (problem: string): FormatError =>
     new FormatError("bad-config", `${problem}; correct the file or save the model again`, { file });
   const config = upgradeConfig(parseJson(text, file), file);
-  const parsed = schema.safeParse(config, { reportInput: true });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw bad(`${issue?.path.join(".")}: ${issue?.message}, got ${JSON.stringify(issue?.input)}`);
-  }
-  const known = parsed.data;
+  const known = parse(schema, config, (problem) => bad(problemText(problem)));
   const isTranscoder = known.architecture.endsWith("transcoder");
   if (isTranscoder && known.apply_b_dec_to_input) {
     throw bad("a transcoder needs apply_b_dec_to_input: false, for b_dec lies in its output space");
@@ -90,23 +86,19 @@ const scalings: ReadonlyMap<string, SaelensConfig["scaling"]> = new Map([
   ["covariance_whitening", "whitening"],
 ]);
 
-const size = z.int().min(1);
 const schema = z.looseObject({
   architecture: z.string(),
   d_in: size,
   d_sae: size,
-  d_out: size.optional(),
-  dtype: z
-    .string()
-    .regex(/^(torch\.)?(float32|float64|float16|bfloat16)$/)
-    .optional(),
-  device: z.string().optional(),
-  apply_b_dec_to_input: z.boolean().default(true),
-  normalize_activations: z.string().default("none"),
-  reshape_activations: z.enum(["none", "hook_z"]).default("none"),
-  k: z.number().gt(0).optional(),
-  rescale_acts_by_decoder_norm: z.boolean().optional(),
-  topk_threshold_lr: z.number().gt(0).max(1).optional(),
-  sae_lens_version: z.string().nullable().optional(),
-  metadata: z.record(z.string(), z.unknown()).default({}),
+  d_out: z.optional(size),
+  dtype: z.optional(z.string().check(z.regex(/^(torch\.)?(float32|float64|float16|bfloat16)$/))),
+  device: z.optional(z.string()),
+  apply_b_dec_to_input: z._default(z.boolean(), true),
+  normalize_activations: z._default(z.string(), "none"),
+  reshape_activations: z._default(z.enum(["none", "hook_z"]), "none"),
+  k: z.optional(positive),
+  rescale_acts_by_decoder_norm: z.optional(z.boolean()),
+  topk_threshold_lr: z.optional(z.number().check(z.gt(0), z.maximum(1))),
+  sae_lens_version: z.optional(z.nullable(z.string())),
+  metadata: z._default(z.record(z.string(), z.unknown()), {}),
 });

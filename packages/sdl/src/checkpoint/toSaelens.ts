@@ -1,7 +1,10 @@
 import { type StoredTensor, writeSafetensors } from "@monosema/tensor";
+import { runningThreshold } from "../activations/runningThreshold.js";
+import { kindOf } from "../activations/table.js";
+import { arrayNames, type LatentVector } from "../arrays.js";
 import type { Model, Weights } from "../model.js";
 import { architectureFields, architectureOf, ownArchitecture } from "./architectures.js";
-import { checkModel, runningThreshold } from "./checkModel.js";
+import { checkModel } from "./checkModel.js";
 import { recordOf } from "./record.js";
 import { transpose } from "./tensors.js";
 
@@ -54,36 +57,32 @@ function saelensTensors(model: Model): [string, StoredTensor][] {
   const latent = (data: Float32Array = new Float32Array(nQ)): StoredTensor => ({ dtype: "F32", shape: [nQ], data });
   const { encoder, decoder, decoderBias = new Float32Array(nR), skip } = weights;
   return [
-    ["W_enc", { dtype: "F32", shape: [nP, nQ], data: transpose(encoder, nQ, nP) }],
-    ["W_dec", { dtype: "F32", shape: [nQ, nR], data: decoder }],
-    ["b_dec", { dtype: "F32", shape: [nR], data: decoderBias }],
+    [arrayNames.encoder, { dtype: "F32", shape: [nP, nQ], data: transpose(encoder, nQ, nP) }],
+    [arrayNames.decoder, { dtype: "F32", shape: [nQ, nR], data: decoder }],
+    [arrayNames.decoderBias, { dtype: "F32", shape: [nR], data: decoderBias }],
     ...encoderVectors(model).map(([name, data]): [string, StoredTensor] => [name, latent(data)]),
-    ...(skip ? [["W_skip", { dtype: "F32", shape: [nR, nP], data: skip }] as [string, StoredTensor]] : []),
+    ...(skip ? [[arrayNames.skip, { dtype: "F32", shape: [nR, nP], data: skip }] as [string, StoredTensor]] : []),
   ];
 }
 
+/** The vectors of the activation; a running threshold stands as that of every latent. */
 function encoderVectors(model: Model): [string, Weights["encoderBias"]][] {
   const { spec, weights } = model;
-  switch (spec.activation.kind) {
-    case "gated":
-      return [
-        ["b_gate", weights.gateBias],
-        ["b_mag", weights.magnitudeBias],
-        ["r_mag", weights.magnitudeScale],
-      ];
-    case "jumprelu":
-      return [
-        ["b_enc", weights.encoderBias],
-        ["threshold", weights.theta],
-      ];
-    case "batchtopk":
-      return [
-        ["b_enc", weights.encoderBias],
-        ["threshold", new Float32Array(spec.nQ).fill(runningThreshold("toSaelens", model))],
-      ];
-    default:
-      return [["b_enc", weights.encoderBias]];
-  }
+  const { vectors, running } = kindOf(spec.activation);
+  return [
+    ...Object.keys(vectors).map((name): [string, Weights["encoderBias"]] => {
+      const vector = name as LatentVector;
+      return [arrayNames[vector], weights[vector]];
+    }),
+    ...(running
+      ? [
+          [arrayNames.theta, new Float32Array(spec.nQ).fill(runningThreshold("toSaelens", model))] as [
+            string,
+            Float32Array,
+          ],
+        ]
+      : []),
+  ];
 }
 
 const normalizations: Readonly<Record<Model["inputScaling"], string>> = {

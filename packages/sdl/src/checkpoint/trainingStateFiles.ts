@@ -1,5 +1,6 @@
 import { type AdamState, FormatError, readSafetensors, type StoredTensor, writeSafetensors } from "@monosema/tensor";
-import { z } from "zod";
+import * as z from "zod/mini";
+import { parse, problemText } from "../schema.js";
 import type { TrainingState } from "../trainingState.js";
 import { parseJson } from "./json.js";
 import { specFrom } from "./record.js";
@@ -49,12 +50,8 @@ export function readTrainingState(files: TrainingStateFiles, at: (name: string) 
   const file = at("training_state.json");
   const refuse = (problem: string): FormatError =>
     new FormatError("bad-state", `${problem}; go back to an older state`, { file });
-  const parsed = schema.safeParse(parseJson(files.json, file), { reportInput: true });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw refuse(`${issue?.path.join(".")}: ${issue?.message}, got ${JSON.stringify(issue?.input)}`);
-  }
-  const { step, spec, backend, options, parameters, extra } = parsed.data;
+  const parsed = parse(schema, parseJson(files.json, file), (problem) => refuse(problemText(problem)));
+  const { step, spec, backend, options, parameters, extra } = parsed;
   const { tensors } = readSafetensors(files.tensors, at("training_state.safetensors"));
   const numbers = (name: string): Float32Array | Float64Array => {
     const data = tensors.get(name)?.data;
@@ -89,7 +86,7 @@ const stored = (data: Float32Array | Float64Array): StoredTensor => ({
 const object = z.record(z.string(), z.unknown());
 const schema = z.object({
   version: z.literal(1),
-  step: z.int().min(0),
+  step: z.int().check(z.minimum(0)),
   spec: z.unknown(),
   backend: z.string(),
   options: object,

@@ -1,46 +1,87 @@
+import { algebra } from "@monosema/tensor";
+import * as z from "zod/mini";
 import { jumpReluPairs } from "../activations/jumpRelu.js";
-import type { L0Term } from "../spec.js";
+import { coefficient, type Keys, positive } from "../schema.js";
+import type { TermKind } from "./kind.js";
 import type { Term } from "./term.js";
 
+/** Sparsity of JumpReLU. */
+export interface L0Term {
+  /** l0. */
+  readonly coefficient: number;
+  /** `step`: mean count of z > theta; `tanh`: tanh(scale f |decoder_i|); `target`: (mean count / target - 1)^2. Default `step`. */
+  readonly loss?: "step" | "tanh" | "target";
+  /** Wanted L0 of the `target` loss. */
+  readonly target?: number;
+  /** c of the `tanh` loss. Default 4. */
+  readonly scale?: number;
+}
+
+const shape = {
+  coefficient,
+  loss: z.exactOptional(z.enum(["step", "tanh", "target"])),
+  target: z.exactOptional(positive),
+  scale: z.exactOptional(positive),
+} satisfies Keys<L0Term>;
+
+/** L0. */
+export const l0: TermKind<L0Term> = {
+  schema: z.strictObject(shape),
+  *requirements(options, { activation, terms }) {
+    yield [activation.kind === "jumprelu", "l0 needs the jumprelu activation", activation.kind, "use l1 or jumprelu"];
+    yield [
+      (options.loss === "target") === (options.target !== undefined),
+      "target belongs to the l0 loss `target`, which needs it",
+      options,
+      "give the wanted L0 with loss `target`",
+    ];
+    yield [
+      terms.l1?.weighting !== "sumOfSources" || options.loss !== "tanh",
+      "the tanh l0 loss and the l1 weighting sumOfSources exclude each other",
+      terms,
+      "use decoderNorm",
+    ];
+  },
+  open: l0Term,
+};
+
 /**
- * Sparsity of JumpReLU by the count of z > theta (Rajamanoharan et al. 2024b); the gradient goes to theta through the rectangular
- * window of width eps around it, evaluated on z. The `tanh` loss also reaches codes and decoder.
+ * The count of z > theta (Rajamanoharan et al. 2024b); the gradient goes to theta through the rectangular window of width eps around it,
+ * evaluated on z. The `tanh` loss also reaches codes and decoder.
  */
-export function l0({ coefficient, loss = "step", target = 1, scale = 4 }: L0Term): Term {
+function l0Term({ coefficient: weight, loss = "step", target = 1, scale = 4 }: L0Term): Term {
   return {
     name: "l0",
-    contribute(context) {
-      const { backend, spec, parameters, codes, activations, batch, ramp } = context;
-      const strength = coefficient * ramp;
+    contribute({ backend, spec, parameters, codes, activations, batch, ramp }) {
+      const { div, mul, square, sub, sum, tanh } = algebra(backend);
+      const strength = weight * ramp;
       if (loss === "tanh") {
         const norms = backend.rowNorms(parameters.decoder.value); // [Q]
-        const weight = backend.atLatents(codes, backend.binary("mul", norms, scale));
-        const value = backend.unary("tanh", backend.binary("mul", activations, weight));
-        const slope = backend.binary("mul", backend.binary("sub", backend.unary("square", value), 1), -1);
+        const factor = backend.atLatents(codes, mul(norms, scale));
+        const value = tanh(mul(activations, factor));
+        const slope = mul(sub(square(value), 1), -1);
         const each = strength / batch;
-        const total = backend.sum(backend.binary("mul", slope, activations), 0); // [Q]
+        const total = sum(mul(slope, activations), 0); // [Q]
         return {
-          value: () => backend.binary("mul", backend.sum(value), each),
-          activations: backend.binary("mul", backend.binary("mul", slope, weight), each),
-          decoder: { scale: backend.binary("mul", backend.binary("div", total, norms), each * scale) },
+          value: () => mul(sum(value), each),
+          activations: mul(mul(slope, factor), each),
+          decoder: { scale: mul(div(total, norms), each * scale) },
         };
       }
-      const { above, window, bandwidth } = jumpReluPairs(backend, spec, parameters, codes);
-      const inWindow = backend.sum(window, 0); // [Q]
+      if (spec.activation.kind !== "jumprelu") throw new Error("internal: l0 needs the jumprelu activation");
+      const { bandwidth } = spec.activation;
+      const { above, window } = jumpReluPairs(backend, bandwidth, parameters, codes);
+      const inWindow = sum(window, 0); // [Q]
       if (loss === "step") {
         return {
-          value: () => backend.binary("mul", backend.sum(above), strength / batch),
-          theta: backend.binary("mul", inWindow, -strength / (batch * bandwidth)),
+          value: () => mul(sum(above), strength / batch),
+          theta: mul(inWindow, -strength / (batch * bandwidth)),
         };
       }
-      const excess = backend.binary("sub", backend.binary("mul", backend.sum(above), 1 / (batch * target)), 1); // Lbar/L* - 1
+      const excess = sub(mul(sum(above), 1 / (batch * target)), 1); // Lbar/L* - 1
       return {
-        value: () => backend.binary("mul", backend.unary("square", excess), strength),
-        theta: backend.binary(
-          "mul",
-          backend.binary("mul", inWindow, excess),
-          (-2 * strength) / (target * batch * bandwidth),
-        ),
+        value: () => mul(square(excess), strength),
+        theta: mul(mul(inWindow, excess), (-2 * strength) / (target * batch * bandwidth)),
       };
     },
   };

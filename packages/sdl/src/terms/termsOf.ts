@@ -1,18 +1,25 @@
+import { kindOf } from "../activations/table.js";
+import type { Requirement } from "../requirement.js";
 import type { SdlSpec } from "../spec.js";
-import { auxK } from "./auxK.js";
-import { gatedAuxiliary } from "./gatedAuxiliary.js";
-import { l0 } from "./l0.js";
-import { l1 } from "./l1.js";
+import type { TermKind } from "./kind.js";
+import { termKinds } from "./table.js";
 import type { Term } from "./term.js";
-import { weightDecay } from "./weightDecay.js";
 
-/** The loss terms that a spec asks for, in a fixed order. */
-export function termsOf({ terms, activation }: SdlSpec): readonly Term[] {
-  return [
-    ...(terms.l1 ? [l1(terms.l1)] : []),
-    ...(terms.l0 ? [l0(terms.l0)] : []),
-    ...(activation.kind === "gated" ? [gatedAuxiliary()] : []),
-    ...(terms.auxK ? [auxK(terms.auxK.coefficient)] : []),
-    ...(terms.weightDecay ? [weightDecay(terms.weightDecay)] : []),
-  ];
+/** The loss terms that a spec asks for, in a fixed order; those that are part of the activation come last. */
+export function termsOf(spec: SdlSpec): readonly Term[] {
+  const opened = present(spec).flatMap(([kind, options]) => kind.open?.(options) ?? []);
+  return [...opened, ...(kindOf(spec.activation).terms ?? [])];
+}
+
+/** What the loss terms of a spec require of the rest of it. */
+export function termRequirements(spec: SdlSpec): readonly Requirement[] {
+  return present(spec).flatMap(([kind, options]) => [...(kind.requirements?.(options, spec) ?? [])]);
+}
+
+/** The terms that are on, with their options. */
+function present({ terms }: SdlSpec): (readonly [TermKind<unknown>, unknown])[] {
+  return Object.entries(termKinds).flatMap(([name, kind]) => {
+    const options: unknown = terms[name as keyof typeof terms];
+    return options === undefined ? [] : [[kind, options] as const];
+  });
 }

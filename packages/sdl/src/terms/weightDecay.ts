@@ -1,20 +1,26 @@
+import { algebra } from "@monosema/tensor";
+import { coefficient } from "../schema.js";
+import type { TermKind } from "./kind.js";
 import type { Term } from "./term.js";
 
 /** l_w (|encoder|^2 + |decoder|^2), coupled: its gradient joins the others before Adam. Tied weights count once. */
-export function weightDecay(coefficient: number): Term {
+export const weightDecay: TermKind<number> = {
+  schema: coefficient,
+  open: (weight) => (weight > 0 ? decay(weight) : undefined),
+};
+
+function decay(weight: number): Term {
   return {
     name: "weightDecay",
     contribute({ backend, spec, parameters }) {
-      const rows = { scale: 2 * coefficient };
+      const { add, mul, square, sum } = algebra(backend);
+      const rows = { scale: 2 * weight };
       return {
         value() {
-          const squares = (spec.tied ? [parameters.encoder] : [parameters.encoder, parameters.decoder]).map((p) =>
-            backend.sum(backend.unary("square", p.value)),
-          );
-          return backend.binary(
-            "mul",
-            squares.reduce((a, b) => backend.binary("add", a, b)),
-            coefficient,
+          const all = spec.tied ? [parameters.encoder] : [parameters.encoder, parameters.decoder];
+          return mul(
+            all.map(({ value }) => sum(square(value))).reduce((a, b) => add(a, b)),
+            weight,
           );
         },
         encoder: rows,

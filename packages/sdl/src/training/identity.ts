@@ -1,4 +1,5 @@
 import type { Backend } from "@monosema/tensor";
+import { kindOf } from "../activations/table.js";
 import type { BatchSource } from "../batch.js";
 import type { SdlSpec } from "../spec.js";
 import type { TrainingState } from "../trainingState.js";
@@ -36,8 +37,7 @@ export function identityOf(
     deadWindow,
     batchSize: source.batchSize,
     samples: source.samples ?? null,
-    // Only top-k selections have the same bits in all tiers of a backend.
-    ...(tier === undefined || ["topk", "batchtopk"].includes(spec.activation.kind) ? {} : { tier }),
+    ...(tier === undefined || kindOf(spec.activation).sameBits ? {} : { tier }),
     terms: terms.map(({ name, options: own }) => ({ name, ...own })),
   };
   return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;

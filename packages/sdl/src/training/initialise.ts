@@ -1,4 +1,6 @@
 import { type Random, random } from "@monosema/tensor";
+import { kindOf } from "../activations/table.js";
+import type { LatentVector } from "../arrays.js";
 import type { Batch } from "../batch.js";
 import type { Weights } from "../model.js";
 import { parameterShapes } from "../parameters.js";
@@ -54,7 +56,9 @@ export function initialWeights(
     const target = first.target ?? first.input;
     weights.decoderBias.set(decoderBias === "mean" ? (mean ?? columnMeans(target, nR)) : geometricMedian(target, nR));
   }
-  if (weights.theta && spec.activation.kind === "jumprelu") weights.theta.fill(spec.activation.theta);
+  for (const [name, rule] of Object.entries(kindOf(spec.activation).vectors)) {
+    weights[name as LatentVector]?.fill(rule.start?.(spec.activation) ?? 0);
+  }
   return { ...weights, encoder, decoder } as Weights;
 }
 

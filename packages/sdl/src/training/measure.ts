@@ -1,4 +1,4 @@
-import type { Backend, Tensor } from "@monosema/tensor";
+import { algebra, type Backend, type Tensor } from "@monosema/tensor";
 import type { Batch } from "../batch.js";
 import type { Evaluated } from "../objective.js";
 import type { Parameters } from "../parameters.js";
@@ -25,10 +25,10 @@ export type MeasuredTensors = Readonly<Record<string, Tensor>>;
 
 /** The numbers of an evaluated step, still on the backend. */
 export function measurements(backend: Backend, done: Evaluated): MeasuredTensors {
-  const active = backend.unary("step", backend.unary("abs", done.activations));
+  const { abs, square, step, sum } = algebra(backend);
   return {
-    active: backend.sum(active),
-    squaredError: backend.sum(backend.unary("square", done.error)),
+    active: sum(step(abs(done.activations))),
+    squaredError: sum(square(done.error)),
     ...Object.fromEntries([...done.values()].map(([name, value]) => [`term:${name}`, value])),
   };
 }

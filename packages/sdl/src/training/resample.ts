@@ -1,6 +1,7 @@
 import { type Backend, type Parameter, random } from "@monosema/tensor";
+import { kindOf } from "../activations/table.js";
+import type { ArrayName, LatentVector } from "../arrays.js";
 import type { Batch } from "../batch.js";
-import type { Weights } from "../model.js";
 import { type Parameters, parameterShapes } from "../parameters.js";
 import type { SdlSpec } from "../spec.js";
 
@@ -29,7 +30,7 @@ export interface Scored {
 }
 
 /**
- * Replaces the rows of dead latents, zeroes their Adam moments and biases, and puts thresholds back to their start.
+ * Replaces the rows of dead latents, zeroes their Adam moments, and puts the vectors of the activation back to their start.
  *
  * @param dead - latents to replace, ascending
  * @param scored - samples with their residuals
@@ -68,14 +69,15 @@ export async function resample(
     setRow(encoder, i, ownDirection ? input : error, encoderNorm);
     setRow(decoder, i, direction === "input" ? target : error, decoderNorm);
   });
-  const rows: { [name in keyof Weights]?: Float32Array } = spec.tied ? { encoder: decoder } : { encoder, decoder };
-  const theta = spec.activation.kind === "jumprelu" ? spec.activation.theta : 0;
+  const rows: { readonly [name in ArrayName]?: Float32Array } = spec.tied ? { encoder: decoder } : { encoder, decoder };
+  const { vectors } = kindOf(spec.activation);
   backend.scope(() => {
     for (const [name, shape] of parameterShapes(spec)) {
       const parameter = parameters[name];
       if (parameter === undefined || name === "decoderBias" || name === "skip") continue;
       const width = shape[1];
-      const values = rows[name] ?? new Float32Array(latents.length).fill(name === "theta" ? theta : 0);
+      const start = vectors[name as LatentVector]?.start?.(spec.activation) ?? 0;
+      const values = rows[name] ?? new Float32Array(latents.length).fill(start);
       backend.setRows(
         parameter,
         latents,

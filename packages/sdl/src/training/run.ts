@@ -1,4 +1,5 @@
-import type { AdamState, Backend, Tensor } from "@monosema/tensor";
+import { type AdamState, algebra, type Backend, type Tensor } from "@monosema/tensor";
+import { kindOf } from "../activations/table.js";
 import type { Batch, BatchSource } from "../batch.js";
 import type { Model, Weights } from "../model.js";
 import { type Evaluated, objective } from "../objective.js";
@@ -58,8 +59,8 @@ export async function openRun(
   const terms = openTerms(backend, spec, extras, () => disposeParameters(backend, spec, parameters));
   let samplesSince = backend.tensor(resume?.samplesSince ?? new Float32Array(spec.nQ), [spec.nQ]);
   const { activation } = spec;
-  let threshold =
-    activation.kind === "batchtopk" ? backend.tensor(new Float64Array([resume?.threshold ?? 0]), []) : undefined;
+  const { running } = kindOf(activation);
+  let threshold = running && backend.tensor(new Float64Array([resume?.threshold ?? 0]), []);
 
   const evaluate = (t: number, batch: Batch, k: number | undefined, ramp: number): Evaluated => {
     const input = backend.tensor(batch.input, [batch.size, spec.nP]);
@@ -92,8 +93,8 @@ export async function openRun(
         });
         return {
           since: backend.fired(done.activations, samplesSince),
-          ...(threshold && done.smallest
-            ? { threshold: movedThreshold(backend, threshold, done.smallest, activation) }
+          ...(running && threshold && done.smallest
+            ? { threshold: running.move(backend, activation, threshold, done.smallest) }
             : {}),
           ...(measure
             ? { measured: { ...measured, ...(norm ? { gradientNorm: norm } : {}), ...finiteSums(backend, parameters) } }
@@ -120,7 +121,7 @@ export async function openRun(
       for (let s = t; s > Math.max(0, t - wanted); s--) {
         const batch = prepared(await source.batch(s));
         const { k, ramp } = scheduled(schedule, spec, adam.lr, t, steps);
-        const residual = backend.scope(() => backend.binary("mul", evaluate(t, batch, k, ramp).error, -1));
+        const residual = backend.scope(() => algebra(backend).mul(evaluate(t, batch, k, ramp).error, -1));
         scored.push({ batch, residual: await backend.read(residual) });
         backend.dispose(residual);
       }
@@ -196,14 +197,7 @@ const copied = (spec: SdlSpec, weights: Weights): Weights =>
   weightsOf(spec, new Map(Object.entries(weights).map(([name, value]) => [name, { value }])));
 
 /** 1 for latents that were not active in the last `deadWindow` samples, `[Q]`. */
-const deadMask = (backend: Backend, samplesSince: Tensor, deadWindow: number): Tensor =>
-  backend.unary("step", backend.binary("sub", samplesSince, deadWindow - 0.5));
-
-/** theta + eta (smallest - theta), the first observed value itself, unchanged by a batch without active entries. */
-function movedThreshold(backend: Backend, theta: Tensor, smallest: Tensor, activation: SdlSpec["activation"]): Tensor {
-  const rate = (activation.kind === "batchtopk" ? activation.thresholdRate : undefined) ?? 0.02;
-  const started = backend.unary("step", theta);
-  const eta = backend.binary("add", backend.binary("mul", started, rate - 1), 1); // 1 at first, then the rate
-  const seen = backend.binary("mul", backend.unary("step", smallest), eta);
-  return backend.binary("add", theta, backend.binary("mul", seen, backend.binary("sub", smallest, theta)));
+function deadMask(backend: Backend, samplesSince: Tensor, deadWindow: number): Tensor {
+  const { step, sub } = algebra(backend);
+  return step(sub(samplesSince, deadWindow - 0.5));
 }

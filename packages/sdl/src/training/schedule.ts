@@ -1,3 +1,4 @@
+import { kindOf, kindsThat } from "../activations/table.js";
 import type { SdlSpec } from "../spec.js";
 
 /** How learning rate, sparsity and k change over the run; all off by default. */
@@ -43,11 +44,8 @@ export function scheduled(schedule: Schedule, spec: SdlSpec, lr: number, t: numb
   const fall = decay > 0 ? Math.min(1, (1 - t / steps) / decay) : 1;
   const wave = cosine ? (1 + Math.cos((Math.PI * t) / steps)) / 2 : 1;
   const ramp = sparsityRamp > 0 ? Math.min(1, t / (sparsityRamp * steps)) : 1;
-  const { activation } = spec;
-  if (kAnneal === undefined || (activation.kind !== "topk" && activation.kind !== "batchtopk")) {
-    return { lr: lr * rise * fall * wave, ramp };
-  }
-  const { k } = activation;
+  const k = nestingCount(spec);
+  if (kAnneal === undefined || k === undefined) return { lr: lr * rise * fall * wave, ramp };
   const left = Math.max(0, 1 - t / (kAnneal.over * steps));
   return {
     lr: lr * rise * fall * wave,
@@ -71,13 +69,21 @@ export function validateSchedule(schedule: Schedule, spec: SdlSpec): void {
   if (cosine && decay > 0)
     throw new RangeError(`schedule: cosine and decay exclude each other, got decay ${decay}; choose one`);
   if (kAnneal === undefined) return;
-  const { activation, terms } = spec;
-  if ((activation.kind !== "topk" && activation.kind !== "batchtopk") || terms.matryoshka?.kind === "multiK") {
-    throw new RangeError(`schedule: kAnneal needs topk or batchtopk without multiK, got ${activation.kind}; drop it`);
-  }
-  if (!(kAnneal.from >= activation.k && kAnneal.over > 0 && kAnneal.over <= 1)) {
+  const k = nestingCount(spec);
+  if (k === undefined || spec.terms.matryoshka?.kind === "multiK") {
     throw new RangeError(
-      `schedule: kAnneal needs from >= k = ${activation.k} and over in (0, 1], got ${JSON.stringify(kAnneal)}; correct it`,
+      `schedule: kAnneal needs ${kindsThat(({ nests }) => nests === true)} without multiK, got ${spec.activation.kind}; drop it`,
     );
   }
+  if (!(kAnneal.from >= k && kAnneal.over > 0 && kAnneal.over <= 1)) {
+    throw new RangeError(
+      `schedule: kAnneal needs from >= k = ${k} and over in (0, 1], got ${JSON.stringify(kAnneal)}; correct it`,
+    );
+  }
+}
+
+/** k of an activation whose selections nest. */
+function nestingCount({ activation }: SdlSpec): number | undefined {
+  const kind = kindOf(activation);
+  return kind.nests ? kind.count?.(activation) : undefined;
 }

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Dtype, readSafetensors } from "@monosema/tensor";
+import type { Activation } from "../../activations/table.js";
 import type { Model } from "../../model.js";
-import type { Activation, Biases, SdlSpec } from "../../spec.js";
+import type { Biases, SdlSpec } from "../../spec.js";
 import type { CheckpointOrigin } from "../checkpoint.js";
 import { type LoadCheckpointOptions, loadCheckpoint } from "./loadCheckpoint.js";
 import { locateCheckpoint, weightsFile } from "./locate.js";

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FormatError } from "@monosema/tensor";
 import { nodeFileSystem, writeFolderAtomic } from "@monosema/tensor/node";
+import { kindOf } from "../../activations/table.js";
 import type { Model } from "../../model.js";
 import type { TrainingState } from "../../trainingState.js";
 import { toSaelens } from "../toSaelens.js";
@@ -28,8 +29,8 @@ export interface SavedTrainingState {
 }
 
 /**
- * Saves a state as `<folder>/states/step-<step>/`, with the dictionary as a checkpoint beside it (a BatchTopK dictionary from its
- * first threshold on). The folder appears complete or not at all; then the other states of this run are removed. A kill at any
+ * Saves a state as `<folder>/states/step-<step>/`, with the dictionary as a checkpoint beside it (one with a running threshold from
+ * its first value on). The folder appears complete or not at all; then the other states of this run are removed. A kill at any
  * moment leaves a complete state.
  *
  * @throws Error that names the path and the cause, such as a full disk; the older state is still there
@@ -45,7 +46,7 @@ export async function saveTrainingState(
     ["training_state.safetensors", tensors],
     ["training_state.json", encode(json)],
   ]);
-  if (model.spec.activation.kind !== "batchtopk" || (model.threshold ?? 0) > 0) {
+  if (!kindOf(model.spec.activation).running || (model.threshold ?? 0) > 0) {
     const { weights, config } = toSaelens(model);
     files.set(weightsFile, weights).set(configFile, encode(config));
   }
