@@ -1,31 +1,37 @@
-// The k largest pre-activations of each sample, exactly: the order is that of float64 values, ties go to the lower latent.
+// The k largest pre-activations of each sample, or of each group of its latents, exactly: the order is that of float64 values, ties go
+// to the lower latent.
 import { EncoderCopy, FLOAT } from "./encoderCopy";
 import { kthLargest } from "./order";
 import { SampleCopy } from "./sampleCopy";
 import { largestOf, listsOffset, maskOf, Screen, slackOf, tileRow } from "./screen";
 import { dot, dot4, dotWide, dotWide4, widen } from "./vector";
 
-/** A selection by rank. */
+/** A selection by rank among the latents of each span of a sample. */
 @unmanaged
 export class TopK {
   screen: usize;
+  /** Entries of a span at most. */
   k: usize;
+  /** Consecutive latents of a span: all of them, or those of a group; divides their number. */
+  span: usize;
+  /** Entries of a sample at most: k of each span. */
+  stride: usize;
   /** Keep pre-activations that are not positive. */
   signed: i32;
   /** float32 per sample: pre-activations below are not looked for. */
   floor: usize;
   /** int32 `[B]`: entries found. */
   counts: usize;
-  /** int32 and float32 `[B, k]`: latents, ascending, and pre-activations. */
+  /** int32 and float32 `[B, stride]`: latents, ascending, and pre-activations. */
   latents: usize;
   values: usize;
-  /** uint16 `[B, k]`: levels by rank, where `ks` names more than one. */
+  /** uint16 `[B, stride]`: levels by rank, where `ks` names more than one. */
   levels: usize;
   ks: usize;
   levelCount: usize;
   /** int32 `[B]`: inner products beyond the tiles. */
   products: usize;
-  /** float32 `[B]`: the smallest selected pre-activation, minus infinity for fewer than k. */
+  /** float32 `[B]`: the smallest selected pre-activation, minus infinity where a span has fewer than k. */
   least: usize;
 }
 
@@ -46,6 +52,8 @@ let exactTiles: bool = false;
 let firstRow: usize = 0;
 /** Places of four entries, then their products. */
 let four: usize = 0;
+/** The row whose float64 copy is at `wideSample`. */
+let wideRow: usize = 0;
 
 /** Selects the rows of one chunk. */
 export function topK(chunk: i32, thread: i32, jobAt: usize): void {
@@ -63,10 +71,13 @@ export function topK(chunk: i32, thread: i32, jobAt: usize): void {
   exactTiles = encoder.kind == FLOAT;
   firstRow = <usize>chunk * screen.chunkRows;
   const rows = min(screen.chunkRows, screen.batch - firstRow);
+  wideRow = rows;
   for (let r: usize = 0; r < rows; r++) {
-    store<i32>(counts + (r << 2), 0);
-    store<f32>(floors + (r << 2), load<f32>(job.floor + ((firstRow + r) << 2)));
-    store<i32>(job.products + ((firstRow + r) << 2), 0);
+    const at = (firstRow + r) << 2;
+    store<i32>(job.counts + at, 0);
+    store<i32>(job.products + at, 0);
+    store<f32>(job.least + at, Infinity);
+    begin(r);
   }
 
   const padded = (screen.latents + 15) & ~15;
@@ -81,17 +92,52 @@ export function topK(chunk: i32, thread: i32, jobAt: usize): void {
       const end = min<usize>(r + 6, rows);
       for (let i = r; i < end; i++) {
         const values = tileAt + (i - r) * (columns << 2);
-        if (exactTiles) filterFloat(i, values, first, columns);
-        else filterWhole(i, values, first, columns, encoder, samples, delta, norm);
+        const valid = min(columns, screen.latents - first);
+        for (let from: usize = 0; from < valid; ) {
+          const end = first + from + job.span - ((first + from) % job.span);
+          const to = min(valid, end - first);
+          if (exactTiles) filterFloat(i, values, first, from, to);
+          else filterWhole(i, values, first, from, to, encoder, samples, delta, norm);
+          if (first + to == end && end < screen.latents) {
+            finish(i);
+            begin(i);
+          }
+          from = to;
+        }
       }
     }
   }
   for (let r: usize = 0; r < rows; r++) finish(r);
 }
 
-function filterFloat(r: usize, values: usize, first: usize, columns: usize): void {
+/** An empty list for the next span of a sample. */
+// @ts-ignore: decorator
+@inline
+function begin(r: usize): void {
+  store<i32>(counts + (r << 2), 0);
+  store<f32>(floors + (r << 2), load<f32>(job.floor + ((firstRow + r) << 2)));
+}
+
+/** A bit for each of the 16 columns from q on that lie in [from, to). */
+// @ts-ignore: decorator
+@inline
+function lanes(q: usize, from: usize, to: usize): i32 {
+  const low = q < from ? -1 << <i32>(from - q) : -1;
+  const high = to - q < 16 ? (1 << <i32>(to - q)) - 1 : -1;
+  return low & high;
+}
+
+/** Raises the floor to what the largest value of a span is at least. */
+// @ts-ignore: decorator
+@inline
+function lift(r: usize, lower: f32): void {
+  if (job.k == 1 && lower > load<f32>(floors + (r << 2))) store<f32>(floors + (r << 2), lower);
+}
+
+/** Appends what columns [from, to) of a tile that starts at latent `first` may add to the sample's list. */
+function filterFloat(r: usize, values: usize, first: usize, from: usize, to: usize): void {
   const slack = slackOf(screen, changetype<SampleCopy>(screen.sampleCopy), firstRow + r);
-  for (let q: usize = 0; q < columns; q += 16) {
+  for (let q = from & ~15; q < to; q += 16) {
     const p = values + (q << 2);
     const bar = f32x4.splat(load<f32>(floors + (r << 2)) - slack);
     const v0 = v128.load(p);
@@ -100,12 +146,14 @@ function filterFloat(r: usize, values: usize, first: usize, columns: usize): voi
     const v3 = v128.load(p, 48);
     const most = f32x4.pmax(f32x4.pmax(v0, v1), f32x4.pmax(v2, v3));
     if (!v128.any_true(f32x4.ge(most, bar))) continue;
-    let mask = maskOf(v0, v1, v2, v3, bar);
+    let mask = maskOf(v0, v1, v2, v3, bar) & lanes(q, from, to);
     for (; mask != 0; mask &= mask - 1) {
       const l = <usize>ctz(mask);
       const z = load<f32>(p + (l << 2));
       const j = first + q + l;
-      if (z >= load<f32>(floors + (r << 2)) - slack && j < screen.latents) push(r, z, <u32>j | SUM);
+      if (z < load<f32>(floors + (r << 2)) - slack) continue;
+      push(r, z, <u32>j | SUM);
+      lift(r, z - slack - abs<f32>(z) * ROUNDING);
     }
   }
 }
@@ -114,7 +162,8 @@ function filterWhole(
   r: usize,
   values: usize,
   first: usize,
-  columns: usize,
+  from: usize,
+  to: usize,
   encoder: EncoderCopy,
   samples: SampleCopy,
   delta: f32,
@@ -126,7 +175,7 @@ function filterWhole(
   const error = load<f32>(samples.error + at);
   const bound = delta * size + norm * error + screen.biasSlack * inverse;
   const perUnit = f32x4.splat(inverse);
-  for (let q: usize = 0; q < columns; q += 16) {
+  for (let q = from & ~15; q < to; q += 16) {
     const floor = load<f32>(floors + (r << 2)) * inverse;
     const bar = f32x4.splat(floor - abs<f32>(floor) * 1e-6 - bound);
     const o = (first + q) << 2;
@@ -137,7 +186,7 @@ function filterWhole(
     const v3 = estimate(p + 48, o + 48, encoder.scale, perUnit);
     const most = f32x4.pmax(f32x4.pmax(v0, v1), f32x4.pmax(v2, v3));
     if (!v128.any_true(f32x4.ge(most, bar))) continue;
-    let mask = maskOf(v0, v1, v2, v3, bar);
+    let mask = maskOf(v0, v1, v2, v3, bar) & lanes(q, from, to);
     for (; mask != 0; mask &= mask - 1) {
       const l = <usize>ctz(mask);
       const j = first + q + l;
@@ -146,7 +195,10 @@ function filterWhole(
       const own = load<f32>(encoder.delta + c) * size + load<f32>(encoder.norm + c) * error + screen.biasSlack * inverse;
       const most = (z + own) / inverse;
       const upper = most + abs<f32>(most) * 1e-6;
-      if (upper >= load<f32>(floors + (r << 2)) && j < screen.latents) push(r, upper, <u32>j);
+      if (upper < load<f32>(floors + (r << 2))) continue;
+      push(r, upper, <u32>j);
+      const least = (z - own) / inverse;
+      lift(r, least - abs<f32>(least) * 1e-6);
     }
   }
 }
@@ -291,7 +343,8 @@ function setSum(r: usize, q: usize, product: f32): void {
 function widenAll(r: usize): void {
   const n = <usize>load<i32>(counts + (r << 2));
   const width = screen.width;
-  widen(screen.samples + (firstRow + r) * (width << 2), wideSample, width);
+  if (wideRow != r) widen(screen.samples + (firstRow + r) * (width << 2), wideSample, width);
+  wideRow = r;
   let waiting: usize = 0;
   for (let i: usize = 0; i < n; i++) {
     if (load<u32>(latentAt(r, i)) & WIDE) continue;
@@ -349,7 +402,7 @@ function keepLargest(r: usize): f64 {
 /** Products of float64 numbers that cost less than raising the floor. */
 const CHEAP: isize = 3000;
 
-/** The final selection of a sample, in order of latents. */
+/** The final selection of a span, in order of latents, goes behind those of the sample's earlier spans. */
 function finish(r: usize): void {
   const surplus = <isize>load<i32>(counts + (r << 2)) - <isize>job.k;
   if (surplus > 0 && surplus * <isize>screen.width > CHEAP) {
@@ -361,9 +414,10 @@ function finish(r: usize): void {
 
   const b = firstRow + r;
   const n = <usize>load<i32>(counts + (r << 2));
-  const out = (b * job.k) << 2;
+  const before = <usize>load<i32>(job.counts + (b << 2));
+  const out = (b * job.stride + before) << 2;
   let kept: usize = 0;
-  let least: f32 = Infinity;
+  let least = load<f32>(job.least + (b << 2));
   for (let i: usize = 0; i < n; i++) {
     const z = load<f64>(wideAt(r, i));
     if (z <= 0 && !job.signed) continue;
@@ -373,14 +427,13 @@ function finish(r: usize): void {
     least = min<f32>(least, <f32>z);
     kept++;
   }
-  store<i32>(job.counts + (b << 2), <i32>kept);
+  store<i32>(job.counts + (b << 2), <i32>(before + kept));
   store<f32>(job.least + (b << 2), kept < job.k ? -Infinity : least);
-  if (job.levelCount > 1) rankLevels(r, kept);
+  if (job.levelCount > 1) rankLevels(r, job.levels + (out >> 1), kept);
 }
 
-/** Level of each entry of a sample by its rank. */
-function rankLevels(r: usize, n: usize): void {
-  const levels = job.levels + (((firstRow + r) * job.k) << 1);
+/** Level of each entry of a span by its rank. */
+function rankLevels(r: usize, levels: usize, n: usize): void {
   for (let i: usize = 0; i < n; i++) store<u16>(levels + (i << 1), <u16>(job.levelCount - 1));
   for (let level = <isize>job.levelCount - 2; level >= 0; level--) {
     const k = min<usize>(<usize>load<u32>(job.ks + (<usize>level << 2)), n);

@@ -12,7 +12,7 @@ import type { TileChoice } from "./tierKinds.js";
 
 /**
  * In what precision large products of samples and encoder are taken before the candidates are computed exactly: the selection is the
- * same in all of them, and so are the bits of TopK and BatchTopK.
+ * same in all of them, and so are the bits of TopK, BatchTopK and GroupMax.
  */
 export type Tier = "int8" | "int16" | "float32";
 

@@ -56,6 +56,8 @@ export const screenLayout = {
 export const topKLayout = {
   screen: "u32",
   k: "u32",
+  span: "u32",
+  stride: "u32",
   signed: "u32",
   floor: "u32",
   counts: "u32",

@@ -12,6 +12,7 @@ const selections: Record<string, Selection> = {
   topK: { kind: "topK", k: 6 },
   "topK in levels": { kind: "topK", k: [2, 6] },
   batchTopK: { kind: "batchTopK", k: 5.5 },
+  groupMax: { kind: "groupMax", groups: 6 },
   "thresholds at 5 %": { kind: "threshold", theta: 10 },
   "thresholds at 50 %": { kind: "threshold", theta: 0 },
 };

@@ -35,6 +35,18 @@ describe.each(tiers)("selection of tier %s", (tier) => {
       }
     });
 
+    it.each(shapes)("stores the largest of each group of latents, ties to the lower latent: %o", async (sizes) => {
+      const { batch, latents } = sizes;
+      const layer = layers[kind](sizes, 7);
+      const z = preActivations(layer);
+      for (const groups of divisorsOf(latents)) {
+        const { codes } = selectFrom(backend, layer, { kind: "groupMax", groups });
+        const wanted = rowsOf(batch * groups, latents / groups).flatMap((group) => first(ranked(z, group), 1));
+        await expectPlaces(backend, codes, wanted, `${groups} groups`);
+        backend.dispose(codes);
+      }
+    });
+
     it.each(shapes)("stores the largest of the batch, ties to the lower place: %o", async (sizes) => {
       const { batch, latents } = sizes;
       const layer = layers[kind](sizes, 4);
@@ -66,10 +78,25 @@ describe.each(tiers)("selection of tier %s", (tier) => {
     });
   });
 
-  it.each(["topK", "batchTopK"] as const)("rounds the float64 value of each pair once (%s)", async (kind) => {
+  it("finds groups of latents that begin in one block of columns and end in another", async () => {
+    const layer = layers.random({ batch: 14, width: 2000, latents: 450 }, 8);
+    const z = preActivations(layer);
+    for (const groups of [1, 2, 3, 6, 18]) {
+      const { codes } = selectFrom(backend, layer, { kind: "groupMax", groups });
+      const wanted = rowsOf(14 * groups, 450 / groups).flatMap((group) => first(ranked(z, group), 1));
+      await expectPlaces(backend, codes, wanted, `${groups} groups`);
+      backend.dispose(codes);
+    }
+  });
+
+  it.each([
+    { kind: "topK", k: 9 },
+    { kind: "batchTopK", k: 9 },
+    { kind: "groupMax", groups: 10 },
+  ] as const)("rounds the float64 value of each pair once ($kind)", async (selection) => {
     const layer = layers.random({ batch: 40, width: 130, latents: 300 }, 6);
     const z = preActivations(layer);
-    const { codes } = selectFrom(backend, layer, { kind, k: 9 });
+    const { codes } = selectFrom(backend, layer, selection);
     const { values } = await backend.readEntries(codes.pre);
     expect([...values]).toEqual((await placesOf(backend, codes)).map((n) => Math.fround(z[n] as number)));
     backend.dispose(codes);
@@ -77,6 +104,9 @@ describe.each(tiers)("selection of tier %s", (tier) => {
 });
 
 const first = (places: readonly number[], count: number): number[] => places.slice(0, count).sort((p, q) => p - q);
+
+const divisorsOf = (latents: number): readonly number[] =>
+  Array.from({ length: latents }, (_, n) => n + 1).filter((n) => latents % n === 0);
 
 const upTo = (latents: number, ks: readonly number[]): readonly number[] =>
   [...new Set(ks)].filter((k) => k <= latents);

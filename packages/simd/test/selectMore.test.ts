@@ -21,14 +21,18 @@ describe.each(tiers)("selection of tier %s", (tier) => {
       const layer = { ...noBias, x: { ...noBias.x, data } };
       const z = preActivations(layer);
       const x = backend.tensor(data, [60, 20]);
-      for (const k of [4, [2, 4], 4.5] as const) {
-        const selection = k === 4.5 ? ({ kind: "batchTopK", k } as const) : ({ kind: "topK", k } as const);
+      const perRow = rowsOf(60, 200).flatMap((row) => largest(z, row, 4));
+      const ofAll = largest(z, { start: 0, length: z.length }, 270);
+      const ofGroups = rowsOf(60 * 4, 50).flatMap((group) => largest(z, group, 1));
+      for (const [selection, wanted] of [
+        [{ kind: "topK", k: 4 }, perRow],
+        [{ kind: "topK", k: [2, 4] }, perRow],
+        [{ kind: "batchTopK", k: 4.5 }, ofAll],
+        [{ kind: "groupMax", groups: 4 }, ofGroups],
+        [{ kind: "groupMax", groups: 4 }, ofGroups],
+      ] as const) {
         const { codes } = backend.select(x, encoder, selection);
-        const wanted =
-          k === 4.5
-            ? largest(z, { start: 0, length: z.length }, 270)
-            : rowsOf(60, 200).flatMap((row) => largest(z, row, 4));
-        expect(await placesOf(backend, codes), `factor ${factor}, k ${k}`).toEqual(wanted);
+        expect(await placesOf(backend, codes), `factor ${factor}, ${selection.kind}`).toEqual(wanted);
         backend.dispose(codes);
       }
       backend.dispose(x);
@@ -130,6 +134,7 @@ describe.each(tiers)("selection of tier %s", (tier) => {
     for (const selection of [
       { kind: "topK", k: 3 },
       { kind: "batchTopK", k: 3 },
+      { kind: "groupMax", groups: 4 },
       { kind: "threshold", theta: 0 },
     ] as const) {
       expect(() => selectFrom(backend, layer, selection)).toThrow(new RegExp(`^select: .*NaN in row ${row};`));
@@ -143,6 +148,8 @@ describe.each(tiers)("selection of tier %s", (tier) => {
     const z = preActivations(layer);
     const { codes } = selectFrom(backend, layer, { kind: "topK", k: 39, signed: true });
     expect(await placesOf(backend, codes)).toEqual(rowsOf(9, 40).flatMap((row) => largest(z, row, 39, true)));
-    backend.dispose(codes);
+    const groups = selectFrom(backend, layer, { kind: "groupMax", groups: 4 }).codes;
+    expect(await placesOf(backend, groups)).toEqual(rowsOf(36, 10).flatMap((group) => largest(z, group, 1)));
+    backend.dispose(codes, groups);
   });
 });

@@ -45,7 +45,7 @@ export interface Entries {
 }
 
 /** Which (sample, latent) pairs are stored. Order: value descending, then index ascending (spec: ties by lowest index). */
-export type Selection = TopKSelection | BatchTopKSelection | ThresholdSelection;
+export type Selection = TopKSelection | BatchTopKSelection | GroupMaxSelection | ThresholdSelection;
 
 /** The k largest pre-activations of each row. */
 export interface TopKSelection {
@@ -63,6 +63,14 @@ export interface BatchTopKSelection {
   readonly kind: "batchTopK";
   /** Mean entries per row, may be fractional; an ascending array makes levels by rank. */
   readonly k: number | readonly number[];
+}
+
+/** The largest pre-activation of each group of Q / groups consecutive latents in each row, where it is positive (GroupMax of sparsify). */
+export interface GroupMaxSelection {
+  /** Discriminant. */
+  readonly kind: "groupMax";
+  /** Number of groups, a divisor of Q: entries per row at most. */
+  readonly groups: number;
 }
 
 /** All pairs with pre-activation > theta - margin. */

@@ -14,22 +14,20 @@ export interface Pairs {
 }
 
 /**
- * The k largest of each row or of the batch: value descending, then index ascending (the index of a batch is b Q + i).
+ * The k largest of each span of the plan: value descending, then position b Q + i ascending.
  *
  * @param z - pre-activations `[B, Q]`; minus infinity is never selected
  * @throws RangeError that names the row of a NaN
  */
 export function selectLargest(z: Numbers, plan: SelectionPlan): Pairs {
-  const { batch, latents, over, counts, signed } = plan;
-  const groups = over === "row" ? batch : 1;
-  const width = (batch * latents) / groups;
-  const limit = Math.min(counts.at(-1) as number, width);
-  const positions = new Int32Array(groups * limit);
+  const { batch, latents, span, counts, signed } = plan;
+  const limit = Math.min(counts.at(-1) as number, span);
+  const positions = new Int32Array(((batch * latents) / span) * limit);
   const heap = new Int32Array(limit);
   const rankLevels = counts.length > 1 ? new Map<number, number>() : undefined;
   let total = 0;
-  for (let group = 0; group < groups; group++) {
-    const count = largest(z, group * width, (group + 1) * width, limit, heap, signed ? Number.NEGATIVE_INFINITY : 0);
+  for (let start = 0; start < batch * latents; start += span) {
+    const count = largest(z, start, start + span, limit, heap, signed ? Number.NEGATIVE_INFINITY : 0);
     if (count < 0) throw nanError(z, latents);
     positions.set(heap.subarray(0, count), total);
     positions.subarray(total, total + count).sort();

@@ -9,10 +9,13 @@ export interface SelectionPlan {
   readonly latents: number;
   /** Levels of the codes. */
   readonly levels: number;
-  /** Most entries that are selected together: per row (topK) or of the batch (batchTopK); cumulated by level, the last one is the total. */
+  /**
+   * Consecutive pairs that compete, by position b Q + i: a row (topK), the batch (batchTopK) or a group of latents in a row
+   * (groupMax); 1 for thresholds, which compare each pair with its own.
+   */
+  readonly span: number;
+  /** Most entries of each span, cumulated by level: the last one is the total; empty for thresholds. */
   readonly counts: readonly number[];
-  /** Whether pairs compete in their row or in the whole batch; absent for thresholds. */
-  readonly over?: "row" | "batch";
   /** Keep entries that are not positive. */
   readonly signed: boolean;
   /** Ascending widths of prefix levels. */
@@ -38,16 +41,21 @@ export function selectionPlan(x: Tensor, encoder: Tensor, selection: Selection, 
   const byPrefix = prefixes === undefined ? {} : { prefixes };
   if (selection.kind === "threshold") {
     if (typeof selection.theta !== "number") requireShape("select", "theta", selection.theta.shape, [latents]);
-    return { ...plan, ...byPrefix, levels: prefixes?.length ?? 1, counts: [] };
+    return { ...plan, ...byPrefix, levels: prefixes?.length ?? 1, span: 1, counts: [] };
+  }
+  if (selection.kind === "groupMax") {
+    checkGroups(selection.groups, latents);
+    return { ...plan, ...byPrefix, levels: prefixes?.length ?? 1, span: latents / selection.groups, counts: [1] };
   }
   const ks = typeof selection.k === "number" ? [selection.k] : selection.k;
   checkRanks(selection.kind, ks, latents);
   if (prefixes !== undefined && ks.length > 1) {
     throw new RangeError("select: levels come from k or from prefixes, got both; pass one k, or no prefixes");
   }
-  const over = selection.kind === "topK" ? "row" : "batch";
-  const counts = over === "row" ? ks : ks.map((k) => Math.floor(k * batch));
-  return { ...plan, ...byPrefix, over, counts, levels: prefixes?.length ?? counts.length };
+  const levels = prefixes?.length ?? ks.length;
+  return selection.kind === "topK"
+    ? { ...plan, ...byPrefix, levels, span: latents, counts: ks }
+    : { ...plan, ...byPrefix, levels, span: batch * latents, counts: ks.map((k) => Math.floor(k * batch)) };
 }
 
 function checkRanks(kind: string, ks: readonly number[], latents: number): void {
@@ -55,6 +63,13 @@ function checkRanks(kind: string, ks: readonly number[], latents: number): void 
   if (ks.length > 0 && ks.every((k, i) => valid(k) && (i === 0 || k > (ks[i - 1] as number)))) return;
   const range = `${kind === "topK" ? "an integer from 1" : "a number above 0 and up"} to ${latents} latents`;
   throw new RangeError(`select: k must be ${range}, ascending by level, got [${ks}]; change k`);
+}
+
+function checkGroups(groups: number, latents: number): void {
+  if (Number.isInteger(groups) && groups > 0 && latents % groups === 0) return;
+  throw new RangeError(
+    `select: groups must be a whole number that divides ${latents} latents, got ${groups}; change groups`,
+  );
 }
 
 function checkPrefixes(prefixes: readonly number[], latents: number): void {

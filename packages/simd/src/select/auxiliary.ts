@@ -45,7 +45,7 @@ export function selectAuxiliary(core: Core, copies: EncoderCopies, request: Auxi
     }
     const screened = rank < mostSelected[tiles.screen.kind] * marked.length;
     const copy = copies.of(rows, screened ? tiles.screen : tiles.float);
-    const request = { x, encoder: rows, bias: biases, copy, ks: [rank], signed: false };
+    const request = { x, encoder: rows, bias: biases, copy, span: marked.length, ks: [rank], signed: false };
     const result = freeing(copies, rows, () => selectTopK(core, request));
     if (result === undefined) {
       return selectAmongOnHost(core, { x, encoder, bias, plan }, heap.f32(among.pointer, latents).slice(), k);

@@ -10,7 +10,7 @@ export interface PaddedRows {
   readonly latents: number;
   readonly levels: number;
   /** Distance of the rows. */
-  readonly k: number;
+  readonly stride: number;
   /** int32 `[B]`: entries of each row. */
   readonly counts: number;
   readonly latentOf: number;
@@ -23,18 +23,20 @@ export interface PaddedRows {
 /** Closes the gaps behind the entries of each row. */
 export function compressed(core: Core, rows: PaddedRows): Found {
   const { heap } = core;
-  const { batch, latents, levels, k, latentOf, levelOf, values } = rows;
+  const { batch, latents, levels, stride, latentOf, levelOf, values } = rows;
   const offsets = core.keep(4 * (batch + 1));
   const counts = heap.i32(rows.counts, batch);
   const starts = heap.i32(offsets, batch + 1);
   starts[0] = 0;
   for (let b = 0; b < batch; b++) starts[b + 1] = (starts[b] as number) + (counts[b] as number);
   const count = starts[batch] as number;
-  if (count < batch * k) {
-    const arrays = [heap.i32(latentOf, batch * k), heap.f32(values, batch * k)];
-    const ranks = levelOf === 0 ? undefined : new Uint16Array(heap.memory.buffer, levelOf, batch * k);
+  if (count < batch * stride) {
+    const arrays = [heap.i32(latentOf, batch * stride), heap.f32(values, batch * stride)];
+    const ranks = levelOf === 0 ? undefined : new Uint16Array(heap.memory.buffer, levelOf, batch * stride);
     for (const array of ranks === undefined ? arrays : [...arrays, ranks]) {
-      for (let b = 0; b < batch; b++) array.copyWithin(starts[b] as number, b * k, b * k + (counts[b] as number));
+      for (let b = 0; b < batch; b++) {
+        array.copyWithin(starts[b] as number, b * stride, b * stride + (counts[b] as number));
+      }
     }
   }
   return { batch, latents, levels, count, offsets, latentOf, levelOf, values };

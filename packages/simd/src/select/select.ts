@@ -15,7 +15,8 @@ import { selectTopK } from "./topK.js";
 
 /** What earlier selections from an encoder have shown; it changes the speed only. */
 interface Seen {
-  /** Entries per row, and the guess for the smallest of them. */
+  /** Latents that competed for how many entries, and the guess for the smallest of them. */
+  span?: number | undefined;
   rank?: number | undefined;
   guess?: number | undefined;
   /** Smallest selected pre-activation of a batch. */
@@ -72,14 +73,15 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
   ): Found => {
     const seen: Seen = seenOf.get(encoder.pointer) ?? { pause: 0 };
     seenOf.set(encoder.pointer, seen);
-    const { batch, latents, counts } = plan;
-    if (selection.kind === "topK") {
+    const { batch, latents, span, counts } = plan;
+    if (selection.kind === "topK" || selection.kind === "groupMax") {
       const tile = tileFor(seen, encoder);
       const request = { x, encoder, bias, copy: copies.of(encoder, tile) };
       const rank = counts.at(-1);
-      const guess = seen.rank === rank ? seen.guess : undefined;
-      const result = selectTopK(core, { ...request, ks: counts, signed: plan.signed, guess });
+      const guess = seen.span === span && seen.rank === rank ? seen.guess : undefined;
+      const result = selectTopK(core, { ...request, span, ks: counts, signed: plan.signed, guess });
       if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, 0);
+      seen.span = span;
       seen.rank = rank;
       seen.guess = result.guess;
       watch(seen, tile, result.productsPerSample, latents);

@@ -6,13 +6,15 @@ import type { EncoderCopy } from "./encoderCopies.js";
 import { compressed, type Found, type PaddedRows } from "./found.js";
 import { openScreen } from "./screen.js";
 
-/** A selection by rank in each row. */
+/** A selection by rank among the latents of each span of a row. */
 export interface TopKRequest {
   readonly x: Dense;
   readonly encoder: Dense;
   readonly bias?: Dense | undefined;
   readonly copy: EncoderCopy;
-  /** Ascending; a pair's level is given by its rank. */
+  /** Consecutive latents that compete: all of them, or those of a group; divides their number. */
+  readonly span: number;
+  /** Entries of a span, ascending; a pair's level is given by its rank. */
   readonly ks: readonly number[];
   readonly signed: boolean;
   /** A guess below the k-th largest pre-activation of most samples, per unit of their norm; a good one saves time. */
@@ -33,7 +35,7 @@ const positive = 2 ** -126;
 /** Share of the samples that a guess may be too high for: they are selected again. */
 const mostAgain = 0.01;
 
-/** Selects the k largest of each row; undefined where something is not finite. */
+/** Selects the k largest of each span; undefined where something is not finite. */
 export function selectTopK(core: Core, request: TopKRequest): TopKResult | undefined {
   return core.temporary((allocate) => {
     const rows = selectRows(core, allocate, request);
@@ -62,26 +64,27 @@ interface SelectedRows extends PaddedRows {
 }
 
 function selectRows(core: Core, allocate: Allocate, request: TopKRequest): SelectedRows | undefined {
-  const { x, encoder, bias, copy, ks, signed, guess } = request;
+  const { x, encoder, bias, copy, span, ks, signed, guess } = request;
   const { heap, pool } = core;
   const batch = x.shape[0] as number;
   const latents = encoder.shape[0] as number;
   const k = ks.at(-1) as number;
-  const capacity = Math.min(Math.max(copy.tile.kind === "byte" ? 512 : 128, 4 * k), latents + 1);
+  const stride = (k * latents) / span;
+  const capacity = Math.min(Math.max(copy.tile.kind === "byte" ? 512 : 128, 4 * k), span + 1);
   const screen = openScreen(core, allocate, { x, encoder, bias, copy, capacity, entryBytes: 16 });
   if (!screen.finite) return undefined;
   const { norms } = screen;
   const [counts, products, least, floor] = [0, 0, 0, 0].map(() => allocate(4 * batch)) as [
     ...[number, number, number, number],
   ];
-  const latentOf = core.keep(4 * batch * k);
-  const values = core.keep(4 * batch * k);
-  const levelOf = ks.length > 1 ? core.keep(2 * batch * k) : 0;
+  const latentOf = core.keep(4 * batch * stride);
+  const values = core.keep(4 * batch * stride);
+  const levelOf = ks.length > 1 ? core.keep(2 * batch * stride) : 0;
   const rows = {
     batch,
     latents,
     levels: ks.length,
-    k,
+    stride,
     counts,
     latentOf,
     levelOf,
@@ -92,16 +95,7 @@ function selectRows(core: Core, allocate: Allocate, request: TopKRequest): Selec
     products,
   };
   const job = structIn(core, allocate, topKLayout, {
-    ...{
-      screen: screen.struct,
-      k,
-      signed: Number(signed),
-
-      floor,
-      counts,
-      latents: latentOf,
-      values,
-    },
+    ...{ screen: screen.struct, k, span, stride, signed: Number(signed), floor, counts, latents: latentOf, values },
     ...{ levels: levelOf, ks: wordsIn(core, allocate, ks), levelCount: ks.length, products, least },
   });
   const lowest = signed ? Number.NEGATIVE_INFINITY : positive;
@@ -115,7 +109,7 @@ function selectRows(core: Core, allocate: Allocate, request: TopKRequest): Selec
 /** Selects without a guess where the guess was too high: below it nothing was looked for. */
 function selectAgain(core: Core, allocate: Allocate, request: TopKRequest, rows: SelectedRows, lowest: number): void {
   const { heap } = core;
-  const { batch, k } = rows;
+  const { batch, stride } = rows;
   const width = request.x.shape[1] as number;
   const smallest = heap.f32(rows.least, batch);
   const floors = heap.f32(rows.floor, batch);
@@ -129,8 +123,9 @@ function selectAgain(core: Core, allocate: Allocate, request: TopKRequest, rows:
   const found = selectRows(core, allocate, { ...others, x });
   if (found === undefined) throw new Error("internal: a part of a finite batch is finite");
   for (const part of ["counts", "least"] as const) copyRows(heap, again, found[part], rows[part], 4, "scatter");
-  for (const part of ["latentOf", "values"] as const) copyRows(heap, again, found[part], rows[part], 4 * k, "scatter");
-  if (rows.levelOf !== 0) copyRows(heap, again, found.levelOf, rows.levelOf, 2 * k, "scatter");
+  for (const part of ["latentOf", "values"] as const)
+    copyRows(heap, again, found[part], rows[part], 4 * stride, "scatter");
+  if (rows.levelOf !== 0) copyRows(heap, again, found.levelOf, rows.levelOf, 2 * stride, "scatter");
   for (const block of [found.latentOf, found.values, found.levelOf]) if (block !== 0) core.release(block);
 }
 

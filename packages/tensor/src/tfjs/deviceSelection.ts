@@ -18,19 +18,18 @@ export interface DevicePairs {
 }
 
 /**
- * The largest of each row, or of the batch, of z `[B, Q]`; topk puts the lower index first among equals.
+ * The largest of each span of z `[B, Q]`; topk puts the lower index first among equals.
  *
  * topk drops NaN, so that a z with a NaN anywhere makes every pre-activation NaN: then it reaches the loss.
  */
 export function selectPairs(engine: Engine, z: Tensor, plan: SelectionPlan): DevicePairs {
   const { tf } = engine;
-  const { batch, latents, levels, over, counts, prefixes, signed } = plan;
+  const { batch, latents, levels, span, counts, prefixes, signed } = plan;
   const limit = counts.at(-1) as number;
-  const perGroup = { batch, latents, levels, signed, limit, k: Math.max(limit, 1) };
-  const { list, pre } = topPairs(engine, over === "row" ? z : tf.reshape(z, [1, z.size]), perGroup);
+  const perSpan = { batch, latents, levels, signed, limit, k: Math.max(limit, 1) };
+  const { list, pre } = topPairs(engine, tf.reshape(z, [z.size / span, span]), perSpan);
   const pairs = { list, pre: tf.add(pre, tf.mul(tf.sum(z), 0)) };
-  const rankOf = over === "row" ? (p: number) => p % limit : (p: number) => p;
-  return withLevels(engine, pairs, prefixes, (p) => counts.findIndex((count) => rankOf(p) < count));
+  return withLevels(engine, pairs, prefixes, (p) => counts.findIndex((count) => p % limit < count));
 }
 
 /** Per row the k largest positive z among the latents whose mark `[Q]` is not 0. */
@@ -81,26 +80,22 @@ interface TopPairs {
   readonly batch: number;
   readonly latents: number;
   readonly levels: number;
-  /** Pairs that are taken from each row of z. */
+  /** Pairs that are taken from each span. */
   readonly k: number;
   readonly signed: boolean;
-  /** Pairs of each row that count, where fewer than k. */
+  /** Pairs of each span that count, where fewer than k. */
   readonly limit?: number;
 }
 
-/** The k largest of each row of z: rows are samples, or z is one row with the whole batch. */
+/** The k largest of each row of z `[B Q / span, span]`: z `[B, Q]` by spans. */
 function topPairs(engine: Engine, z: Tensor, options: TopPairs): DevicePairs {
   const { tf } = engine;
   const { batch, latents, levels, k, signed, limit = k } = options;
-  const rows = z.shape[0] as number;
-  const count = rows * k;
+  const [spans, span] = z.shape as [number, number];
+  const count = spans * k;
   const { values, indices } = tf.topk(z, k, true);
   const numbers = tf.reshape(values, [count]);
   const stored = limit === 0 ? tf.zeros([count]) : step(engine, numbers);
-  const at = tf.reshape(indices, [count]);
-  const wholeBatch = rows === 1 && batch > 1;
-  const sample = wholeBatch ? tf.floorDiv(at, tf.scalar(latents, "int32")) : tf.tensor1d(repeated(rows, k));
-  const latent = wholeBatch ? tf.sub(at, tf.mul(sample, tf.scalar(latents, "int32"))) : at;
   return {
     pre: signed ? numbers : tf.mul(numbers, stored),
     list: {
@@ -108,12 +103,30 @@ function topPairs(engine: Engine, z: Tensor, options: TopPairs): DevicePairs {
       latents,
       levels,
       count,
-      ...(!wholeBatch && { perSample: k }),
-      latent,
-      sample,
+      ...(span > latents ? placesInBatch(tf, indices, latents) : placesInRows(tf, indices, spans / batch, span)),
       ...(!signed && { stored }),
       levelMask: () => tf.ones([count]),
     },
+  };
+}
+
+type Places = Pick<PairList, "perSample" | "sample" | "latent">;
+
+/** Where indices into the whole batch point to. */
+function placesInBatch(tf: Engine["tf"], indices: Tensor, latents: number): Places {
+  const at = tf.reshape(indices, [indices.size]);
+  const sample = tf.floorDiv(at, tf.scalar(latents, "int32"));
+  return { sample, latent: tf.sub(at, tf.mul(sample, tf.scalar(latents, "int32"))) };
+}
+
+/** Where indices into spans point to, of which every row has as many. */
+function placesInRows(tf: Engine["tf"], indices: Tensor, perRow: number, span: number): Places {
+  const [spans, k] = indices.shape as [number, number];
+  const starts = Int32Array.from({ length: spans }, (_, s) => (s % perRow) * span);
+  return {
+    perSample: perRow * k,
+    sample: tf.tensor1d(repeated(spans / perRow, perRow * k)),
+    latent: tf.reshape(tf.add(indices, tf.tensor2d(starts, [spans, 1], "int32")), [spans * k]),
   };
 }
 

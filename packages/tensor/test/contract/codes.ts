@@ -38,6 +38,19 @@ const cases: readonly Case[] = [
   { title: "batchTopK of one sample", sizes: [1, 5, 9, 4], selection: { kind: "batchTopK", k: 2 } },
   { title: "batchTopK in levels by rank", sizes: [6, 5, 12, 4], selection: { kind: "batchTopK", k: [0.5, 2, 3] } },
   { title: "batchTopK in prefixes", sizes: [6, 5, 12, 4], selection: { kind: "batchTopK", k: 3 }, prefixes: [3, 12] },
+  { title: "groupMax", sizes: [7, 5, 12, 4], selection: { kind: "groupMax", groups: 4 } },
+  { title: "groupMax of one group", sizes: [4, 5, 6, 4], selection: { kind: "groupMax", groups: 1 } },
+  { title: "groupMax of groups of one", sizes: [4, 5, 6, 4], selection: { kind: "groupMax", groups: 6 } },
+  { title: "groupMax of one sample", sizes: [1, 5, 8, 4], selection: { kind: "groupMax", groups: 2 } },
+  { title: "groupMax at an odd width", sizes: [16, 9, 33, 17], selection: { kind: "groupMax", groups: 11 } },
+  { title: "groupMax of large groups", sizes: [13, 7, 245, 5], selection: { kind: "groupMax", groups: 5 } },
+  {
+    title: "groupMax with a bias, in prefixes that cut groups",
+    sizes: [6, 5, 12, 4],
+    selection: { kind: "groupMax", groups: 3 },
+    bias: vector(12, 22),
+    prefixes: [2, 8, 12],
+  },
   { title: "threshold", sizes: [7, 5, 11, 4], selection: { kind: "threshold", theta: 0 } },
   { title: "threshold above everything", sizes: [4, 5, 6, 4], selection: { kind: "threshold", theta: 100 } },
   {
@@ -157,13 +170,19 @@ export function codesContract(fixture: Fixture): void {
       }),
     );
 
-    it.each(["topK", "signed", "batchTopK"] as const)("breaks ties by the lowest index (%s)", async (kind) => {
+    const kinds = ["topK", "signed", "batchTopK", "groupMax"] as const;
+    const selectionOf = (kind: (typeof kinds)[number], k: number, latents: number): NaiveSelection["selection"] => {
+      if (kind === "batchTopK") return { kind, k };
+      if (kind !== "groupMax") return { kind: "topK", k, signed: kind === "signed" };
+      const divisors = Array.from({ length: latents }, (_, n) => n + 1).filter((n) => latents % n === 0);
+      return { kind, groups: divisors[k % divisors.length] as number };
+    };
+
+    it.each(kinds)("breaks ties by the lowest index (%s)", async (kind) => {
       await fc.assert(
         fc.asyncProperty(small, fc.integer({ min: 1, max: 8 }), async (z, most) => {
           const latents = (z[0] as number[]).length;
-          const k = Math.min(most, latents);
-          const selection =
-            kind === "batchTopK" ? { kind, k } : { kind: "topK" as const, k, signed: kind === "signed" };
+          const selection = selectionOf(kind, Math.min(most, latents), latents);
           const { codes } = run(backend(), { selection }, tensorOf(backend(), z), identity(backend(), latents));
           const pairs = selected(z, { selection });
           await expectEntries(
@@ -192,51 +211,59 @@ export function codesContract(fixture: Fixture): void {
       expect([[...latents], [...values]]).toEqual([[0], [1]]);
     });
 
-    it.each([0, 1, 3, 8])("selects %i auxiliary latents per row among the marked", async (k) => {
-      const [x, encoder] = [matrix(6, 5, 71), matrix(8, 5, 72)];
-      const bias = vector(8, 73);
-      const among = [1, 0, 1, 1, 0, 0, 1, 1];
-      const options: SelectOptions = {
-        bias: backend().tensor(bias, [8]),
-        auxiliary: { among: backend().tensor(among, [8]), k },
-      };
-      const { codes, auxiliary } = backend().select(
-        tensorOf(backend(), x),
-        tensorOf(backend(), encoder),
-        { kind: "topK", k: [1, 2] },
-        options,
-      );
-      const z = preActivations(x, encoder, bias);
-      const main = selected(z, { selection: { kind: "topK", k: [1, 2] } });
-      await expectEntries(
-        fixture,
-        codes.pre,
-        main,
-        main.map((pair) => pair.z),
-      );
-      const pairs = selectedAmong(z, among, k);
-      if (auxiliary === undefined) throw new Error("no auxiliary codes");
-      expect(auxiliary.levels).toBe(1);
-      await expectEntries(
-        fixture,
-        auxiliary.pre,
-        pairs,
-        pairs.map((pair) => pair.z),
-      );
-      const decoder = matrix(8, 3, 74);
-      const sums = backend().decode(auxiliary.pre, tensorOf(backend(), decoder));
-      await expectTensor(
-        fixture,
-        sums[0] as Tensor,
-        decoded(
+    const beside = [
+      { kind: "topK", k: [1, 2] },
+      { kind: "groupMax", groups: 2 },
+    ] as const;
+    const auxiliaries = beside.flatMap((selection) => [0, 1, 3, 8].map((k) => [k, selection.kind, selection] as const));
+    it.each(auxiliaries)(
+      "selects %i auxiliary latents per row among the marked, beside %s",
+      async (k, _, selection) => {
+        const [x, encoder] = [matrix(6, 5, 71), matrix(8, 5, 72)];
+        const bias = vector(8, 73);
+        const among = [1, 0, 1, 1, 0, 0, 1, 1];
+        const options: SelectOptions = {
+          bias: backend().tensor(bias, [8]),
+          auxiliary: { among: backend().tensor(among, [8]), k },
+        };
+        const { codes, auxiliary } = backend().select(
+          tensorOf(backend(), x),
+          tensorOf(backend(), encoder),
+          selection,
+          options,
+        );
+        const z = preActivations(x, encoder, bias);
+        const main = selected(z, { selection });
+        await expectEntries(
+          fixture,
+          codes.pre,
+          main,
+          main.map((pair) => pair.z),
+        );
+        const pairs = selectedAmong(z, among, k);
+        if (auxiliary === undefined) throw new Error("no auxiliary codes");
+        expect(auxiliary.levels).toBe(1);
+        await expectEntries(
+          fixture,
+          auxiliary.pre,
           pairs,
           pairs.map((pair) => pair.z),
-          decoder,
-          6,
-          1,
-        )[0] as Matrix,
-      );
-    });
+        );
+        const decoder = matrix(8, 3, 74);
+        const sums = backend().decode(auxiliary.pre, tensorOf(backend(), decoder));
+        await expectTensor(
+          fixture,
+          sums[0] as Tensor,
+          decoded(
+            pairs,
+            pairs.map((pair) => pair.z),
+            decoder,
+            6,
+            1,
+          )[0] as Matrix,
+        );
+      },
+    );
 
     it("selects no auxiliary latent when none is marked", async () => {
       const { auxiliary } = backend().select(
@@ -260,20 +287,21 @@ export function codesContract(fixture: Fixture): void {
     });
 
     const withNaN = () => backend().tensor([1, 1, 1, 1, Number.NaN, 1], [3, 2]);
-    const kinds = [
+    const withNumbers = [
       { kind: "topK", k: 1 } as const,
       { kind: "batchTopK", k: 1 } as const,
+      { kind: "groupMax", groups: 1 } as const,
       { kind: "threshold", theta: 0 } as const,
     ];
 
     if (fixture.findsNaN) {
-      it.each(kinds)("names the row of a NaN ($kind)", (selection) => {
+      it.each(withNumbers)("names the row of a NaN ($kind)", (selection) => {
         expect(() => backend().select(withNaN(), identity(backend(), 2), selection)).toThrow(
           "select: pre-activations must be numbers, got NaN in row 2",
         );
       });
     } else {
-      it.each(kinds)("lets a NaN through to the sums ($kind)", async (selection) => {
+      it.each(withNumbers)("lets a NaN through to the sums ($kind)", async (selection) => {
         const { codes } = backend().select(withNaN(), identity(backend(), 2), selection);
         const [sum] = backend().decode(backend().unary("relu", codes.pre), identity(backend(), 2));
         expect((await backend().read(sum as Tensor)).some(Number.isNaN)).toBe(true);
@@ -286,6 +314,11 @@ export function codesContract(fixture: Fixture): void {
       const attempt = (selection: Parameters<Backend["select"]>[2], options?: SelectOptions) => () =>
         backend().select(x, encoder, selection, options);
       expect(attempt({ kind: "topK", k: 5 })).toThrow("select: k must be an integer from 1 to 4 latents");
+      for (const groups of [0, 1.5, 3, 8, -2, Number.NaN]) {
+        expect(attempt({ kind: "groupMax", groups })).toThrow(
+          `select: groups must be a whole number that divides 4 latents, got ${groups}; change groups`,
+        );
+      }
       expect(attempt({ kind: "topK", k: 1.5 })).toThrow("got [1.5]");
       expect(attempt({ kind: "topK", k: [2, 1] })).toThrow("ascending by level, got [2,1]");
       expect(attempt({ kind: "batchTopK", k: 0 })).toThrow("select: k must be a number above 0 and up to 4 latents");
@@ -324,7 +357,7 @@ async function firstMoment(backend: Backend, parameter: Parameters<Backend["read
 }
 
 function levelsOf({ selection }: NaiveSelection): number {
-  return selection.kind !== "threshold" && typeof selection.k !== "number" ? selection.k.length : 1;
+  return "k" in selection && typeof selection.k !== "number" ? selection.k.length : 1;
 }
 
 function run(backend: Backend, { selection, bias, prefixes }: NaiveSelection, x: Tensor, encoder: Tensor): Selected {

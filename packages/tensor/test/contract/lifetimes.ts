@@ -88,6 +88,8 @@ export function lifetimeContract({ backend }: Fixture): void {
       ["topK", { kind: "topK", k: 2 }],
       ["levels by rank", { kind: "topK", k: [1, 2] }],
       ["prefixes", { kind: "batchTopK", k: 2 }, [2, 5]],
+      ["groupMax", { kind: "groupMax", groups: 5 }],
+      ["groupMax in prefixes", { kind: "groupMax", groups: 1 }, [2, 5]],
       ["threshold", { kind: "threshold", theta: 0, margin: 0.1 }],
     ];
 

@@ -81,6 +81,11 @@ function choose(all: NaivePair[], batch: number, selection: NaiveSelection["sele
     const { theta, margin = 0 } = selection;
     return all.filter(({ z, i }) => z > (typeof theta === "number" ? theta : (theta[i] as number)) - margin);
   }
+  if (selection.kind === "groupMax") {
+    const span = all.length / batch / selection.groups;
+    const groups = Array.from({ length: all.length / span }, (_, g) => all.slice(g * span, (g + 1) * span));
+    return groups.flatMap((group) => largest(group, [1], false));
+  }
   const ks = typeof selection.k === "number" ? [selection.k] : selection.k;
   if (selection.kind === "batchTopK") {
     return largest(
