@@ -70,10 +70,16 @@ export async function openWith(options: SimdOptions, { screenFrom = smallEncoder
   const module = await loadKernels(engine);
   const heap = openHeap({ shared: engine.shared });
   const pool = await openPool({ module, memory: heap.memory, threads });
-  return simdBackend(openCore(heap, pool), tiles, { tier, detail: detailOf(tier, engine, wide) }, async () => {
-    await pool.close();
-    heap.close();
-  });
+  const { arithmetic } = engine;
+  return simdBackend(
+    openCore(heap, pool),
+    tiles,
+    { tier, detail: detailOf(tier, engine, wide), arithmetic },
+    async () => {
+      await pool.close();
+      heap.close();
+    },
+  );
 }
 
 /** What may be asked for. */
@@ -90,7 +96,16 @@ function checkThreads(threads: number): void {
   );
 }
 
-const bestTier = ({ dot }: EngineFeatures): Tier => (dot === "unsigned" || dot === "signed" ? "int8" : "int16");
+/** Why there is no tier int8; undefined where there is. */
+const bytesLack: Readonly<Record<EngineFeatures["dot"], string | undefined>> = {
+  unsigned: undefined,
+  signed: undefined,
+  "7bit": "relaxed byte products of this processor and engine are exact for 7 bits only",
+  inexact: "relaxed byte products of this processor and engine differ from the exact ones",
+  none: "this engine has no relaxed byte products",
+};
+
+const bestTier = ({ dot }: EngineFeatures): Tier => (bytesLack[dot] === undefined ? "int8" : "int16");
 
 function tilesOf(tier: Tier, { dot }: EngineFeatures, wide: boolean): Pick<Tiles, "float" | "screen"> {
   const columns = wide ? 16 : 8;
@@ -101,16 +116,16 @@ function tilesOf(tier: Tier, { dot }: EngineFeatures, wide: boolean): Pick<Tiles
   if (dot === "signed") return { float, screen: { kind: "byte", columns, offset: 0 } };
   throw new BackendError(
     "no-tier",
-    `openSimd: tier int8 needs an engine that multiplies 8-bit numbers exactly, got ${platform.engine} (probe: ${dot}); use int16`,
+    `openSimd: tier int8 needs exact byte products, got ${platform.engine}: ${bytesLack[dot]}; use int16`,
   );
 }
 
 function detailOf(tier: Tier, { arithmetic, dot }: EngineFeatures, wide: boolean): string {
   const screens = { int8: "exact top-k screened in int8", int16: "exact top-k screened in int16", float32: "float32" };
-  const arithmetics = { relaxed: "fused multiply-add", plain: "no fused multiply-add" };
+  const arithmetics = { fused: "fused multiply-add", separate: "no fused multiply-add" };
   const parts = [
     `${screens[tier]}, ${arithmetics[arithmetic]}`,
-    `probe of byte products: ${dot}`,
+    ...(bytesLack[dot] === undefined ? [] : [`int8 is left out: ${bytesLack[dot]}`]),
     ...(wide ? ["V8 flag revectorize"] : []),
     platform.engine,
     ...(platform.unshared === undefined ? [] : [`one thread: ${platform.unshared}`]),

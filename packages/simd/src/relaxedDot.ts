@@ -1,16 +1,13 @@
+import { freshModule, trialCalls } from "./trials.js";
+
 /**
  * What `i32x4.relaxed_dot_i8x16_i7x16_add_s` computes of signed bytes a and bytes b here: b read as `unsigned`, as `signed`, right for
- * b from 0 to 127 only (`7bit`), or not even that (`wrong`).
+ * b from 0 to 127 only (`7bit`), or not even that (`inexact`).
  */
-export type RelaxedDot = "unsigned" | "signed" | "7bit" | "wrong";
+export type RelaxedDot = "unsigned" | "signed" | "7bit" | "inexact";
 
 /** Vectors of a call. */
 const vectors = 128;
-/** Calls and milliseconds of a case: the optimising compiler takes over on the way and may give the instruction another meaning. */
-const calls = 2000;
-const milliseconds = 2;
-/** The first calls are looked at, then every so many. */
-const lookEvery = 200;
 
 /** Smallest and largest a, smallest and largest b. */
 const sevenBits = [
@@ -29,15 +26,10 @@ export function relaxedDot(kernel: Uint8Array): RelaxedDot {
   const meaning = (cases: typeof sevenBits | typeof eightBits, shift: number) =>
     cases.map((range, i) => tryRange(freshModule(kernel, shift + i), range));
   const seven = meaning(sevenBits, 0);
-  if (!seven.every(({ unsigned }) => unsigned)) return "wrong";
+  if (!seven.every(({ unsigned }) => unsigned)) return "inexact";
   const eight = meaning(eightBits, sevenBits.length);
   if (eight.every(({ unsigned }) => unsigned)) return "unsigned";
   return eight.every(({ signed }) => signed) ? "signed" : "7bit";
-}
-
-/** The kernel with a name of its own: engines keep the optimised code of modules that they have seen. */
-function freshModule(kernel: Uint8Array, number: number): WebAssembly.Module {
-  return new WebAssembly.Module(Uint8Array.from([...kernel, 0, 3, 1, 110, number]));
 }
 
 function tryRange(
@@ -68,9 +60,7 @@ function tryRange(
     signed[i >> 2] = (signed[i >> 2] as number) + x * ((y << 24) >> 24);
   }
   const result = { unsigned: true, signed: true };
-  const end = performance.now() + milliseconds;
-  for (let call = 0; call < calls || performance.now() < end; call++) {
-    const looks = call < 3 || call % lookEvery === 0;
+  for (const looks of trialCalls()) {
     if (looks) out.fill(7);
     dots(atA, atB, atOut, vectors);
     if (!looks) continue;

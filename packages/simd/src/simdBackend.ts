@@ -27,7 +27,7 @@ import { type Dense, type DenseParameter, owner as openOwner } from "./values.js
 export function simdBackend(
   core: Core,
   tiles: Tiles,
-  { tier, detail }: { readonly tier: string; readonly detail: string },
+  { tier, detail, arithmetic }: Required<Pick<Backend, "tier" | "detail" | "arithmetic">>,
   end: () => Promise<void>,
 ): Backend {
   const { heap, pool } = core;
@@ -67,6 +67,7 @@ export function simdBackend(
     tier,
     threads: pool.threads,
     precision: "float32",
+    arithmetic,
 
     tensor: (data, shape) => {
       requireSize("tensor", data.length, shape);

@@ -3,11 +3,14 @@ import { platform } from "#platform";
 import { wasm as probeKernel } from "./generated/probe.js";
 import { bytesOf } from "./kernels.js";
 import { type RelaxedDot, relaxedDot } from "./relaxedDot.js";
+import { relaxedMadd } from "./relaxedMadd.js";
 
 /** What the engine offers. */
 export interface EngineFeatures {
-  /** Multiply and add in one instruction, or in two. */
-  readonly arithmetic: "relaxed" | "plain";
+  /** Whether kernels with relaxed instructions run, and do the same at every call. */
+  readonly instructions: "relaxed" | "plain";
+  /** How the kernels round a b + c. */
+  readonly arithmetic: "fused" | "separate";
   /** The product of bytes; `none` without relaxed instructions. */
   readonly dot: RelaxedDot | "none";
   /** Threads can share a memory. */
@@ -34,10 +37,15 @@ function probe(): EngineFeatures {
       `openSimd: WebAssembly SIMD is required, got an engine without it (${platform.engine}); use tfjs-wasm`,
     );
   }
-  const kernel = bytesOf(probeKernel);
-  const relaxed = WebAssembly.validate(kernel);
   const shared = platform.unshared === undefined && WebAssembly.validate(Uint8Array.from(atomicModule));
-  return { arithmetic: relaxed ? "relaxed" : "plain", dot: relaxed ? relaxedDot(kernel) : "none", shared };
+  return { ...relaxedFeatures(bytesOf(probeKernel)), shared };
+}
+
+/** What relaxed instructions do; they are left out where the sums of one run would not be the same at every call. */
+export function relaxedFeatures(kernels: Uint8Array<ArrayBuffer>): Omit<EngineFeatures, "shared"> {
+  const madd = WebAssembly.validate(kernels) ? relaxedMadd(kernels) : "changing";
+  if (madd === "changing") return { instructions: "plain", arithmetic: "separate", dot: "none" };
+  return { instructions: "relaxed", arithmetic: madd, dot: relaxedDot(kernels) };
 }
 
 /** A function with a vector in it. */

@@ -11,7 +11,7 @@ export interface CompileOptions {
 
 /** `kernels/<name>.ts` of the tests as WebAssembly, built as the package builds its own. */
 export async function kernelBytes(
-  name: "pool" | "dots",
+  name: "pool" | "relaxed",
   { shared = false, constants = {} }: CompileOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const source = readFileSync(new URL(`kernels/${name}.ts`, import.meta.url), "utf8");

@@ -12,6 +12,6 @@ describe.each(tiers)("tier %s on layers of any size", (tier) => {
   describe.each([1, 2])("%i thread(s)", (threads) => backendContract(() => openTier(tier, threads), expected));
 });
 
-describe.each(["relaxed", "plain"] as const)("%s arithmetic on a memory that grows at every allocation", (arithmetic) =>
-  backendContract(async () => (await openSingle(growingHeap(), arithmetic)).backend, expected),
+describe.each(["relaxed", "plain"] as const)("%s kernels on a memory that grows at every allocation", (instructions) =>
+  backendContract(async () => (await openSingle(growingHeap(), instructions)).backend, expected),
 );

@@ -188,6 +188,12 @@ export interface SparseRows {
 }
 
 /**
+ * How kernels round a b + c: `separate`, the product and then the sum; `fused`, once; `native`, as a library or a driver does on this
+ * machine, which is not known.
+ */
+export type Arithmetic = "separate" | "fused" | "native";
+
+/**
  * The kernels of a training step on some hardware.
  *
  * Letters: B batch, D any width, P input width, R output width, Q latents. Every call is synchronous but reads; results belong to
@@ -204,8 +210,10 @@ export interface Backend {
   readonly tier?: string;
   /** Threads in use. */
   readonly threads: number;
-  /** Arithmetic: element type of what {@link Backend.read} returns. */
+  /** Element type of what {@link Backend.read} returns. */
   readonly precision: "float32" | "float64";
+  /** How the kernels round a b + c on this processor and engine: where it differs, so do the last bits of the same run. */
+  readonly arithmetic: Arithmetic;
 
   /** A tensor from host numbers (copied). */
   tensor(data: ArrayLike<number>, shape: readonly number[]): Tensor;

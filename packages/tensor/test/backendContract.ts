@@ -10,8 +10,10 @@ import { valueContract } from "./contract/values.js";
 export interface BackendExpectations extends Omit<Fixture, "backend"> {
   /** Name that it must have. */
   readonly name: string;
-  /** Arithmetic that it must have. */
+  /** Element type that it must have. */
   readonly precision: Backend["precision"];
+  /** Rounding that it must have, where that does not depend on the machine. */
+  readonly arithmetic?: Backend["arithmetic"];
 }
 
 /** The contract of every backend: its kernels against float64 loops, ties, empty selections, ownership, messages. */
@@ -31,6 +33,8 @@ export function backendContract(open: () => Promise<Backend>, expectations: Back
   describe(expectations.name, () => {
     it("says what it is", () => {
       expect([backend().name, backend().precision]).toEqual([expectations.name, expectations.precision]);
+      const { arithmetic } = expectations;
+      expect(arithmetic === undefined ? ["separate", "fused", "native"] : [arithmetic]).toContain(backend().arithmetic);
       expect(backend().detail).not.toBe("");
       expect(backend().threads).toBeGreaterThanOrEqual(1);
     });

@@ -5,6 +5,7 @@ import { backendContract } from "./backendContract.js";
 backendContract(async () => referenceBackend(), {
   name: "reference",
   precision: "float64",
+  arithmetic: "separate",
   tolerance: 1e-13,
   findsNaN: true,
 });

@@ -8,6 +8,7 @@ import { float32Tolerance } from "./contract/fixture.js";
 backendContract(() => tfjsBackend(tf, { engine: "cpu", codes: "mask" }), {
   name: "tfjs-cpu",
   precision: "float32",
+  arithmetic: "separate",
   tolerance: float32Tolerance,
   findsNaN: false,
 });

@@ -19,6 +19,7 @@ function suite(): void {
   backendContract(() => tfjsNode.open({ threads }), {
     name: "tfjs-node",
     precision: "float32",
+    arithmetic: "native",
     tolerance,
     findsNaN: false,
   });

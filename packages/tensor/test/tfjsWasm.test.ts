@@ -7,6 +7,7 @@ import { float32Tolerance } from "./contract/fixture.js";
 backendContract(() => tfjsBackend(tf, { engine: "wasm" }), {
   name: "tfjs-wasm",
   precision: "float32",
+  arithmetic: "separate",
   tolerance: float32Tolerance,
   findsNaN: true,
 });

@@ -25,13 +25,14 @@ export interface OnHeap {
 /** A backend of tier int16 as a page without shared memory has it: one thread, and every growth makes earlier views unusable. */
 export async function openSingle(
   heap: Heap = openHeap({ shared: false }),
-  arithmetic: KernelBuild["arithmetic"] = probeEngine().arithmetic,
+  instructions: KernelBuild["instructions"] = probeEngine().instructions,
 ): Promise<OnHeap> {
-  const module = await loadKernels({ arithmetic, shared: false });
+  const module = await loadKernels({ instructions, shared: false });
   const pool = await openPool({ module, memory: heap.memory, threads: 1 });
   const float: TileChoice = { kind: "float", columns: 8, offset: 0 };
   const screen: TileChoice = { kind: "short", columns: 8, offset: 0 };
-  const names = { tier: "int16", detail: "one thread on a memory of its own" };
+  const arithmetic = instructions === "plain" ? "separate" : probeEngine().arithmetic;
+  const names = { tier: "int16", detail: "one thread on a memory of its own", arithmetic } as const;
   const backend = simdBackend(openCore(heap, pool), { float, screen, screenFrom: 0 }, names, async () => {
     await pool.close();
     heap.close();

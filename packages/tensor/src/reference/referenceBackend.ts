@@ -34,6 +34,7 @@ export function referenceBackend(): Backend {
     detail: "plain loops in float64; exact and slow, meant as an oracle",
     threads: 1,
     precision: "float64",
+    arithmetic: "separate",
 
     tensor: (data, shape) => {
       requireSize("tensor", data.length, shape);

@@ -49,6 +49,7 @@ export async function tfjsBackend(namespace: TfNamespace, options: TfjsOptions =
     detail: describe(engine, options.detail),
     threads: typeof options.threads === "function" ? options.threads() : (options.threads ?? 1),
     precision: "float32",
+    arithmetic: engine.name === "cpu" || engine.name === "wasm" ? "separate" : "native", // neither has a fused instruction
 
     tensor: (data, shape) => {
       requireSize("tensor", data.length, shape);

@@ -1,4 +1,4 @@
-// The kernel of the probe in scalar code, with one of the meanings that engines give to the relaxed instruction.
+// The kernels of the probe in scalar code, with one of the meanings that engines give to the relaxed instructions.
 
 let calls = 0;
 
@@ -27,4 +27,14 @@ function byte(b: usize): i32 {
 @inline
 function strange(): i32 {
   return (WRONG_ON_CALL && calls == WRONG_ON_CALL) || (WRONG_FROM_CALL && calls >= WRONG_FROM_CALL) ? 1 : 0;
+}
+
+/** Products of float32 numbers are exact in float64, and so are the sums of the probe. */
+export function madds(a: usize, b: usize, c: usize, out: usize, count: usize): void {
+  calls++;
+  for (let i: usize = 0; i < count << 4; i += 4) {
+    const fused = <f32>(<f64>load<f32>(a + i) * <f64>load<f32>(b + i) + <f64>load<f32>(c + i));
+    const separate = load<f32>(a + i) * load<f32>(b + i) + load<f32>(c + i);
+    store<f32>(out + i, calls >= FUSED_FROM_CALL ? fused : separate);
+  }
 }
