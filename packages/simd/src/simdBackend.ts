@@ -1,18 +1,5 @@
 import type { Backend, Binary, Entries, Tensor, Unary } from "@monosema/tensor";
-import {
-  checkBlocks,
-  checkBroadcast,
-  checkDecoder,
-  checkMatMul,
-  checkRows,
-  checkSameCodes,
-  checkSetRows,
-  checkUpdates,
-  isEntries,
-  requireShape,
-  requireSize,
-  sizeOf,
-} from "@monosema/tensor/authoring";
+import { checked, isEntries, sizeOf } from "@monosema/tensor/authoring";
 import { type Core, wordsIn } from "./core.js";
 import * as elementwise from "./elementwise.js";
 import * as pairs from "./pairs.js";
@@ -21,7 +8,15 @@ import { encoderCopies } from "./select/encoderCopies.js";
 import { selector } from "./select/select.js";
 import type { Tiles } from "./select/tiles.js";
 import { update } from "./update.js";
-import { type Dense, type DenseParameter, owner as openOwner } from "./values.js";
+import {
+  codesOf,
+  type Dense,
+  type DenseParameter,
+  denseOf,
+  entriesOf,
+  owner as openOwner,
+  parameterOf,
+} from "./values.js";
 
 /** The backend on a core. */
 export function simdBackend(
@@ -61,7 +56,8 @@ export function simdBackend(
     owned.free(before);
   };
 
-  return {
+  return checked({
+    holds: owned.has,
     name: "simd",
     detail,
     tier,
@@ -69,12 +65,8 @@ export function simdBackend(
     precision: "float32",
     arithmetic,
 
-    tensor: (data, shape) => {
-      requireSize("tensor", data.length, shape);
-      return filled(shape, (pointer) => heap.f32(pointer, data.length).set(data));
-    },
+    tensor: (data, shape) => filled(shape, (pointer) => heap.f32(pointer, data.length).set(data)),
     parameter: (shape, { value, first, second }) => {
-      for (const numbers of [value, first ?? value, second ?? value]) requireSize("parameter", numbers.length, shape);
       const count = value.length;
       const blocks = core.keeping(() => [value, first, second].map(() => core.keep(4 * count)));
       [value, first, second].forEach((numbers, i) => {
@@ -90,10 +82,10 @@ export function simdBackend(
         for (const block of [firstAt, secondAt]) heap.free(block);
       });
     },
-    read: async (t) => copied(owner.tensor("read", t)),
-    readEntries: async (a) => pairs.sparseRows(core, owner.numbers("readEntries", a)),
+    read: async (t) => copied(denseOf(t)),
+    readEntries: async (a) => pairs.sparseRows(core, entriesOf(a)),
     readState: async (p) => {
-      const { value, first, second } = owner.parameter("readState", p);
+      const { value, first, second } = parameterOf(p);
       const count = sizeOf(value.shape);
       return { value: copied(value), first: heap.f32(first, count).slice(), second: heap.f32(second, count).slice() };
     },
@@ -109,52 +101,53 @@ export function simdBackend(
     },
 
     matMul: (a, b, { transposeA = false, transposeB = false } = {}) => {
-      const [m, k, n] = checkMatMul(a, b, transposeA, transposeB);
-      const left = strided(owner.tensor("matMul", a).pointer, a.shape[1] as number, transposeA);
-      const right = strided(owner.tensor("matMul", b).pointer, b.shape[1] as number, transposeB);
+      const [aRows, aColumns] = a.shape as readonly [number, number];
+      const [bRows, bColumns] = b.shape as readonly [number, number];
+      const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+      const n = transposeB ? bRows : bColumns;
+      const left = strided(denseOf(a).pointer, aColumns, transposeA);
+      const right = strided(denseOf(b).pointer, bColumns, transposeB);
       return filled([m, n], (out) => product(core, left, right, out, m, k, n));
     },
     unary: <T extends Tensor | Entries>(op: Unary, a: T): T => {
       if (isEntries(a)) {
-        const { of, pointer } = owner.numbers("unary", a);
+        const { of, pointer } = entriesOf(a);
         const out = owner.entries(of);
         elementwise.unary(core, op, pointer, out.pointer, of.count);
         return out as Entries as T;
       }
-      const { shape, pointer } = owner.tensor("unary", a as Tensor);
+      const { shape, pointer } = denseOf(a as Tensor);
       return filled(shape, (out) => elementwise.unary(core, op, pointer, out, sizeOf(shape))) as Tensor as T;
     },
     binary: <T extends Tensor | Entries>(op: Binary, a: T, b: T | number): T => {
       if (isEntries(a)) {
-        if (typeof b !== "number") checkSameCodes("binary", a, b);
-        const { of, pointer } = owner.numbers("binary", a);
-        const right = typeof b === "number" ? numberOf(b) : sameOf(owner.numbers("binary", b as Entries).pointer);
+        const { of, pointer } = entriesOf(a);
+        const right = typeof b === "number" ? numberOf(b) : sameOf(entriesOf(b as Entries).pointer);
         const out = owner.entries(of);
         elementwise.binary(core, op, pointer, right, out.pointer, of.count);
         return out as Entries as T;
       }
-      if (typeof b !== "number") checkBroadcast("binary", a as Tensor, b as Tensor);
-      const { shape, pointer } = owner.tensor("binary", a as Tensor);
-      const right = typeof b === "number" ? numberOf(b) : rightOf(shape, owner.tensor("binary", b as Tensor));
+      const { shape, pointer } = denseOf(a as Tensor);
+      const right = typeof b === "number" ? numberOf(b) : rightOf(shape, denseOf(b as Tensor));
       return filled(shape, (out) => elementwise.binary(core, op, pointer, right, out, sizeOf(shape))) as Tensor as T;
     },
     sum: (a, axis) => {
       if (isEntries(a)) {
-        const values = owner.numbers("sum", a);
+        const values = entriesOf(a);
         if (axis === undefined) return scalar(elementwise.sum(core, values.pointer, values.of.count));
         const out = owner.dense([values.of.latents]);
         pairs.sumByLatent(core, values, out);
         return out;
       }
-      const { shape, pointer } = owner.tensor("sum", a);
+      const { shape, pointer } = denseOf(a);
       const [rows = 1, width = 1] = shape;
       if (axis === undefined) return scalar(elementwise.sum(core, pointer, sizeOf(shape)));
       return filled(shape.slice(1), (out) => elementwise.columnSums(core, pointer, rows, width, out));
     },
     rowNorms: (rows, blocks) => {
-      const widths = checkBlocks("rowNorms", rows, blocks);
-      const { shape, pointer } = owner.tensor("rowNorms", rows);
+      const { shape, pointer } = denseOf(rows);
       const [count, width] = shape as readonly [number, number];
+      const widths = blocks ?? [width];
       return filled(blocks === undefined ? [count] : [count, blocks.length], (out) =>
         core.temporary((allocate) => {
           const perChunk = Math.max(1, Math.ceil(32_768 / width));
@@ -164,64 +157,53 @@ export function simdBackend(
       );
     },
     rows: (t, start, count) => {
-      checkRows(t, start, count);
-      const { shape, pointer } = owner.tensor("rows", t);
+      const { shape, pointer } = denseOf(t);
       const width = sizeOf(shape.slice(1));
       return filled([count, ...shape.slice(1)], (out) =>
         heap.f32(out, count * width).set(heap.f32(pointer + 4 * start * width, count * width)),
       );
     },
     reshape: (t, shape) => {
-      const from = owner.tensor("reshape", t);
-      const count = sizeOf(from.shape);
-      requireSize("reshape", count, shape);
-      return filled(shape, (out) => heap.f32(out, count).set(heap.f32(from.pointer, count)));
+      const count = sizeOf(shape);
+      return filled(shape, (out) => heap.f32(out, count).set(heap.f32(denseOf(t).pointer, count)));
     },
 
     select: selection.select,
     atLatents: (codes, perLatent) => {
-      requireShape("atLatents", "perLatent", perLatent.shape, [codes.latents]);
-      const of = owner.live("atLatents", codes);
-      const values = owner.tensor("atLatents", perLatent);
+      const of = codesOf(codes);
       const out = owner.entries(of);
-      pairs.atLatents(core, of, values, out);
+      pairs.atLatents(core, of, denseOf(perLatent), out);
       return out;
     },
     decode: (values, decoder) => {
-      const width = checkDecoder("decode", values.of, decoder);
-      const [numbers, rows] = [owner.numbers("decode", values), owner.tensor("decode", decoder)];
+      const [numbers, rows] = [entriesOf(values), denseOf(decoder)];
+      const width = rows.shape[1] as number;
       const outs = Array.from({ length: numbers.of.levels }, () => owner.dense([numbers.of.batch, width]));
       pairs.decode(core, numbers, rows, width, outs);
       return outs;
     },
     dot: (codes, errors, decoder) => {
-      checkDecoder("dot", codes, decoder, errors);
-      const [of, rows] = [owner.live("dot", codes), owner.tensor("dot", decoder)];
-      const levels = errors.map((error) => owner.tensor("dot", error));
+      const of = codesOf(codes);
       const out = owner.entries(of);
-      pairs.dot(core, of, levels, rows, out);
+      pairs.dot(core, of, errors.map(denseOf), denseOf(decoder), out);
       return out;
     },
     fired: (active, samplesSince) => {
-      requireShape("fired", "samplesSince", samplesSince.shape, [active.of.latents]);
-      const [values, before] = [owner.numbers("fired", active), owner.tensor("fired", samplesSince)];
-      const out = owner.dense(before.shape);
-      pairs.samplesSince(core, values, before, out);
+      const out = owner.dense(samplesSince.shape);
+      pairs.samplesSince(core, entriesOf(active), denseOf(samplesSince), out);
       return out;
     },
 
     update: (updates, step) => {
-      checkUpdates(updates, step);
-      const norm = update(core, owner, copies, updates, step);
+      const norm = update(core, copies, updates, step);
       for (const { parameter } of updates) newValue(parameter as DenseParameter);
       return norm === undefined ? undefined : scalar(norm);
     },
     setRows: (p, latents, rows) => {
-      const parameter = owner.parameter("setRows", p);
-      checkSetRows(p.value, latents, rows);
+      const parameter = parameterOf(p);
       const { value, first, second } = parameter;
       const width = sizeOf(value.shape.slice(1));
-      const from = heap.f32(owner.tensor("setRows", rows).pointer, latents.length * width);
+      const from = heap.f32(denseOf(rows).pointer, latents.length * width);
       latents.forEach((latent, n) => {
         const at = 4 * latent * width;
         heap.f32(value.pointer + at, width).set(from.subarray(n * width, (n + 1) * width));
@@ -230,7 +212,7 @@ export function simdBackend(
       copies.changed(value.pointer, false);
       newValue(parameter);
     },
-  };
+  });
 
   function rightOf(shape: readonly number[], b: Dense): elementwise.Right {
     if (b.shape.length === 0) return numberOf(heap.f32(b.pointer, 1)[0] as number);

@@ -5,7 +5,7 @@ import { addByLatent, isManyByLatent } from "./pairs.js";
 import type { EncoderCopies } from "./select/encoderCopies.js";
 import { structBytes, writeStruct } from "./struct.js";
 import { adamLayout, rowSourceLayout, rowUpdateLayout } from "./structs.js";
-import type { DenseParameter, Owner, PairCodes } from "./values.js";
+import { type DenseParameter, denseOf, entriesOf, type PairCodes, parameterOf } from "./values.js";
 
 /** One parameter's update in blocks of memory. */
 interface Prepared {
@@ -25,7 +25,6 @@ const numbersPerChunk = 16_384;
 /** One optimiser step; returns the norm of the gradient where it was asked for. */
 export function update(
   core: Core,
-  owner: Owner,
   copies: EncoderCopies,
   updates: readonly Update[],
   step: AdamStep,
@@ -33,7 +32,7 @@ export function update(
   const { pool } = core;
   return core.temporary((allocate) => {
     const measured = step.clip !== undefined || step.norm === true;
-    const prepared = prepare(core, owner, copies, allocate, updates, measured);
+    const prepared = prepare(core, copies, allocate, updates, measured);
     const norm = measured ? gradientNorm(core, prepared) : undefined;
     const factor = step.clip !== undefined && norm !== undefined && norm > step.clip ? step.clip / norm : 1;
     for (const { parameter, struct, gradient, chunks, minimum } of prepared) {
@@ -71,7 +70,6 @@ function gradientNorm({ heap, pool }: Core, prepared: readonly Prepared[]): numb
 
 function prepare(
   core: Core,
-  owner: Owner,
   copies: EncoderCopies,
   allocate: Allocate,
   updates: readonly Update[],
@@ -79,14 +77,14 @@ function prepare(
 ): readonly Prepared[] {
   const gradients = updates.map(({ gradient, parameter }) =>
     "from" in gradient
-      ? manyGradient(core, owner, allocate, gradient, sizeOf(parameter.value.shape))
-      : owner.tensor("update", gradient).pointer,
+      ? manyGradient(core, allocate, gradient, sizeOf(parameter.value.shape))
+      : denseOf(gradient).pointer,
   );
   const lists = updates.map(({ gradient }) => ("from" in gradient ? longestList(gradient) : 0));
   const widths = updates.map(({ parameter }) => parameter.value.shape[1] ?? 1);
   const { pointer, stride } = core.scratch(4 * Math.max(...widths) + 64 + 8 * Math.max(...lists));
   return updates.map((one, i) => {
-    const parameter = owner.parameter("update", one.parameter);
+    const parameter = parameterOf(one.parameter);
     const { value, first, second } = parameter;
     const [rows = 1, width = 1] = value.shape;
     const minimum = one.minimum ?? Number.NEGATIVE_INFINITY;
@@ -99,13 +97,13 @@ function prepare(
     const chunks = Math.ceil(rows / rowsPerChunk);
     const squares = allocate(8 * chunks);
     const { scale, blocks = [width], anchors } = byRows ?? {};
-    const anchorRows = anchors && owner.tensor("update", anchors.rows);
+    const anchorRows = anchors && denseOf(anchors.rows);
     const struct = structIn(core, allocate, rowUpdateLayout, {
       ...{ value: value.pointer, first, second, rows, width, rowsPerChunk, gradient },
-      ...sourcesOf(core, owner, allocate, byRows),
+      ...sourcesOf(core, allocate, byRows),
       scaleMode: scale === undefined ? 0 : typeof scale === "number" ? 1 : 2,
       scale: typeof scale === "number" ? scale : 0,
-      scales: typeof scale === "object" ? owner.tensor("update", scale).pointer : 0,
+      scales: typeof scale === "object" ? denseOf(scale).pointer : 0,
       ...{ blocks: wordsIn(core, allocate, blocks), blockCount: blocks.length },
       ...{ anchors: anchorRows?.pointer ?? 0, anchored: anchorRows?.shape[0] ?? 0, strength: anchors?.strength ?? 0 },
       ...{ unitRows: Number(one.unitRows === true), copy: copies.structOf(value.pointer) },
@@ -122,27 +120,27 @@ const longestList = ({ from }: RowGradient): number =>
 const isMany = ({ coefficients }: RowSource): boolean => isManyByLatent(coefficients.of as PairCodes);
 
 /** The gradient from sources with many pairs a latent, stored; 0 without one. */
-function manyGradient(core: Core, owner: Owner, allocate: Allocate, { from }: RowGradient, count: number): number {
+function manyGradient(core: Core, allocate: Allocate, { from }: RowGradient, count: number): number {
   const many = from.filter(isMany);
   if (many.length === 0) return 0;
   const sum = allocate(4 * count);
   core.heap.f32(sum, count).fill(0);
   for (const { coefficients, rows } of many) {
     const one = isList(rows) ? (rows[0] as Tensor) : rows;
-    addByLatent(core, owner.numbers("update", coefficients), owner.tensor("update", one), sum);
+    addByLatent(core, entriesOf(coefficients), denseOf(one), sum);
   }
   return sum;
 }
 
-function sourcesOf(core: Core, owner: Owner, allocate: Allocate, gradient: RowGradient | undefined) {
+function sourcesOf(core: Core, allocate: Allocate, gradient: RowGradient | undefined) {
   const from = (gradient?.from ?? []).filter((source) => !isMany(source));
   const bytes = structBytes(rowSourceLayout);
   const sources = allocate(bytes * from.length);
   from.forEach(({ coefficients, rows }, i) => {
-    const { of, pointer } = owner.numbers("update", coefficients);
+    const { of, pointer } = entriesOf(coefficients);
     of.sort();
     const byLevel = isList(rows) ? rows : Array<Tensor>(of.levels).fill(rows);
-    const addresses = byLevel.map((level) => owner.tensor("update", level).pointer);
+    const addresses = byLevel.map((level) => denseOf(level).pointer);
     writeStruct(core.heap, sources + i * bytes, rowSourceLayout, {
       ...{ pairs: of.struct, coefficients: pointer, rows: wordsIn(core, allocate, addresses) },
     });

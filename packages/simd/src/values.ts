@@ -47,6 +47,15 @@ export interface PairEntries extends Entries {
   sorted: number;
 }
 
+/** A tensor of this backend. */
+export const denseOf = (t: Tensor): Dense => t as Dense;
+/** A parameter of this backend. */
+export const parameterOf = (p: Parameter): DenseParameter => p as DenseParameter;
+/** Codes of this backend. */
+export const codesOf = (codes: Codes): PairCodes => codes as PairCodes;
+/** Entries of this backend. */
+export const entriesOf = (entries: Entries): PairEntries => entries as PairEntries;
+
 /** Blocks of new codes; ownership passes to {@link Owner.codes}. */
 export interface PairBlocks {
   readonly batch: number;
@@ -72,14 +81,6 @@ export interface Owner {
   entries(of: PairCodes): PairEntries;
   /** Codes of the blocks. */
   codes(blocks: PairBlocks): PairCodes;
-  /** The tensor, or a TypeError where it was freed. */
-  tensor(where: string, item: Tensor): Dense;
-  /** The codes, or a TypeError. */
-  live(where: string, item: Codes): PairCodes;
-  /** The entries, or a TypeError. */
-  numbers(where: string, item: Entries): PairEntries;
-  /** The parameter, or a TypeError. */
-  parameter(where: string, item: Parameter): DenseParameter;
 }
 
 /** The owner of a new backend. `freed` hears of every tensor's pointer that becomes invalid. */
@@ -95,10 +96,6 @@ export function owner(core: Core, freed: (pointer: number) => void): Owner {
     });
     entriesOf.get(of)?.push(made);
     return made;
-  };
-  const check = <T>(where: string, item: object): T => {
-    if (owned.has(item)) return item as T;
-    throw new TypeError(`${where}: arguments must be live values of this backend, got a freed or foreign one`);
   };
 
   return {
@@ -145,9 +142,5 @@ export function owner(core: Core, freed: (pointer: number) => void): Owner {
           if (block !== 0) heap.free(block);
       });
     },
-    tensor: check,
-    live: check,
-    numbers: check,
-    parameter: check,
   };
 }

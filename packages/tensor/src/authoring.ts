@@ -1,21 +1,11 @@
 /**
- * What the backends of this package share, for authors of others: lifetimes, checks of arguments, selection on the host.
+ * For authors of backends: the wrapper that checks arguments, lifetimes, selection on the host.
  *
  * @module authoring
  */
-export {
-  checkBlocks,
-  checkBroadcast,
-  checkDecoder,
-  checkMatMul,
-  checkRows,
-  checkSameCodes,
-  checkSetRows,
-  checkUpdates,
-  isEntries,
-  isList,
-} from "./checks.js";
+export { checked, type Kernels, type Value } from "./checked.js";
+export { isEntries, isList } from "./checks.js";
 export { type Lifetimes, lifetimes } from "./lifetimes.js";
 export { type Numbers, type Pairs, selectAbove, selectAmong, selectLargest } from "./selection.js";
-export { type SelectionPlan, selectionPlan } from "./selectionPlan.js";
-export { matrixShape, requireBlocks, requireShape, requireSize, sameShape, sizeOf } from "./shapes.js";
+export type { SelectionPlan } from "./selectionPlan.js";
+export { sizeOf } from "./shapes.js";

@@ -3,6 +3,8 @@ import { matrixShape, requireShape } from "./shapes.js";
 
 /** A checked selection in numbers: what `select` of every backend works from. */
 export interface SelectionPlan {
+  /** What was asked for. */
+  readonly selection: Selection;
   /** Samples, B. */
   readonly batch: number;
   /** Latents, Q. */
@@ -37,7 +39,7 @@ export function selectionPlan(x: Tensor, encoder: Tensor, selection: Selection, 
   if (options.auxiliary !== undefined) checkAuxiliary(options.auxiliary.among, options.auxiliary.k, latents);
   const { prefixes } = options;
   if (prefixes !== undefined) checkPrefixes(prefixes, latents);
-  const plan = { batch, latents, signed: selection.kind === "topK" && selection.signed === true };
+  const plan = { selection, batch, latents, signed: selection.kind === "topK" && selection.signed === true };
   const byPrefix = prefixes === undefined ? {} : { prefixes };
   if (selection.kind === "threshold") {
     if (typeof selection.theta !== "number") requireShape("select", "theta", selection.theta.shape, [latents]);

@@ -1,4 +1,3 @@
-import type { Selection } from "@monosema/tensor";
 import { type Pairs, type SelectionPlan, selectAbove, selectAmong, selectLargest } from "@monosema/tensor/authoring";
 import type { Core } from "../core.js";
 import { product, strided } from "../product.js";
@@ -14,13 +13,9 @@ export interface HostRequest {
 }
 
 /** Selection from pre-activations that are stored: for numbers that are not finite, where bounds mean nothing. */
-export function selectOnHost(
-  core: Core,
-  request: HostRequest,
-  selection: Selection,
-  theta: Float32Array | number,
-): Found {
+export function selectOnHost(core: Core, request: HostRequest, theta: Float32Array | number): Found {
   const { plan } = request;
+  const { selection } = plan;
   return fromHost(core, request, (z) =>
     selection.kind === "threshold" ? selectAbove(z, plan, theta, selection.margin ?? 0) : selectLargest(z, plan),
   );

@@ -1,8 +1,8 @@
-import type { Selected, Selection, SelectOptions, Tensor } from "@monosema/tensor";
-import { type SelectionPlan, selectionPlan } from "@monosema/tensor/authoring";
+import type { Selected, SelectOptions, Tensor } from "@monosema/tensor";
+import type { SelectionPlan } from "@monosema/tensor/authoring";
 import type { Core } from "../core.js";
 import type { TileChoice } from "../tierKinds.js";
-import type { Dense, Owner } from "../values.js";
+import { type Dense, denseOf, type Owner } from "../values.js";
 import { selectAuxiliary } from "./auxiliary.js";
 import { selectBatchTopK } from "./batchTopK.js";
 import { type Bars, densityOf } from "./density.js";
@@ -29,8 +29,8 @@ interface Seen {
 
 /** Selections of one backend. */
 export interface Selector {
-  /** As {@link Backend.select}. */
-  select(x: Tensor, encoder: Tensor, selection: Selection, options?: SelectOptions): Selected;
+  /** As {@link Backend.select}, from a checked plan. */
+  select(x: Tensor, encoder: Tensor, plan: SelectionPlan, options: SelectOptions): Selected;
   /** Forgets an encoder. */
   forget(pointer: number): void;
 }
@@ -64,23 +64,17 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
     if (products > mostExact[tile.kind] * latents) seen.pause = pauseLength;
   };
 
-  const find = (
-    x: Dense,
-    encoder: Dense,
-    bias: Dense | undefined,
-    selection: Selection,
-    plan: SelectionPlan,
-  ): Found => {
+  const find = (x: Dense, encoder: Dense, bias: Dense | undefined, plan: SelectionPlan): Found => {
     const seen: Seen = seenOf.get(encoder.pointer) ?? { pause: 0 };
     seenOf.set(encoder.pointer, seen);
-    const { batch, latents, span, counts } = plan;
+    const { selection, batch, latents, span, counts } = plan;
     if (selection.kind === "topK" || selection.kind === "groupMax") {
       const tile = tileFor(seen, encoder);
       const request = { x, encoder, bias, copy: copies.of(encoder, tile) };
       const rank = counts.at(-1);
       const guess = seen.span === span && seen.rank === rank ? seen.guess : undefined;
       const result = selectTopK(core, { ...request, span, ks: counts, signed: plan.signed, guess });
-      if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, 0);
+      if (result === undefined) return selectOnHost(core, { ...request, plan }, 0);
       seen.span = span;
       seen.rank = rank;
       seen.guess = result.guess;
@@ -92,14 +86,16 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
       const request = { x, encoder, bias, copy: copies.of(encoder, tile) };
       const guess = seen.smallest === undefined ? undefined : 0.95 * seen.smallest;
       const result = selectBatchTopK(core, { ...request, counts, guess });
-      if (result === undefined) return selectOnHost(core, { ...request, plan }, selection, 0);
+      if (result === undefined) return selectOnHost(core, { ...request, plan }, 0);
       watch(seen, tile, result.productsPerSample, latents);
       seen.smallest = smallestOf(core, result.found.values, result.found.count);
       return result.found;
     }
     const { margin = 0 } = selection;
     const theta =
-      typeof selection.theta === "number" ? selection.theta : heap.f32(thetaOf(selection.theta), latents).slice();
+      typeof selection.theta === "number"
+        ? selection.theta
+        : heap.f32(denseOf(selection.theta).pointer, latents).slice();
     const bars = (i: number): number => (typeof theta === "number" ? theta : (theta[i] as number)) - margin;
     const thresholds = {
       ...{ x, encoder, bias },
@@ -110,27 +106,25 @@ export function selector(core: Core, owner: Owner, copies: EncoderCopies, tiles:
     const tile = thresholdTile(x, encoder, bias, bars);
     const expected = seen.pairs === undefined ? 0.25 * batch * latents : 1.25 * seen.pairs;
     const result = selectAboveBars(core, { ...thresholds, copy: copies.of(encoder, tile), expected });
-    if (result === undefined) return selectOnHost(core, { x, encoder, bias, plan }, selection, theta);
+    if (result === undefined) return selectOnHost(core, { x, encoder, bias, plan }, theta);
     seen.pairs = result.found.count;
     return result.found;
   };
-  const thetaOf = (theta: Tensor): number => owner.tensor("select", theta).pointer;
 
   return {
-    select(xTensor, encoderTensor, selection, options = {}) {
-      const plan = selectionPlan(xTensor, encoderTensor, selection, options);
-      const [x, encoder] = [owner.tensor("select", xTensor), owner.tensor("select", encoderTensor)];
-      const bias = options.bias && owner.tensor("select", options.bias);
-      const among = options.auxiliary && owner.tensor("select", options.auxiliary.among);
+    select(xTensor, encoderTensor, plan, options) {
+      const [x, encoder] = [denseOf(xTensor), denseOf(encoderTensor)];
+      const bias = options.bias && denseOf(options.bias);
+      const among = options.auxiliary && denseOf(options.auxiliary.among);
       const { prefixes } = plan;
       const codes = core.keeping(() => {
-        const found = find(x, encoder, bias, selection, plan);
+        const found = find(x, encoder, bias, plan);
         if (prefixes === undefined) return owner.codes(found);
         const levelOf = prefixLevels(core, found.latentOf, found.count, prefixes);
         return owner.codes({ ...found, levels: plan.levels, levelOf });
       });
       let smallest: Dense | undefined;
-      if (selection.kind === "batchTopK") {
+      if (plan.selection.kind === "batchTopK") {
         smallest = owner.dense([]);
         heap.f32(smallest.pointer, 1)[0] = smallestOf(core, codes.pre.pointer, codes.count);
       }

@@ -1,4 +1,5 @@
 import { dotRows } from "../pairKernels.js";
+import type { Dense } from "./values.js";
 
 /** a b of row-major a `[m, k]` and b `[k, n]`. */
 export function matMul(a: Float64Array, b: Float64Array, m: number, k: number, n: number): Float64Array {
@@ -10,6 +11,12 @@ export function matMul(a: Float64Array, b: Float64Array, m: number, k: number, n
     }
   }
   return out;
+}
+
+/** The numbers of a matrix or of its transpose, with its rows and columns. */
+export function matrixOf({ data, shape }: Dense, transposed: boolean): [Float64Array, number, number] {
+  const [m, n] = shape as [number, number];
+  return transposed ? [transpose(data, m, n), n, m] : [data, m, n];
 }
 
 /** Transpose of a row-major `[m, n]`. */

@@ -1,6 +1,6 @@
 import { lifetimes } from "../lifetimes.js";
 import { type PairRows, pick } from "../pairKernels.js";
-import type { Dense, Live, RowCodes, RowEntries } from "./values.js";
+import type { Dense, RowCodes, RowEntries } from "./values.js";
 
 /** Makes and frees the values of one reference backend. */
 export interface Owner {
@@ -12,8 +12,6 @@ export interface Owner {
   readonly entries: (of: RowCodes, data: Float64Array) => RowEntries;
   /** Codes of the pairs, with the numbers of z `[B, Q]` as pre-activations. */
   readonly codes: (rows: PairRows, z: Float64Array) => RowCodes;
-  /** The value, or a TypeError where it was freed. */
-  readonly live: Live;
   /** What is not freed. */
   readonly owned: ReturnType<typeof lifetimes>;
 }
@@ -41,10 +39,6 @@ export function owner(): Owner {
       return owned.own(made, () => {
         for (const item of entriesOf.get(made) ?? []) owned.free(item);
       });
-    },
-    live: <T extends object>(where: string, item: object): T => {
-      if (owned.has(item)) return item as T;
-      throw new TypeError(`${where}: arguments must be live values of this backend, got a freed or foreign one`);
     },
   };
 }

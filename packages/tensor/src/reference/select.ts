@@ -1,8 +1,7 @@
-import type { Selection } from "../backend.js";
 import { type Pairs, selectAbove, selectLargest } from "../selection.js";
 import type { SelectionPlan } from "../selectionPlan.js";
 import { matMul, transpose } from "./linear.js";
-import type { Dense, Live } from "./values.js";
+import { type Dense, dataOf } from "./values.js";
 
 /** x encoder^T + bias, `[B, Q]`. */
 export function preActivations(x: Dense, encoder: Dense, bias?: Dense): Float64Array {
@@ -13,8 +12,9 @@ export function preActivations(x: Dense, encoder: Dense, bias?: Dense): Float64A
 }
 
 /** The pairs of a selection. */
-export function selectPairs(live: Live, z: Float64Array, plan: SelectionPlan, selection: Selection): Pairs {
+export function selectPairs(z: Float64Array, plan: SelectionPlan): Pairs {
+  const { selection } = plan;
   if (selection.kind !== "threshold") return selectLargest(z, plan);
   const { theta, margin = 0 } = selection;
-  return selectAbove(z, plan, typeof theta === "number" ? theta : live<Dense>("select", theta).data, margin);
+  return selectAbove(z, plan, typeof theta === "number" ? theta : dataOf(theta), margin);
 }

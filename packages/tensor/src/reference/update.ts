@@ -2,29 +2,27 @@ import type { AdamStep, RowGradient, Update } from "../backend.js";
 import { isList } from "../checks.js";
 import { addRow, addRowSums, dotRows } from "../pairKernels.js";
 import { blockNorms } from "./linear.js";
-import type { Dense, DenseParameter, Live, RowEntries } from "./values.js";
+import { type Dense, type DenseParameter, dataOf, type RowEntries } from "./values.js";
 
 /** The gradient of one update before projection, row-major. */
-export function gradientOf(live: Live, { gradient, parameter }: Update): Float64Array {
-  const { value } = live<DenseParameter>("update", parameter);
-  if ("from" in gradient) return rowGradient(live, gradient, value);
-  return live<Dense>("update", gradient).data.slice();
+export function gradientOf({ gradient, parameter }: Update): Float64Array {
+  if ("from" in gradient) return rowGradient(gradient, parameter.value as Dense);
+  return dataOf(gradient).slice();
 }
 
-function rowGradient(live: Live, { from, scale, blocks, anchors }: RowGradient, value: Dense): Float64Array {
+function rowGradient({ from, scale, blocks, anchors }: RowGradient, value: Dense): Float64Array {
   const width = value.shape[1] as number;
   const out = new Float64Array(value.data.length);
   for (const { coefficients, rows } of from) {
-    const { of, data } = live<RowEntries>("update", coefficients);
+    const { of, data } = coefficients as RowEntries;
     const byLevel = isList(rows) ? rows : Array.from({ length: of.levels }, () => rows);
-    const sources = byLevel.map((level) => live<Dense>("update", level).data);
-    addRowSums(of, data, sources, width, out);
+    addRowSums(of, data, byLevel.map(dataOf), width, out);
   }
   if (scale !== undefined) {
-    addScaled(out, value, typeof scale === "number" ? scale : live<Dense>("update", scale), blocks ?? [width]);
+    addScaled(out, value, typeof scale === "number" ? scale : (scale as Dense), blocks ?? [width]);
   }
   if (anchors !== undefined) {
-    const { data } = live<Dense>("update", anchors.rows);
+    const data = dataOf(anchors.rows);
     for (let j = 0; j < data.length; j++) {
       const pull = 2 * anchors.strength * ((value.data[j] as number) - (data[j] as number));
       out[j] = (out[j] as number) + pull;

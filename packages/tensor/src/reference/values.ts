@@ -28,5 +28,5 @@ export interface DenseParameter extends Parameter {
   readonly second: Float64Array;
 }
 
-/** Returns a value of the backend, or throws a TypeError that names the call where it is freed or foreign. */
-export type Live = <T extends object>(where: string, item: object) => T;
+/** The numbers of a tensor or of entries. */
+export const dataOf = (item: Tensor | Entries): Float64Array => (item as Dense | RowEntries).data;

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Selection, SelectOptions } from "../backend.js";
+import type { SelectOptions } from "../backend.js";
 import { type Pairs, selectAbove, selectAmong, selectLargest } from "../selection.js";
 import type { SelectionPlan } from "../selectionPlan.js";
 import { numbersOf } from "./hostNumbers.js";
@@ -17,13 +17,8 @@ export interface HostSelection {
  *
  * @param z - pre-activations `[B, Q]`
  */
-export function selectOnHost(
-  z: Float32Array,
-  plan: SelectionPlan,
-  selection: Selection,
-  { auxiliary }: SelectOptions,
-): HostSelection {
-  const pairs = choose(z, plan, selection);
+export function selectOnHost(z: Float32Array, plan: SelectionPlan, { auxiliary }: SelectOptions): HostSelection {
+  const pairs = choose(z, plan);
   if (auxiliary === undefined) return { pairs };
   return { pairs, auxiliary: selectAmong(z, plan, numbersOf(auxiliary.among as Tensor), auxiliary.k) };
 }
@@ -39,7 +34,8 @@ export function maskOf({ offsets, latents, levels }: Pairs, width: number, level
   return mask;
 }
 
-function choose(z: Float32Array, plan: SelectionPlan, selection: Selection): Pairs {
+function choose(z: Float32Array, plan: SelectionPlan): Pairs {
+  const { selection } = plan;
   if (selection.kind !== "threshold") return selectLargest(z, plan);
   const { theta, margin = 0 } = selection;
   return selectAbove(z, plan, typeof theta === "number" ? theta : numbersOf(theta as Tensor), margin);

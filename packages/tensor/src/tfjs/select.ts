@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
-import type { Selected, Selection, SelectOptions } from "../backend.js";
+import type { Selected, SelectOptions } from "../backend.js";
 import { type PairRows, pick } from "../pairKernels.js";
 import type { Pairs } from "../selection.js";
 import type { SelectionPlan } from "../selectionPlan.js";
@@ -28,15 +28,14 @@ export function select(
   x: Tensor,
   encoder: Tensor,
   plan: SelectionPlan,
-  selection: Selection,
   options: SelectOptions,
 ): Selected {
   const { tf } = engine;
   const z = tf.tidy(() => tf.keep(preActivations(engine, x, encoder, options.bias as Tensor | undefined)));
   try {
     return engine.onHost
-      ? hostSelected(engine, make, z, plan, selection, options)
-      : deviceSelected(engine, make, z, plan, selection, options);
+      ? hostSelected(engine, make, z, plan, options)
+      : deviceSelected(engine, make, z, plan, options);
   } finally {
     z.dispose();
   }
@@ -53,11 +52,10 @@ function hostSelected(
   make: Owner,
   product: Tensor,
   plan: SelectionPlan,
-  selection: Selection,
   options: SelectOptions,
 ): Selected {
   const { tf } = engine;
-  const { batch, latents, prefixes } = plan;
+  const { selection, batch, latents, prefixes } = plan;
   const z = numbersOf(product);
   const preOf = (rows: PairRows): Float32Array => {
     const pre = new Float32Array(rows.pairs.latents.length);
@@ -80,7 +78,7 @@ function hostSelected(
       tf.tidy(() => tf.mul(product, masks.make())),
     );
   };
-  const chosen = selectOnHost(z, plan, selection, options);
+  const chosen = selectOnHost(z, plan, options);
   const smallest = (): number => {
     const least = preOf({ ...plan, pairs: chosen.pairs }).reduce((a, v) => (v > 0 && v < a ? v : a), Infinity);
     return least === Infinity ? 0 : least;
@@ -92,16 +90,9 @@ function hostSelected(
   };
 }
 
-function deviceSelected(
-  engine: Engine,
-  make: Owner,
-  z: Tensor,
-  plan: SelectionPlan,
-  selection: Selection,
-  options: SelectOptions,
-): Selected {
+function deviceSelected(engine: Engine, make: Owner, z: Tensor, plan: SelectionPlan, options: SelectOptions): Selected {
   const { tf } = engine;
-  const { batch, latents, levels, prefixes } = plan;
+  const { selection, batch, latents, levels, prefixes } = plan;
   const codesOf = ({ list, pre }: DevicePairs, levels: number, prefixes?: readonly number[]): TfCodes =>
     engine.pairs
       ? make.codes(batch, latents, levels, pairCodes(engine, list), pre)

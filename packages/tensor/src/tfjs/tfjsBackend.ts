@@ -1,22 +1,10 @@
 import type { Tensor as TfTensor } from "@tensorflow/tfjs-core";
 import type { Backend, Binary, Entries, Tensor, Unary } from "../backend.js";
-import {
-  checkBlocks,
-  checkBroadcast,
-  checkDecoder,
-  checkMatMul,
-  checkRows,
-  checkSameCodes,
-  checkSetRows,
-  checkUpdates,
-  isEntries,
-} from "../checks.js";
-import { selectionPlan } from "../selectionPlan.js";
-import { requireShape, requireSize } from "../shapes.js";
+import { checked, type Value } from "../checked.js";
+import { isEntries } from "../checks.js";
 import * as arithmetic from "./arithmetic.js";
 import { cleanBinary, cleanUnary } from "./clean.js";
 import { openEngine } from "./engine.js";
-import { liveArguments } from "./live.js";
 import type { TfNamespace } from "./namespace.js";
 import { describe, withOptions } from "./options.js";
 import { owner } from "./owner.js";
@@ -25,7 +13,7 @@ import { select } from "./select.js";
 import { setRows } from "./setRows.js";
 import type { TfjsOptions } from "./tfjsOptions.js";
 import { update } from "./update.js";
-import type { TfEntries } from "./values.js";
+import { codesOf, entriesOf, type TfEntries, tensorOf } from "./values.js";
 
 /**
  * A backend on any engine of tfjs, in float32. tfjs has one engine per process.
@@ -38,34 +26,34 @@ export async function tfjsBackend(namespace: TfNamespace, options: TfjsOptions =
   const { tf, native } = engine;
   const make = owner(engine);
   const { owned, tensor, tensors, entries } = make;
-  const live = liveArguments(tf);
+  const holds = (item: Value): boolean => {
+    if (isEntries(item)) return holds((item as TfEntries).t);
+    return item instanceof tf.Tensor ? !item.isDisposed : owned.has(item);
+  };
   const newParameter = (value: TfTensor, first: TfTensor, second: TfTensor): TfParameter =>
     native === undefined
       ? tensorParameter(engine, value, first, second)
       : variableParameter(engine, native, value, first, second);
 
-  return {
+  return checked({
+    holds,
     name: engine.name === "tensorflow" ? "tfjs-node" : `tfjs-${engine.name}`,
     detail: describe(engine, options.detail),
     threads: typeof options.threads === "function" ? options.threads() : (options.threads ?? 1),
     precision: "float32",
     arithmetic: engine.name === "cpu" || engine.name === "wasm" ? "separate" : "native", // neither has a fused instruction
 
-    tensor: (data, shape) => {
-      requireSize("tensor", data.length, shape);
-      return tensor(() => tf.tensor(Float32Array.from(data), [...shape], "float32"));
-    },
+    tensor: (data, shape) => tensor(() => tf.tensor(Float32Array.from(data), [...shape], "float32")),
     parameter: (shape, { value, first, second }) => {
       const parts = [value, first ?? new Float32Array(value.length), second ?? new Float32Array(value.length)];
-      for (const part of parts) requireSize("parameter", part.length, shape);
       const [w, m, v] = parts.map((part) => tf.tensor(Float32Array.from(part), [...shape], "float32"));
       const parameter = newParameter(w as TfTensor, m as TfTensor, v as TfTensor);
       tf.dispose([w, m, v] as TfTensor[]);
       return owned.keep(parameter, parameter.free);
     },
-    read: async (item) => (await live.tensor("read", item).data<"float32">()).slice(),
+    read: async (item) => (await tensorOf(item).data<"float32">()).slice(),
     readEntries: (a) => {
-      const values = live.entries("readEntries", a);
+      const values = entriesOf(a);
       return values.of.kernels.read(values);
     },
     readState: async (p) => {
@@ -87,100 +75,66 @@ export async function tfjsBackend(namespace: TfNamespace, options: TfjsOptions =
     },
 
     matMul: (a, b, { transposeA = false, transposeB = false } = {}) => {
-      checkMatMul(a, b, transposeA, transposeB);
-      const [left, right] = [live.tensor("matMul", a), live.tensor("matMul", b)];
-      return tensor(() => arithmetic.matMul(engine, left, right, transposeA, transposeB));
+      return tensor(() => arithmetic.matMul(engine, tensorOf(a), tensorOf(b), transposeA, transposeB));
     },
     unary: <T extends Tensor | Entries>(op: Unary, a: T): T => {
       if (isEntries(a)) {
-        const { of, t, clean } = live.entries("unary", a);
+        const { of, t, clean } = entriesOf(a);
         return entries(of, cleanUnary(op, clean), () => arithmetic.unary(engine, op, t)) as Entries as T;
       }
-      const t = live.tensor("unary", a);
-      return tensor(() => arithmetic.unary(engine, op, t)) as Tensor as T;
+      return tensor(() => arithmetic.unary(engine, op, tensorOf(a))) as Tensor as T;
     },
     binary: <T extends Tensor | Entries>(op: Binary, a: T, b: T | number): T => {
       if (isEntries(a)) {
-        if (typeof b !== "number") checkSameCodes("binary", a, b);
-        const left = live.entries("binary", a);
-        const right = typeof b === "number" ? b : live.entries("binary", b as Entries);
+        const left = entriesOf(a);
+        const right = typeof b === "number" ? b : entriesOf(b as Entries);
         const clean = cleanBinary(op, left.clean, typeof right === "number" ? right : right.clean);
         const numbers = typeof right === "number" ? right : right.t;
         return entries(left.of, clean, () => arithmetic.binary(engine, op, left.t, numbers)) as Entries as T;
       }
-      if (typeof b !== "number") checkBroadcast("binary", a, b as Tensor);
-      const left = live.tensor("binary", a);
-      const right = typeof b === "number" ? b : live.tensor("binary", b as Tensor);
-      return tensor(() => arithmetic.binary(engine, op, left, right)) as Tensor as T;
+      const right = typeof b === "number" ? b : tensorOf(b as Tensor);
+      return tensor(() => arithmetic.binary(engine, op, tensorOf(a), right)) as Tensor as T;
     },
     sum: (a, axis) => {
       if (isEntries(a)) {
-        const values = live.entries("sum", a);
+        const values = entriesOf(a);
         const { kernels } = values.of;
         return tensor(() => (axis === 0 ? kernels.sumByLatent(values) : tf.sum(kernels.masked(values))));
       }
-      const t = live.tensor("sum", a);
+      const t = tensorOf(a);
       return tensor(() => (axis === 0 && t.rank === 2 ? arithmetic.sumRows(engine, t) : tf.sum(t)));
     },
-    rowNorms: (rows, blocks) => {
-      checkBlocks("rowNorms", rows, blocks);
-      const t = live.tensor("rowNorms", rows);
-      return tensor(() => arithmetic.rowNorms(engine, t, blocks));
-    },
-    rows: (item, start, count) => {
-      checkRows(item, start, count);
-      const t = live.tensor("rows", item);
-      return tensor(() => tf.slice(t, start, count));
-    },
-    reshape: (item, shape) => {
-      const t = live.tensor("reshape", item);
-      requireSize("reshape", t.size, shape);
-      return tensor(() => tf.reshape(t, [...shape]));
-    },
+    rowNorms: (rows, blocks) => tensor(() => arithmetic.rowNorms(engine, tensorOf(rows), blocks)),
+    rows: (t, start, count) => tensor(() => tf.slice(tensorOf(t), start, count)),
+    reshape: (t, shape) => tensor(() => tf.reshape(tensorOf(t), [...shape])),
 
-    select: (x, encoder, selection, selectOptions = {}) => {
-      const plan = selectionPlan(x, encoder, selection, selectOptions);
-      const [input, rows] = [live.tensor("select", x), live.tensor("select", encoder)];
-      const theta = selection.kind === "threshold" && typeof selection.theta !== "number" ? selection.theta : undefined;
-      for (const extra of [selectOptions.bias, selectOptions.auxiliary?.among, theta]) {
-        if (extra !== undefined) live.tensor("select", extra);
-      }
-      return select(engine, make, input, rows, plan, selection, selectOptions);
-    },
+    select: (x, encoder, plan, selectOptions) =>
+      select(engine, make, tensorOf(x), tensorOf(encoder), plan, selectOptions),
     atLatents: (codes, perLatent) => {
-      requireShape("atLatents", "perLatent", perLatent.shape, [codes.latents]);
-      const [of, t] = [live.codes("atLatents", codes), live.tensor("atLatents", perLatent)];
-      return entries(of, false, () => of.kernels.atLatents(t));
+      const of = codesOf(codes);
+      return entries(of, false, () => of.kernels.atLatents(tensorOf(perLatent)));
     },
     decode: (a, decoder) => {
-      checkDecoder("decode", a.of, decoder);
-      const [values, rows] = [live.entries("decode", a), live.tensor("decode", decoder)];
-      return tensors(() => values.of.kernels.decode(values, rows));
+      const values = entriesOf(a);
+      return tensors(() => values.of.kernels.decode(values, tensorOf(decoder)));
     },
     dot: (codes, errors, decoder) => {
-      checkDecoder("dot", codes, decoder, errors);
-      const [of, rows] = [live.codes("dot", codes), live.tensor("dot", decoder)];
-      const levels = errors.map((error) => live.tensor("dot", error));
-      return entries(of, false, () => of.kernels.dot(levels, rows));
+      const of = codesOf(codes);
+      return entries(of, false, () => of.kernels.dot(errors.map(tensorOf), tensorOf(decoder)));
     },
     fired: (a, samplesSince) => {
-      requireShape("fired", "samplesSince", samplesSince.shape, [a.of.latents]);
-      const [active, before] = [live.entries("fired", a), live.tensor("fired", samplesSince)];
+      const active = entriesOf(a);
       return tensor(() => {
         const last = active.of.kernels.lastActive(active);
-        const silent = tf.mul(before, tf.sub(1, arithmetic.step(engine, last)));
+        const silent = tf.mul(tensorOf(samplesSince), tf.sub(1, arithmetic.step(engine, last)));
         return tf.sub(tf.add(silent, active.of.batch), last);
       });
     },
 
     update: (updates, step) => {
-      checkUpdates(updates, step);
-      const norm = update(engine, live, updates, step);
+      const norm = update(engine, updates, step);
       return norm && tensor(() => norm);
     },
-    setRows: (p, latents, rows) => {
-      checkSetRows(p.value, latents, rows);
-      setRows(engine, p as TfParameter, latents, live.tensor("setRows", rows));
-    },
-  };
+    setRows: (p, latents, rows) => setRows(engine, p as TfParameter, latents, tensorOf(rows)),
+  });
 }

@@ -2,19 +2,14 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { AdamStep, RowGradient, Update } from "../backend.js";
 import { isList } from "../checks.js";
 import type { Engine } from "./engine.js";
-import type { LiveArguments } from "./live.js";
 import type { TfParameter } from "./parameter.js";
+import { entriesOf, tensorOf } from "./values.js";
 
 /** One optimiser step of all parameters without reading back; returns the global gradient norm where it was asked for. */
-export function update(
-  engine: Engine,
-  live: LiveArguments,
-  updates: readonly Update[],
-  step: AdamStep,
-): Scalar | undefined {
+export function update(engine: Engine, updates: readonly Update[], step: AdamStep): Scalar | undefined {
   const { tf } = engine;
   return tf.tidy(() => {
-    const gradients = updates.map((one) => tf.tidy(() => projected(engine, one, gradientOf(engine, live, one))));
+    const gradients = updates.map((one) => tf.tidy(() => projected(engine, one, gradientOf(engine, one))));
     const needsNorm = step.clip !== undefined || step.norm === true;
     const norm = needsNorm ? globalNorm(engine, gradients) : undefined;
     const factor = norm && step.clip !== undefined ? tf.minimum(tf.div(step.clip, norm), 1) : undefined;
@@ -30,32 +25,23 @@ export function update(
   }) as Scalar | undefined;
 }
 
-function gradientOf(engine: Engine, live: LiveArguments, { gradient, parameter }: Update): Tensor {
-  const w = live.tensor("update", parameter.value);
-  return "from" in gradient ? rowGradient(engine, live, gradient, w) : live.tensor("update", gradient);
+function gradientOf(engine: Engine, { gradient, parameter }: Update): Tensor {
+  return "from" in gradient ? rowGradient(engine, gradient, tensorOf(parameter.value)) : tensorOf(gradient);
 }
 
-function rowGradient(
-  { tf }: Engine,
-  live: LiveArguments,
-  { from, scale, blocks, anchors }: RowGradient,
-  w: Tensor,
-): Tensor {
+function rowGradient({ tf }: Engine, { from, scale, blocks, anchors }: RowGradient, w: Tensor): Tensor {
   const [latents, width] = w.shape as [number, number];
   const parts = from.map(({ coefficients, rows }) => {
-    const values = live.entries("update", coefficients);
+    const values = entriesOf(coefficients);
     const { levels, kernels } = values.of;
     const byLevel = isList(rows) ? rows : Array.from({ length: levels }, () => rows);
-    return kernels.rowSums(
-      values,
-      byLevel.map((level) => live.tensor("update", level)),
-    );
+    return kernels.rowSums(values, byLevel.map(tensorOf));
   });
   if (typeof scale === "number") parts.push(tf.mul(w, scale));
-  else if (scale !== undefined) parts.push(scaledBlocks(tf, w, live.tensor("update", scale), blocks ?? [width]));
+  else if (scale !== undefined) parts.push(scaledBlocks(tf, w, tensorOf(scale), blocks ?? [width]));
   if (anchors !== undefined) {
     const count = anchors.rows.shape[0] as number;
-    const away = tf.sub(tf.slice(w, 0, count), live.tensor("update", anchors.rows));
+    const away = tf.sub(tf.slice(w, 0, count), tensorOf(anchors.rows));
     parts.push(
       tf.pad(tf.mul(away, 2 * anchors.strength), [
         [0, latents - count],

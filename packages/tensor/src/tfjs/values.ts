@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Codes, Entries, SparseRows } from "../backend.js";
+import type { Codes, Entries, SparseRows, Tensor as Value } from "../backend.js";
 
 /** Codes of the tfjs backend, dense or as a list of pairs. */
 export interface TfCodes extends Codes {
@@ -38,3 +38,10 @@ export interface CodeKernels {
   /** Frees masks and gathered rows. */
   free(): void;
 }
+
+/** A tensor of this backend. */
+export const tensorOf = (t: Value): Tensor => t as Tensor;
+/** Codes of this backend. */
+export const codesOf = (codes: Codes): TfCodes => codes as TfCodes;
+/** Entries of this backend. */
+export const entriesOf = (entries: Entries): TfEntries => entries as TfEntries;

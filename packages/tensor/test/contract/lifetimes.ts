@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Codes, Selection, SelectOptions } from "../../src/index.js";
+import type { Codes, Selection, SelectOptions, Update } from "../../src/index.js";
 import { type Fixture, tensorOf } from "./fixture.js";
 import { type Matrix, matrix } from "./naive.js";
 import { trainStep } from "./update.js";
@@ -65,21 +65,86 @@ export function lifetimeContract({ backend }: Fixture): void {
       const { codes } = backend().select(t, t, { kind: "topK", k: 1 });
       const p = parameterOf(matrix(2, 2, 1));
       backend().dispose(t, codes, p);
-      expect(() => backend().unary("relu", t)).toThrow(/^unary: arguments must be live.*got a freed/);
-      expect(() => backend().sum(codes.pre)).toThrow(/^sum: arguments must be live.*got a freed/);
+      expect(() => backend().unary("relu", t)).toThrow(/^unary: a must be a live value.*got a freed/);
+      expect(() => backend().sum(codes.pre)).toThrow(/^sum: a must be a live value.*got a freed/);
       const input = tensorOf(backend(), matrix(3, 2, 1));
       const bias = backend().tensor([0, 0, 0], [3]);
       backend().dispose(bias);
       expect(() => backend().select(input, input, { kind: "topK", k: 1 }, { bias })).toThrow(
-        /^select: arguments must be live/,
+        /^select: bias must be a live value/,
       );
+      expect(() =>
+        backend().select(input, input, { kind: "topK", k: 1 }, { auxiliary: { among: bias, k: 1 } }),
+      ).toThrow(/^select: auxiliary.among must be a live value/);
       const above = { kind: "threshold", theta: bias } as const;
-      expect(() => backend().select(input, input, above)).toThrow(/^select: arguments must be live/);
-      expect(() => backend().rowNorms({ shape: [2, 2] })).toThrow(/^rowNorms: arguments must be.*foreign/);
+      expect(() => backend().select(input, input, above)).toThrow(/^select: theta must be a live value/);
+      expect(() => backend().rowNorms({ shape: [2, 2] })).toThrow(/^rowNorms: rows must be a live value.*foreign/);
       const q = parameterOf(matrix(2, 2, 1));
       const step = { t: 1, lr: 0.1, beta1: 0, beta2: 0, epsilon: 1 };
-      expect(() => backend().update([{ parameter: q, gradient: t }], step)).toThrow(/^update: arguments must be live/);
+      expect(() => backend().update([{ parameter: q, gradient: t }], step)).toThrow(
+        /^update: gradient must be a live value/,
+      );
+      expect(() => backend().update([{ parameter: p, gradient: input }], step)).toThrow(
+        /^update: parameter must be a live/,
+      );
       backend().dispose(q);
+    });
+
+    it("refuses every argument of every method that is freed, and changes nothing", async () => {
+      const [t, vector] = [tensorOf(backend(), matrix(3, 3, 1)), tensorOf(backend(), [[1, 2, 3]])];
+      const row = backend().reshape(vector, [3]);
+      const { codes } = backend().select(t, t, { kind: "topK", k: 1 });
+      const p = parameterOf(matrix(3, 3, 1));
+      const gone = {
+        t: tensorOf(backend(), matrix(3, 3, 1)),
+        row: backend().reshape(vector, [3]),
+        p: parameterOf([[1]]),
+      };
+      const { codes: goneCodes } = backend().select(t, t, { kind: "topK", k: 1 });
+      backend().dispose(gone.t, gone.row, gone.p, goneCodes);
+      const step = { t: 1, lr: 0.1, beta1: 0.9, beta2: 0.9, epsilon: 1 };
+      const update = (gradient: Update["gradient"]) => () => backend().update([{ parameter: p, gradient }], step);
+      const source = { coefficients: codes.pre, rows: t };
+      const calls: readonly (readonly [string, () => unknown])[] = [
+        ["matMul: a", () => backend().matMul(gone.t, t)],
+        ["matMul: b", () => backend().matMul(t, gone.t)],
+        ["unary: a", () => backend().unary("exp", gone.t)],
+        ["unary: a", () => backend().unary("exp", goneCodes.pre)],
+        ["binary: a", () => backend().binary("add", gone.t, 1)],
+        ["binary: b", () => backend().binary("add", t, gone.t)],
+        ["binary: b", () => backend().binary("add", codes.pre, goneCodes.pre)],
+        ["sum: a", () => backend().sum(gone.t)],
+        ["rowNorms: rows", () => backend().rowNorms(gone.t)],
+        ["rows: t", () => backend().rows(gone.t, 0, 1)],
+        ["reshape: t", () => backend().reshape(gone.t, [9])],
+        ["select: x", () => backend().select(gone.t, t, { kind: "topK", k: 1 })],
+        ["select: encoder", () => backend().select(t, gone.t, { kind: "topK", k: 1 })],
+        ["atLatents: codes", () => backend().atLatents(goneCodes, row)],
+        ["atLatents: perLatent", () => backend().atLatents(codes, gone.row)],
+        ["decode: values", () => backend().decode(goneCodes.pre, t)],
+        ["decode: decoder", () => backend().decode(codes.pre, gone.t)],
+        ["dot: codes", () => backend().dot(goneCodes, [t], t)],
+        ["dot: errors", () => backend().dot(codes, [gone.t], t)],
+        ["dot: decoder", () => backend().dot(codes, [t], gone.t)],
+        ["fired: active", () => backend().fired(goneCodes.pre, row)],
+        ["fired: samplesSince", () => backend().fired(codes.pre, gone.row)],
+        ["update: parameter", () => backend().update([{ parameter: gone.p, gradient: t }], step)],
+        ["update: gradient", update(gone.t)],
+        ["update: coefficients", update({ from: [source, { ...source, coefficients: goneCodes.pre }] })],
+        ["update: rows", update({ from: [source, { ...source, rows: gone.t }] })],
+        ["update: rows", update({ from: [source, { ...source, rows: [gone.t] }] })],
+        ["update: scale", update({ from: [source], scale: gone.row })],
+        ["update: anchors.rows", update({ from: [source], anchors: { rows: gone.t, strength: 1 } })],
+        ["setRows: parameter", () => backend().setRows(gone.p, Int32Array.of(0), vector)],
+        ["setRows: rows", () => backend().setRows(p, Int32Array.of(0, 1, 2), gone.t)],
+      ];
+      const before = [backend().liveTensors(), [...(await backend().read(p.value))]];
+      for (const [what, call] of calls) expect(call, what).toThrow(`${what} must be a live value of this backend`);
+      await expect(backend().read(gone.t)).rejects.toThrow("read: t must be a live value");
+      await expect(backend().readEntries(goneCodes.pre)).rejects.toThrow("readEntries: entries must be a live value");
+      await expect(backend().readState(gone.p)).rejects.toThrow("readState: p must be a live value");
+      expect([backend().liveTensors(), [...(await backend().read(p.value))]]).toEqual(before);
+      backend().dispose(t, vector, row, codes, p);
     });
 
     const x = matrix(6, 4, 1);
