@@ -5,6 +5,7 @@
  */
 export type { BatchTopKActivation } from "./activations/batchTopK.js";
 export type { GatedActivation } from "./activations/gated.js";
+export type { GroupMaxActivation } from "./activations/groupMax.js";
 export type { JumpReluActivation } from "./activations/jumpRelu.js";
 export type { ReluActivation } from "./activations/relu.js";
 export type { Activation } from "./activations/table.js";

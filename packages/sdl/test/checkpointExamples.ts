@@ -17,6 +17,7 @@ export const activations: Readonly<Record<string, Activation>> = {
   topk: { kind: "topk", k: 4 },
   "signed topk": { kind: "topk", k: 4, signed: true },
   batchtopk: { kind: "batchtopk", k: 3.5, thresholdRate: 0.05 },
+  groupmax: { kind: "groupmax", k: 3 },
   gated: { kind: "gated" },
 };
 
@@ -24,7 +25,7 @@ export const activations: Readonly<Record<string, Activation>> = {
 export const specs: ReadonlyMap<string, SdlSpec> = new Map(
   Object.entries(activations).flatMap(([name, activation]) =>
     [false, true].flatMap((biases): [string, SdlSpec][] => {
-      const common = { nQ: 13, activation, biases };
+      const common = { nQ: activation.kind === "groupmax" ? 12 : 13, activation, biases };
       const suffix = biases ? ", biases" : "";
       return [
         [`${name} sae${suffix}`, sae({ nP: 6, ...common })],

@@ -15,7 +15,8 @@ const refused = (variant: string, bias: string, activation: string, terms: strin
   (bias === "subtracted bias" && variant.includes("transcoder")) ||
   (terms === "l1 by sum of sources" && !variant.includes("crosscoder")) ||
   (terms.startsWith("l0") && activation !== "jumprelu") ||
-  ((terms === "auxK" || terms === "multiK") && !activation.includes("topk"));
+  (terms === "auxK" && !/topk|groupmax/.test(activation)) ||
+  (terms === "multiK" && !activation.includes("topk"));
 
 const groups = Object.entries(activations).flatMap(([activation, sigma]) =>
   Object.entries(termSets).flatMap(([terms, termsOf]) => {

@@ -116,6 +116,11 @@ function plainLoops({ spec, weights, threshold, inputScaling }: Model, x: Float3
           return v > (threshold as number) ? v : 0;
         case "topk":
           return rank(i) < activation.k ? (activation.signed ? v : Math.max(v, 0)) : 0;
+        case "groupmax": {
+          const group = (j: number) => Math.floor((j * activation.k) / nQ);
+          const isFirst = z.every((other, j) => group(j) !== group(i) || other < v || (other === v && j >= i));
+          return isFirst ? Math.max(v, 0) : 0;
+        }
         default: // gated
           return at(u, i) + at(gateBias, i) > 0
             ? Math.max(Math.exp(at(magnitudeScale, i)) * at(u, i) + at(magnitudeBias, i), 0)

@@ -251,9 +251,10 @@ const anySpec: fc.Arbitrary<SdlSpec> = fc
     variant: fc.constantFrom("sae", "transcoder", "crosscoder"),
   })
   .map(({ variant, nP, nR, nQ, flag, l1, ...rest }) => {
+    const { activation } = rest;
     const common = {
-      nQ,
       ...rest,
+      nQ: activation.kind === "groupmax" ? nQ - (nQ % activation.k) : nQ,
       terms: { l1: { coefficient: l1, weighting: "decoderNorm" as const }, weightDecay: l1 / 3 },
     };
     if (variant === "sae") return sae({ nP, tied: flag, ...common });

@@ -37,6 +37,9 @@ const settings: Readonly<Record<string, { readonly spec: SdlSpec; readonly optio
       terms: { l0: { coefficient: 0.01 } },
     }),
   },
+  groupmax: {
+    spec: sae({ ...dims, activation: { kind: "groupmax", k: 8 }, biases: true, terms: { auxK: { k: 12 } } }),
+  },
   gated: { spec: sae({ ...dims, activation: { kind: "gated" }, biases: true, terms: { l1: { coefficient: 0.05 } } }) },
   "matryoshka by rank": {
     spec: sae({

@@ -86,6 +86,11 @@ describe("validateSpec refuses what cannot work", () => {
       "SdlSpec: k must be at most nQ = 6, got 6.5; lower k or add latents",
     ],
     [
+      "groups that do not divide the latents",
+      { activation: { kind: "groupmax", k: 4 } },
+      "SdlSpec: k must divide nQ = 6 for groupmax, got 4; use 3",
+    ],
+    [
       "subtracting an untrained bias",
       { biases: { ...biases, subtractDecoderBias: true } },
       "SdlSpec: subtractDecoderBias needs biases.decoder, got",
@@ -109,7 +114,7 @@ describe("validateSpec refuses what cannot work", () => {
     [
       "auxK with relu",
       { activation: { kind: "relu" }, terms: { auxK: {} } },
-      'SdlSpec: auxK needs the topk or batchtopk activation, got "relu"; drop auxK',
+      'SdlSpec: auxK needs the topk, batchtopk or groupmax activation, got "relu"; drop auxK',
     ],
     [
       "l0 with topk",

@@ -112,7 +112,7 @@ export interface InferenceRule {
 }
 
 /** Selections that do not depend on other samples. */
-export type InferenceSelection = ThresholdSelection | Extract<Selection, { readonly kind: "topK" }>;
+export type InferenceSelection = ThresholdSelection | Exclude<Selection, { readonly kind: "threshold" | "batchTopK" }>;
 
 /** z above a threshold, one for all latents or one for each `[Q]`. */
 export interface ThresholdSelection {

@@ -1,18 +1,26 @@
 import * as z from "zod/mini";
 import { type BatchTopKActivation, batchTopK } from "./batchTopK.js";
 import { type GatedActivation, gated } from "./gated.js";
+import { type GroupMaxActivation, groupMax } from "./groupMax.js";
 import { type JumpReluActivation, jumpRelu } from "./jumpRelu.js";
 import type { ActivationKind } from "./kind.js";
 import { type ReluActivation, relu } from "./relu.js";
 import { type TopKActivation, topK } from "./topK.js";
 
 /** The activation sigma; a pair is active when its value is not 0. */
-export type Activation = ReluActivation | JumpReluActivation | TopKActivation | BatchTopKActivation | GatedActivation;
+export type Activation =
+  | ReluActivation
+  | JumpReluActivation
+  | TopKActivation
+  | BatchTopKActivation
+  | GroupMaxActivation
+  | GatedActivation;
 
 /** The activations by kind. */
 export const activationKinds: { readonly [A in Activation as A["kind"]]: ActivationKind<A> } = {
   topk: topK,
   batchtopk: batchTopK,
+  groupmax: groupMax,
   relu,
   jumprelu: jumpRelu,
   gated,

@@ -192,6 +192,16 @@ function activated(spec: SdlSpec, w: PlainWeights, u: Float64Array, z: Float64Ar
         false,
       );
       break;
+    case "groupmax": {
+      const width = nQ / activation.k;
+      for (let first = 0; first < z.length; first += width)
+        take(
+          indices(width).map((i) => first + i),
+          [1],
+          false,
+        );
+      break;
+    }
     case "gated": {
       const mu = (pair: number): number =>
         Math.exp(at(w.magnitudeScale, pair % nQ)) * (u[pair] as number) + at(w.magnitudeBias, pair % nQ);
@@ -220,7 +230,7 @@ function baseOf({ nP, nR }: SdlSpec, w: PlainWeights, { input, size }: PlainBatc
 
 /** Selections compare pre-activations with each other. */
 function smallestGap({ activation, terms }: SdlSpec, z: Float64Array): number {
-  if (activation.kind !== "topk" && activation.kind !== "batchtopk" && !terms.auxK) return Number.POSITIVE_INFINITY;
+  if (!("k" in activation) && !terms.auxK) return Number.POSITIVE_INFINITY;
   const sorted = z.slice().sort();
   return sorted.reduce(
     (least, v, i) => (i > 0 ? Math.min(least, v - (sorted[i - 1] as number)) : least),

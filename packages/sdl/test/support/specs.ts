@@ -19,6 +19,7 @@ export const activations: Readonly<Record<string, Activation>> = {
   topk: { kind: "topk", k: 3 },
   "signed topk": { kind: "topk", k: 3, signed: true },
   batchtopk: { kind: "batchtopk", k: 2.5 },
+  groupmax: { kind: "groupmax", k: 2 },
   gated: { kind: "gated" },
 };
 
@@ -59,11 +60,11 @@ export const termSets: Readonly<Record<string, (activation: Activation) => Terms
   }),
   prefix: () => ({ matryoshka: prefix }),
   "weight decay": () => ({ weightDecay: 0.2 }),
-  "many together": ({ kind }) => ({
+  "many together": (activation) => ({
     matryoshka: prefix,
     weightDecay: 0.2,
     l1: { coefficient: 0.3, weighting: "decoderNorm" },
-    ...(kind === "jumprelu" ? { l0: { coefficient: 0.4, loss: "tanh" } } : {}),
-    ...(kind === "topk" || kind === "batchtopk" ? { auxK: { coefficient: 0.7, k: 2 } } : {}),
+    ...(activation.kind === "jumprelu" ? { l0: { coefficient: 0.4, loss: "tanh" } } : {}),
+    ...("k" in activation ? { auxK: { coefficient: 0.7, k: 2 } } : {}),
   }),
 };

@@ -76,6 +76,10 @@ export const settings: Readonly<Record<string, Setting>> = {
     }),
     nR: 4,
   },
+  "groupmax, auxK": {
+    spec: sae({ ...dims, activation: { kind: "groupmax", k: 4 }, biases: true, terms: aux }),
+    options: { deadWindow: 64 },
+  },
   gated: {
     spec: sae({ ...dims, activation: { kind: "gated" }, biases: true, terms: { l1: { coefficient: 0.05 } } }),
   },
