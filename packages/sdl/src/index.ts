@@ -7,6 +7,7 @@ export type { BatchTopKActivation } from "./activations/batchTopK.js";
 export type { GatedActivation } from "./activations/gated.js";
 export type { GroupMaxActivation } from "./activations/groupMax.js";
 export type { JumpReluActivation } from "./activations/jumpRelu.js";
+export type { InferenceRule, InferenceSelection, InferenceValues, ThresholdSelection } from "./activations/kind.js";
 export type { ReluActivation } from "./activations/relu.js";
 export type { Activation } from "./activations/table.js";
 export type { TopKActivation } from "./activations/topK.js";
@@ -16,6 +17,7 @@ export type { Checkpoint, CheckpointOrigin, Orientation } from "./checkpoint/che
 export { type FromSaelensOptions, fromSaelens } from "./checkpoint/fromSaelens.js";
 export { type SaelensFiles, toSaelens } from "./checkpoint/toSaelens.js";
 export { type EvaluateOptions, evaluateModel, type ModelMetrics } from "./evaluateModel.js";
+export { inferenceRule } from "./inferenceRule.js";
 export { type ScaledSamples, scaleSamples } from "./inputScaling.js";
 export { type LoadedModel, type ModelOutput, openModel } from "./loadedModel.js";
 export type { LatentVectors, Model, Weights } from "./model.js";

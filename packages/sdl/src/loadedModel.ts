@@ -1,7 +1,7 @@
 import { algebra, type Backend, type Entries, type SparseRows, type Tensor } from "@monosema/tensor";
 import type { InferenceRule } from "./activations/kind.js";
-import { kindOf } from "./activations/table.js";
 import { checkModel } from "./checkpoint/checkModel.js";
+import { inferenceRule } from "./inferenceRule.js";
 import { scaleSamples } from "./inputScaling.js";
 import type { Model } from "./model.js";
 
@@ -39,8 +39,8 @@ export interface ModelOutput {
  */
 export function openModel(backend: Backend, model: Model): LoadedModel {
   checkModel("openModel", model);
-  const { nP, nR, biases, variant, activation } = model.spec;
-  const rule = kindOf(activation).inference(activation, model, "openModel"); // checked before anything is on the backend
+  const { nP, nR, biases, variant } = model.spec;
+  const rule = inferenceRule(model, "openModel"); // checked before anything is on the backend
   const constants = openConstants(backend, model, rule);
   const { add, sub } = algebra(backend);
   const forward = (x: Tensor): Entries => {

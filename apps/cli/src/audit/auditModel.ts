@@ -1,4 +1,4 @@
-import { type Model, scaleSamples } from "@monosema/sdl";
+import { type InferenceValues, inferenceRule, type Model, scaleSamples, type ThresholdSelection } from "@monosema/sdl";
 import type { AuditModel, AuditRegulariser, Mat, Sigma } from "@monosema/theory";
 
 /** Numbers of samples or directions, row-major. */
@@ -68,35 +68,46 @@ interface SelectionRule {
   readonly assumption?: string;
 }
 
-function selection({ spec, weights, threshold = 0 }: Model): SelectionRule {
-  const { activation, nQ } = spec;
-  const bias = weights.encoderBias ? { bias: Float64Array.from(weights.encoderBias) } : {};
-  switch (activation.kind) {
-    case "relu":
-      return { sigma: { kind: "relu", ...bias } };
-    case "jumprelu":
-      return { sigma: { kind: "jumprelu", theta: Float64Array.from(weights.theta ?? new Float32Array(nQ)), ...bias } };
-    case "topk":
-      return { sigma: { kind: activation.signed ? "topk" : "topk-relu", k: activation.k, ...bias } };
-    case "batchtopk":
-      return {
-        sigma: { kind: "jumprelu", theta: threshold, ...bias },
-        assumption: `BatchTopK is audited as it runs at inference, with its threshold ${threshold.toPrecision(4)}`,
-      };
-    case "gated":
-      return gatedRule(weights, nQ);
-    default:
-      throw new Error(`internal: no selection rule for ${JSON.stringify(activation satisfies never)}`);
+/** One record for all activations: what is said of a new one holds for its rule at inference. */
+function selection(model: Model): SelectionRule {
+  const { selection: chosen, bias, values } = inferenceRule(model, "audit");
+  const b = bias ? { bias: Float64Array.from(bias) } : {};
+  if (chosen.kind === "topK")
+    return { sigma: { kind: chosen.signed ? "topk" : "topk-relu", k: chosen.k as number, ...b } };
+  if (chosen.kind === "groupMax") {
+    throw new RangeError(
+      `audit: the theory has relu, jumprelu, topk, batchtopk and gated, got ${model.spec.activation.kind}; use evaluate`,
+    );
   }
+  if (values) return gatedRule(chosen, bias, values, model.spec.nQ);
+  if (chosen.theta === 0) return { sigma: { kind: "relu", ...b } };
+  const theta = typeof chosen.theta === "number" ? chosen.theta : Float64Array.from(chosen.theta);
+  return {
+    sigma: { kind: "jumprelu", theta, ...b },
+    ...(model.threshold === undefined
+      ? {}
+      : {
+          assumption: `BatchTopK is audited as it runs at inference, with its threshold ${model.threshold.toPrecision(4)}`,
+        }),
+  };
 }
 
-/** relu(e^r u + b_mag) where u + b_gate > 0 is a JumpReLU of e^r u + b_mag (Rajamanoharan et al. 2024a, appendix). */
-function gatedRule({ gateBias, magnitudeBias, magnitudeScale }: Model["weights"], nQ: number): SelectionRule {
-  const factors = Float64Array.from({ length: nQ }, (_, i) => Math.exp(magnitudeScale?.[i] ?? 0));
-  const bias = Float64Array.from({ length: nQ }, (_, i) => magnitudeBias?.[i] ?? 0);
-  const theta = factors.map((factor, i) => Math.max(0, (bias[i] as number) - factor * (gateBias?.[i] ?? 0)));
+/** relu(e^r u + b_mag) where u + b_gate > theta is a JumpReLU of e^r u + b_mag (Rajamanoharan et al. 2024a, appendix). */
+function gatedRule(
+  { theta }: ThresholdSelection,
+  bias: Float32Array | undefined,
+  { gain, offset }: InferenceValues,
+  nQ: number,
+): SelectionRule {
+  const factors = Float64Array.from({ length: nQ }, (_, i) => gain?.[i] ?? 1);
+  const added = Float64Array.from({ length: nQ }, (_, i) => offset?.[i] ?? 0);
+  const open = (i: number): number => (typeof theta === "number" ? theta : (theta[i] as number)) - (bias?.[i] ?? 0);
   return {
-    sigma: { kind: "jumprelu", theta, bias },
+    sigma: {
+      kind: "jumprelu",
+      theta: factors.map((factor, i) => Math.max(0, (added[i] as number) + factor * open(i))),
+      bias: added,
+    },
     factors,
     assumption: "the gates are audited as the JumpReLU thresholds that they are equal to",
   };
