@@ -11,6 +11,10 @@ export interface Command {
   readonly options: Options;
   /** Names of positional arguments, all required. */
   readonly positionals: readonly string[];
+  /** Names that it writes in its output folder, as `writes` of `openRunFolder`. */
+  readonly writes: readonly string[];
+  /** Stops by itself when the session's signal is aborted, and keeps its work. */
+  readonly stopsItself?: true;
   /** Does it. */
   run(session: Session): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import { FormatError } from "@monosema/tensor";
 import { type FileSystem, nodeFileSystem } from "@monosema/tensor/node";
 import type { Command } from "./command.js";
-import { Interrupted } from "./interrupted.js";
+import { type Host, localHost } from "./host.js";
+import { Interrupted, interruption } from "./interrupted.js";
 import { commonOptions, helpText, parseOptions } from "./options.js";
 import { openSession } from "./session.js";
 import { UsageError } from "./usageError.js";
@@ -20,33 +21,46 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /**
- * Runs a command line.
+ * Runs a command line in this thread. The program `monosema` runs it in one of its own, see supervise.ts.
  *
  * @param args - arguments after the program name
  * @param fs - where results are written
  * @returns exit status: 0 done, 1 the run failed, 2 wrong usage or unreadable input, 130 interrupted
  */
 export async function main(args: readonly string[], fs: FileSystem = nodeFileSystem): Promise<number> {
-  const abort = new AbortController();
-  const stop = (): void => abort.abort(new Interrupted());
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const host = localHost(fs);
   try {
-    return await dispatch(args, abort.signal, fs);
-  } catch (error) {
-    process.stderr.write(`monosema: ${messageOf(error)}\n`);
-    return statusOf(error);
+    return await runCommand(args, host);
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    host.leftovers.clear();
   }
 }
 
-async function dispatch([name, ...rest]: readonly string[], signal: AbortSignal, fs: FileSystem): Promise<number> {
+/** Runs a command line on a host; exit status as of {@link main}. */
+export async function runCommand(args: readonly string[], host: Host): Promise<number> {
+  let kept: string | undefined;
+  const listening: Host = {
+    ...host,
+    tell(news) {
+      kept = news.keeps ?? kept;
+      host.tell(news);
+    },
+  };
+  try {
+    return await dispatch(args, listening);
+  } catch (error) {
+    host.err.write(`monosema: ${messageOf(error, kept)}\n`);
+    return statusOf(error);
+  }
+}
+
+async function dispatch([name, ...rest]: readonly string[], host: Host): Promise<number> {
   if (name === undefined || name === "--help" || name === "help") {
-    process.stdout.write(`${await overview()}\n`);
+    host.out.write(`${await overview()}\n`);
     return name === undefined ? 2 : 0;
   }
   if (name === "--version") {
-    process.stdout.write(`${version}\n`);
+    host.out.write(`${version}\n`);
     return 0;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -56,7 +70,7 @@ async function dispatch([name, ...rest]: readonly string[], signal: AbortSignal,
   const options = { ...command.options, ...commonOptions };
   const given = parseOptions(name, options, rest);
   if (given.has("help")) {
-    process.stdout.write(`${helpText(command.usage, command.summary, options)}\n`);
+    host.out.write(`${helpText(command.usage, command.summary, options)}\n`);
     return 0;
   }
   if (given.positionals.length !== command.positionals.length) {
@@ -65,8 +79,8 @@ async function dispatch([name, ...rest]: readonly string[], signal: AbortSignal,
       `${name} takes ${wanted}, got ${given.positionals.join(" ") || "nothing"}; see monosema ${name} --help`,
     );
   }
-  const session = openSession(name, given, signal, fs);
-  await command.run(session);
+  if (command.stopsItself) host.tell({ stopsItself: true });
+  await command.run(openSession(name, command, given, host));
   return 0;
 }
 
@@ -92,13 +106,14 @@ function statusOf(error: unknown): number {
   return isUsage(error) ? 2 : 1;
 }
 
-function messageOf(error: unknown): string {
+function messageOf(error: unknown, kept: string | undefined): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof Interrupted) return interruption(kept);
   // A defect of ours is shown with its stack; everything else has said what is wrong and what to do.
   const expected =
     isUsage(error) ||
-    error instanceof Interrupted ||
     ["DivergenceError", "RangeError"].includes(error.name) ||
     [error, error.cause].some((one) => one instanceof Error && "code" in one);
-  return expected ? error.message : (error.stack ?? error.message);
+  const message = expected ? error.message : (error.stack ?? error.message);
+  return kept === undefined ? message : `${message}\n${kept}`;
 }

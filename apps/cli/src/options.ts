@@ -21,6 +21,7 @@ export const commonOptions: Options = {
   threads: { value: "N", help: "threads, where the backend can choose" },
   seed: { value: "S", help: "whole number (default 0)" },
   out: { value: "FOLDER", help: "where results go (default runs/<command>-<time>)" },
+  force: { help: "replace the results that an earlier run left in --out; other files there stay" },
   json: { help: "print exactly one JSON document on standard output; progress goes to standard error" },
   quiet: { help: "no progress" },
   help: { help: "this text" },

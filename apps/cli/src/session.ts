@@ -1,10 +1,12 @@
-import { mkdir } from "node:fs/promises";
-import { resolve } from "node:path";
-import { type Progress, type ProgressOptions, progress } from "@monosema/experiments";
 import { simdWith, type Tier } from "@monosema/simd";
 import { type Backend, BackendError, openBackend } from "@monosema/tensor";
 import { type FileSystem, tfjsNode, writeFileAtomic } from "@monosema/tensor/node";
+import type { Command } from "./command.js";
+import type { Host } from "./host.js";
 import type { Given } from "./options.js";
+import { type Progress, type ProgressOptions, progress } from "./progress.js";
+import { openRunFolder, type RunFolder } from "./runFolder.js";
+import { trackedFileSystem } from "./trackedFileSystem.js";
 import { UsageError } from "./usageError.js";
 import { version } from "./version.js";
 
@@ -16,9 +18,9 @@ export interface Session {
   readonly given: Given;
   /** Seed. */
   readonly seed: number;
-  /** Aborted by SIGINT or SIGTERM. */
+  /** Aborted by SIGINT or SIGTERM, where the command stops by itself; others are ended at once. */
   readonly signal: AbortSignal;
-  /** Where results are written. */
+  /** Where results are written; what is half-written goes when the command is ended. */
   readonly fs: FileSystem;
   /** Writes a result, whole or not at all. */
   readonly write: (path: string, content: string | Uint8Array | AsyncIterable<Uint8Array>) => Promise<void>;
@@ -30,8 +32,17 @@ export interface Session {
   readonly warn: (warning: string) => void;
   /** Opens a backend with a tier: by default those that were asked for. */
   readonly backend: (name?: string, tier?: AskedTier) => Promise<Backend>;
-  /** Makes the output folder (by default runs/<command>-<time>); its absolute path. */
-  readonly output: (folder?: string) => Promise<string>;
+  /**
+   * Takes the output folder, by default a new one in `runs`, with its lock; its absolute path. Ask for it before long work: it is
+   * refused where it is filled or in use, and goes again if nothing is written.
+   *
+   * @param resumed - folder of a run that goes on
+   */
+  readonly output: (resumed?: string) => string;
+  /** Says what the command is doing, for a line of progress where nothing counts it. */
+  readonly doing: (what: string) => void;
+  /** Says what stays if the command ends now, and how to go on: added to the message of an error or an interruption. */
+  readonly keeps: (what: string) => void;
   /** The document of the command: what all have, and its own keys. */
   readonly document: <T extends object>(backend: BackendFacts, out: string, own: T) => Document & T;
   /** Prints the document with --json, else the text. */
@@ -64,11 +75,13 @@ export interface Document {
 export const tiers: readonly AskedTier[] = ["auto", "int8", "int16", "float32"];
 
 /** Opens the session of a command. */
-export function openSession(command: string, given: Given, signal: AbortSignal, fs: FileSystem): Session {
+export function openSession(name: string, { writes }: Command, given: Given, host: Host): Session {
   const started = performance.now();
   const [json, quiet] = [given.has("json"), given.has("quiet")];
   const warnings: string[] = [];
   let shown: Progress | undefined;
+  let folder: RunFolder | undefined;
+  const fs = trackedFileSystem(host, () => folder?.beforeWriting());
   const seed = given.whole("seed", 0) ?? 0;
   const threads = given.whole("threads", 1);
   const askedTier = given.choice("tier", tiers) ?? "auto";
@@ -76,33 +89,34 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
     if (warnings.includes(warning)) return;
     warnings.push(warning);
     shown?.end();
-    process.stderr.write(`warning: ${warning}\n`);
+    host.err.write(`warning: ${warning}\n`);
   };
+  if (!quiet) host.tell({ doing: name });
   return {
-    command,
+    command: name,
     given,
-    signal,
+    signal: host.signal,
     seed,
     fs,
     write: (path, content) =>
       writeFileAtomic(path, typeof content === "string" ? new TextEncoder().encode(content) : content, fs),
     progress(options) {
-      shown = progress(process.stderr, { quiet, ...options });
+      shown = progress(host.err, { quiet, ...options });
       return shown;
     },
     say(line) {
       if (quiet) return;
       shown?.end();
-      (json ? process.stderr : process.stdout).write(`${line}\n`);
+      (json ? host.err : host.out).write(`${line}\n`);
     },
     warn,
-    async backend(name = given.text("backend") ?? "auto", tier = askedTier) {
-      if (tier !== "auto" && !["auto", "simd"].includes(name)) {
-        throw new UsageError(`--tier ${tier} is for the backend simd, got ${name}; leave --tier out`);
+    async backend(asked = given.text("backend") ?? "auto", tier = askedTier) {
+      if (tier !== "auto" && !["auto", "simd"].includes(asked)) {
+        throw new UsageError(`--tier ${tier} is for the backend simd, got ${asked}; leave --tier out`);
       }
       try {
         // With a tier, auto is simd or nothing: its error says why it did not open.
-        const opened = await openBackend(tier === "auto" ? name : "simd", {
+        const opened = await openBackend(tier === "auto" ? asked : "simd", {
           others: [simdWith({ tier }), tfjsNode],
           ...(threads === undefined ? {} : { threads }),
         });
@@ -112,26 +126,23 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
         return opened;
       } catch (error) {
         if (!(error instanceof BackendError || error instanceof RangeError)) throw error;
-        throw new UsageError(`--backend ${name}: ${error.message}`, { cause: error });
+        throw new UsageError(`--backend ${asked}: ${error.message}`, { cause: error });
       }
     },
-    async output(wanted) {
-      const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-      const folder = resolve(wanted ?? given.text("out") ?? `runs/${command}-${stamp}`);
-      try {
-        await mkdir(folder, { recursive: true });
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        throw new UsageError(`--out must name a folder that can be made, got ${folder} (${code}); choose another`, {
-          cause: error,
-        });
-      }
-      return folder;
+    output(resumed) {
+      const out = resumed ?? given.text("out");
+      const options = { command: name, out, force: given.has("force"), writes, resumes: resumed !== undefined };
+      folder = openRunFolder(options, host.leftovers);
+      return folder.path;
     },
-    document: ({ name, detail, tier: chosen, threads: used }, out, own) => ({
-      command,
+    doing: (what) => {
+      if (!quiet) host.tell({ doing: what });
+    },
+    keeps: (what) => host.tell({ keeps: what }),
+    document: ({ name: backend, detail, tier: chosen, threads: used }, out, own) => ({
+      command: name,
       version,
-      backend: { name, detail, ...(chosen === undefined ? {} : { tier: chosen }), threads: used },
+      backend: { name: backend, detail, ...(chosen === undefined ? {} : { tier: chosen }), threads: used },
       seconds: Math.round(performance.now() - started) / 1000,
       warnings,
       out,
@@ -139,7 +150,7 @@ export function openSession(command: string, given: Given, signal: AbortSignal, 
     }),
     finish(document, text) {
       shown?.end();
-      process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
+      host.out.write(json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
     },
   };
 }

@@ -44,7 +44,7 @@ describe("monosema audit", { timeout: 120_000 }, () => {
     expect((blind.undecided as string[]).join("\n")).toContain("no true features were given");
     expect(JSON.parse(readFileSync(join(out, "audit.json"), "utf8"))).toEqual(blind);
 
-    const seeing = document("audit", model, "--data", data, "--features", features, "--html", "--out", out);
+    const seeing = document("audit", model, "--data", data, "--features", features, "--html", "--out", out, "--force");
     const findings = seeing.findings as Finding[];
     expect([...kinds(seeing)]).toEqual(expect.arrayContaining(["recovery", "solution-dimension", "conic"]));
     const recovery = findings.find(({ kind }) => kind === "recovery");
@@ -68,7 +68,7 @@ describe("monosema audit", { timeout: 120_000 }, () => {
         activation,
         ...(activation === "batchtopk" ? ["--k", "3"] : []),
       );
-      const found = document("audit", model, "--data", data, "--limit", "samples=100", "--out", out);
+      const found = document("audit", model, "--data", data, "--limit", "samples=100", "--out", out, "--force");
       const measured = (found.findings as Finding[]).find(({ kind }) => kind === "reconstruction")?.evidence;
       const { metrics } = document("evaluate", model, "--data", data, "--out", out) as { metrics: { fvu: number } };
       expect(measured?.fvu as number, activation).toBeCloseTo(metrics.fvu, 5);

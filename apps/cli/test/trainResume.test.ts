@@ -58,7 +58,7 @@ describe("monosema train --resume", () => {
     expect(weights(out).equals(weights(whole))).toBe(true);
   });
 
-  it("goes on with the tier of the run", () => {
+  it("goes on with the tier of the run", { timeout: 60_000 }, () => {
     const folder = temporaryFolder();
     const data = writeSamples(folder, "data.npy", 600, 16);
     const out = join(folder, "run");

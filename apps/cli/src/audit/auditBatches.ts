@@ -1,7 +1,6 @@
 import { type Model, openModel, sequentialBatches } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { AuditBatch } from "@monosema/theory";
-import { Interrupted } from "../interrupted.js";
 import type { Samples } from "../samples.js";
 import type { Session } from "../session.js";
 import type { AuditedModel } from "./auditModel.js";
@@ -22,7 +21,6 @@ export async function* auditBatches(
   let done = 0;
   try {
     for await (const batch of sequentialBatches(data, batchSize, target)) {
-      if (session.signal.aborted) throw new Interrupted();
       const { input, size } = batch;
       yield {
         input: inputs(input),

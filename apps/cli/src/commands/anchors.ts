@@ -30,6 +30,7 @@ export const anchors: Command = {
     features: { value: "FILE", help: "true directions [n, P], for precision and recall" },
   },
   positionals: [],
+  writes: ["anchors.npy", "anchors.json"],
   async run(session) {
     const { given } = session;
     const data = given.text("data");
@@ -45,7 +46,7 @@ export const anchors: Command = {
     const truth = features === undefined ? undefined : await openData("features", features);
     if (truth) refuseWidth("features", truth.columns, input.columns);
     const classes = labels === undefined ? undefined : await classMeans(session, input, labels);
-    const out = await session.output();
+    const out = session.output();
     const backend = await session.backend(classes ? "reference" : undefined);
     const found = classes ?? (await discovered(session, backend, input, count as number));
     const file = join(out, "anchors.npy");

@@ -30,6 +30,7 @@ export const audit: Command = {
     ...orientationOption,
   },
   positionals: ["CHECKPOINT"],
+  writes: ["audit.json", "certificates.safetensors", "report.html"],
   async run(session) {
     const { given } = session;
     const model = await openCheckpoint(session);
@@ -51,7 +52,7 @@ export const audit: Command = {
       featuresR: mat(audited.targets(truth.targetFeatures, truth.features), nR),
     };
 
-    const out = await session.output();
+    const out = session.output();
     const backend = await session.backend();
     const found = await auditDictionary(audited.model, {
       ...(samples ? { data: auditBatches(session, backend, model, audited, samples) } : {}),

@@ -28,6 +28,7 @@ export const bench: Command = {
     },
   },
   positionals: [],
+  writes: ["bench.json", "report.html"],
   async run(session) {
     const { given, seed } = session;
     const steps = given.whole("steps", 1);
@@ -35,7 +36,7 @@ export const bench: Command = {
     const chosen = given.list("methods", methods) ?? methods;
     const anchors = given.list("anchors", anchorKinds) ?? ["none", "truth"];
     const seeds = given.whole("seeds", 1) ?? 1;
-    const out = await session.output();
+    const out = session.output();
     const backend = await session.backend();
     session.say(`backend: ${backend.detail}`);
     session.say(

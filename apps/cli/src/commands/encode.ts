@@ -5,7 +5,6 @@ import { type Channel, channel } from "../channel.js";
 import { openCheckpoint, orientationOption } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openData } from "../data.js";
-import { Interrupted } from "../interrupted.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
@@ -25,6 +24,7 @@ export const encode: Command = {
     ...orientationOption,
   },
   positionals: ["CHECKPOINT"],
+  writes: ["codes.npy", "reconstruction.npy"],
   async run(session) {
     const { given } = session;
     const data = given.text("data");
@@ -32,7 +32,7 @@ export const encode: Command = {
     const model = await openCheckpoint(session);
     const input = await openData("data", data);
     refuseWidth("data", input.columns, model.spec.nP);
-    const out = await session.output();
+    const out = session.output();
     const codes = resolve(given.text("codes") ?? join(out, "codes.npy"));
     const reconstruction = resolve(given.text("reconstruction") ?? join(out, "reconstruction.npy"));
     const backend = await session.backend();
@@ -66,7 +66,6 @@ async function writeBoth(
     const transcodes = model.spec.variant === "transcoder";
     const batches = async function* () {
       for await (const batch of sequentialBatches(input, batchSize(nQ))) {
-        if (session.signal.aborted) throw new Interrupted();
         // A transcoder's metrics need targets that this command does not have.
         yield transcodes ? { ...batch, target: new Float32Array(batch.size * nR) } : batch;
         done += batch.size;

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { evaluateRecovery } from "@monosema/experiments";
 import { evaluateModel, sequentialBatches } from "@monosema/sdl";
 import { openCheckpoint, orientationOption } from "../checkpoint.js";
@@ -17,6 +18,7 @@ export const evaluate: Command = {
     ...orientationOption,
   },
   positionals: ["CHECKPOINT"],
+  writes: [],
   async run(session) {
     const { given } = session;
     const path = given.text("data");
@@ -24,13 +26,12 @@ export const evaluate: Command = {
     const model = await openCheckpoint(session);
     const { data, target } = await openSamples(given, path, model.spec);
     const truth = await openTruth(given, model.spec);
-    const out = await session.output();
     const backend = await session.backend();
     const measured = await evaluateModel(backend, model, sequentialBatches(data, 1024, target));
     const recovered = truth ? await evaluateRecovery(backend, model, truth.features, truth.targetFeatures) : {};
     await backend.close();
     const metrics = { ...recovered, ...measured };
-    const document = session.document(backend, out, { metrics });
+    const document = session.document(backend, resolve(given.positionals[0] as string), { metrics });
     const lines = Object.entries(metrics).map(
       ([key, value]) => `${key.padEnd(20)}${typeof value === "number" ? value : JSON.stringify(value)}`,
     );

@@ -8,6 +8,7 @@ export const info: Command = {
   summary: "Says what a checkpoint is: layout, dimensions, activation, origin, tensors.",
   options: orientationOption,
   positionals: ["CHECKPOINT"],
+  writes: [],
   async run(session) {
     const found = await describeCheckpoint(session.given.positionals[0] as string, orientationOf(session));
     found.warnings.forEach(session.warn);

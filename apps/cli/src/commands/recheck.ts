@@ -11,6 +11,7 @@ export const recheck: Command = {
   summary: "Verifies the certificates of an audit by plain products, without what made them.",
   options: {},
   positionals: ["CERTIFICATES"],
+  writes: [],
   async run(session) {
     const path = resolve(session.given.positionals[0] as string);
     const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {

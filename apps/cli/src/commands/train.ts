@@ -16,8 +16,8 @@ import {
 import { loadTrainingState, type SavedTrainingState, saveCheckpoint, saveTrainingState } from "@monosema/sdl/node";
 import type { Command } from "../command.js";
 import { allRows, openData, openTarget, sampleRows, stacked } from "../data.js";
-import { Interrupted } from "../interrupted.js";
 import { type AskedTier, type Session, tiers } from "../session.js";
+import { shellQuoted } from "../shellQuoted.js";
 import { specFrom, type TrainConfig, trainOptions } from "../trainConfig.js";
 import { UsageError } from "../usageError.js";
 
@@ -27,6 +27,8 @@ export const train: Command = {
   summary: "Trains a dictionary on activations from a file; writes a SAELens folder, a report and resumable states.",
   options: trainOptions,
   positionals: [],
+  writes: ["cfg.json", "sae_weights.safetensors", "states/step-", "train.json", "report.html"],
+  stopsItself: true,
   async run(session) {
     const { given } = session;
     const saved = await savedState(session);
@@ -43,7 +45,10 @@ export const train: Command = {
         `--anchors must have the data's ${config.spec.nP} columns, and input and target the same width, got ${anchors.columns}; make anchors for this data`,
       );
     }
-    const out = await session.output(saved ? given.text("resume") : undefined);
+    const out = session.output(saved ? given.text("resume") : undefined);
+    const saves = (): void =>
+      session.keeps(`what was saved is in ${out}; go on with: monosema train --resume ${shellQuoted(out)}`);
+    if (saved) saves();
     // The state names its tier where results depend on it.
     const tier = (saved?.state.options.tier as AskedTier | undefined) ?? config.tier;
     const backend = await session.backend(config.backend, tier);
@@ -71,7 +76,10 @@ export const train: Command = {
         signal: session.signal,
         checkpoint: {
           every: config.saveEvery,
-          save: (state, model) => saveTrainingState(out, state, model, { extra: { config, curve }, fs: session.fs }),
+          save: async (state, model) => {
+            await saveTrainingState(out, state, model, { extra: { config, curve }, fs: session.fs });
+            saves();
+          },
         },
       })) {
         last = report;
@@ -80,8 +88,6 @@ export const train: Command = {
         for (const warning of report.warnings) session.warn(warning);
         bar.update(step, `loss ${loss.toPrecision(4)}  fvu ${fvu.toFixed(4)}  L0 ${l0.toFixed(1)}`);
       }
-    } catch (error) {
-      throw withAdvice(error, out);
     } finally {
       bar.end();
     }
@@ -189,11 +195,4 @@ function dataScale(
 async function anchorsOf(rows: Rows): Promise<Parameters<typeof anchorTerm>[0]> {
   const directions = await allRows(rows);
   return { kind: "classMeans", count: rows.rows, input: directions, target: directions };
-}
-
-function withAdvice(error: unknown, out: string): unknown {
-  const advice = `what was saved is in ${out}; go on with: monosema train --resume ${out}`;
-  if (error instanceof Interrupted) return new Interrupted(`interrupted; ${advice}`);
-  if (error instanceof Error) error.message = `${error.message}\n${advice}`;
-  return error;
 }

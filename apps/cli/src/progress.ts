@@ -1,4 +1,4 @@
-import { formatSeconds, formatWhole } from "./format.js";
+import { formatSeconds, formatWhole } from "@monosema/experiments";
 
 /** Where progress is written; a Node stream such as standard error fits. */
 export interface ProgressStream {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ProgressOptions, progress } from "../src/report/progress.js";
+import { type ProgressOptions, progress } from "../src/progress.js";
 
 /** A stream that keeps what is written and a clock that is set by hand. */
 function fake(isTTY: boolean, options: Partial<ProgressOptions> = {}, columns = 80) {
