@@ -2,17 +2,20 @@ import { readFile } from "node:fs/promises";
 import { inMemory, type Rows } from "@monosema/sdl";
 import { openMatrix } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
+import { dataFile } from "./dataFile.js";
 import { UsageError } from "./usageError.js";
 
 /** Data up to this many bytes are held in memory. */
 const memory = 2 ** 30;
 
 /**
- * Opens a file of samples (npy or safetensors, [N, P]); files up to 1 GiB are read and checked at once.
+ * Opens a file of samples (npy or safetensors, [N, P]), given as `FILE` or `FILE:tensor`; files up to 1 GiB are read and checked at
+ * once.
  *
- * @throws UsageError where the file cannot be opened, FormatError where it cannot be read
+ * @throws UsageError where the file cannot be opened or a tensor must be named, FormatError where it cannot be read
  */
-export async function openData(option: string, path: string): Promise<Rows> {
+export async function openData(option: string, text: string): Promise<Rows> {
+  const { path, tensor } = dataFile(text);
   const source = await fileSource(path).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       `--${option} must name a readable file, got ${path} (${error.code ?? error.message}); check the path`,
@@ -21,7 +24,13 @@ export async function openData(option: string, path: string): Promise<Rows> {
   });
   let needed = false;
   try {
-    const matrix = await openMatrix(source);
+    const matrix = await openMatrix(source, tensor === undefined ? {} : { tensor }).catch((error: unknown) => {
+      if (!(error instanceof RangeError)) throw error;
+      throw new UsageError(
+        `--${option} must name no tensor in ${path}, which is npy and holds one array without a name, got ${tensor}; drop it`,
+        { cause: error },
+      );
+    });
     if (matrix.rows < 1)
       throw new UsageError(`--${option} must hold at least one sample, got none in ${path}; check the data`);
     const rows = await inMemory(matrix, memory);
@@ -40,21 +49,14 @@ export async function openTarget(path: string | undefined, input: Rows): Promise
   throw new UsageError(`--target must have as many rows as --data, ${input.rows}, got ${target.rows}; pair them`);
 }
 
-/** Reads a JSON file. */
-export async function readJson(option: string, path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+/** Reads a file of text. */
+export async function readText(option: string, path: string): Promise<string> {
+  return await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       `--${option} must name a readable file, got ${path} (${error.code ?? error.message}); check the path`,
       { cause: error },
     );
   });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`--${option} must hold JSON, got ${path}: ${(error as Error).message}; check the file`, {
-      cause: error,
-    });
-  }
 }
 
 /** Rows for means and norms: all where they are in memory, else the first 100,000. */

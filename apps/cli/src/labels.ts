@@ -1,23 +1,77 @@
+import { parseCsv } from "./csv.js";
 import { UsageError } from "./usageError.js";
 
+/** Class labels, one per sample; null leaves a sample out. */
+export type Labels = readonly (string | null)[];
+
+/** What files of labels may hold, for messages. */
+const FORMS =
+  "a JSON list of labels, a JSON record with such a list under `labels`, a JSON list of records, or CSV with one row per sample";
+
 /**
- * Class labels, one per sample, from JSON: a list of names, numbers or nulls; a list of records with the key `key`; or a record with
- * such a list under `labels`.
+ * Class labels from the text of a file: JSON - a list of names, numbers, true, false or nulls; a list of records; or a record
+ * with such a list under `labels` - or CSV with one row per sample, with a header or without. An empty field is a null.
  *
+ * @param key - key of the label in records, or its column in a header; default: the first of `group`, `label`, `labels` and `class`
+ * @param samples - number of samples; tells a header from a label
  * @throws UsageError for anything else
  */
-export function labelsFrom(json: unknown, key: string): (string | null)[] {
-  const list = Array.isArray(json) ? json : (json as { labels?: unknown } | null)?.labels;
-  if (!Array.isArray(list))
+export function labelsFrom(text: string, key: string | undefined, samples: number): Labels {
+  const plain = text.replace(/^\ufeff/, "");
+  const keys = key === undefined ? ["group", "label", "labels", "class"] : [key];
+  return /^\s*[[{]/.test(plain) ? fromJson(parsed(plain), keys) : fromCsv(parseCsv(plain), keys, samples);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
     throw new UsageError(
-      "--labels must hold a list of labels, or a record with such a list under `labels`; correct the file",
+      `--labels must hold ${FORMS}, got no whole JSON: ${(error as Error).message}; check the file`,
+      {
+        cause: error,
+      },
     );
+  }
+}
+
+function fromJson(json: unknown, keys: readonly string[]): Labels {
+  const list = Array.isArray(json) ? json : (json as { labels?: unknown }).labels;
+  if (!Array.isArray(list))
+    throw new UsageError(`--labels must hold ${FORMS}, got a record without \`labels\`; correct the file`);
   return list.map((entry: unknown, i) => {
-    const label = typeof entry === "object" && entry !== null ? (entry as Record<string, unknown>)[key] : entry;
+    const isRecord = typeof entry === "object" && entry !== null;
+    const key = isRecord ? keys.find((name) => Object.hasOwn(entry, name)) : undefined;
+    if (isRecord && key === undefined) {
+      throw new UsageError(
+        `--labels must give the key ${keys.join(" or ")} in each record, got ${JSON.stringify(entry)} for sample ${i}; name the key with --label-key`,
+      );
+    }
+    const label = key === undefined ? entry : (entry as Record<string, unknown>)[key];
     if (label === null) return null;
-    if (typeof label === "string" || typeof label === "number") return String(label);
+    if (["string", "number", "boolean"].includes(typeof label)) return String(label);
     throw new UsageError(
-      `--labels must give a name, a number or null for each sample, got ${JSON.stringify(entry)} for sample ${i}; name its key with --label-key`,
+      `--labels must give a name, a number, true, false or null for each sample, got ${JSON.stringify(label)} for sample ${i}; correct the file`,
     );
   });
+}
+
+function fromCsv(rows: readonly (readonly string[])[], keys: readonly string[], samples: number): Labels {
+  const [first] = rows;
+  if (first === undefined) throw new UsageError(`--labels must hold ${FORMS}, got an empty file; check the path`);
+  const ragged = rows.findIndex((row) => row.length !== first.length);
+  if (ragged > 0) {
+    throw new UsageError(
+      `--labels must hold ${FORMS}, got CSV with ${rows[ragged]?.length} fields in row ${ragged + 1} and ${first.length} in the first; correct the file`,
+    );
+  }
+  const named = keys.map((name) => first.indexOf(name)).find((at) => at >= 0);
+  const hasHeader = rows.length === samples + 1 || (named !== undefined && rows.length !== samples);
+  const column = hasHeader && named !== undefined ? named : first.length === 1 ? 0 : undefined;
+  if (column === undefined) {
+    throw new UsageError(
+      `--labels must name one column of a CSV file, got ${hasHeader ? first.join(", ") : `${first.length} columns without a header`}; name it with --label-key`,
+    );
+  }
+  return rows.slice(hasHeader ? 1 : 0).map((row) => row[column] || null);
 }

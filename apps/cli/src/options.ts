@@ -9,6 +9,8 @@ export interface Option {
   readonly help: string;
   /** May be given several times. */
   readonly multiple?: boolean;
+  /** The value is a path that the command reads or writes. */
+  readonly path?: "input" | "output";
 }
 
 /** Options by name, without dashes. */

@@ -3,6 +3,7 @@ import { accessSync, constants, lstatSync, mkdirSync, readdirSync, rmSync, statS
 import { dirname, join, resolve } from "node:path";
 import type { Leftovers } from "./leftovers.js";
 import { lockFile, takeLock } from "./lock.js";
+import type { NamedPath } from "./paths.js";
 import { shellQuoted } from "./shellQuoted.js";
 import { UsageError } from "./usageError.js";
 
@@ -115,19 +116,33 @@ function refuseFilled(path: string): void {
   );
 }
 
-/** Removes what an earlier run of the command left, and nothing else; a symbolic link stays, for writers follow it. */
-function removeEarlier(path: string, writes: readonly string[]): void {
-  for (const name of writes) {
-    const [first, prefix] = name.split("/") as [string, string | undefined];
-    if (prefix === undefined) removeFile(join(path, first));
-    else
-      for (const entry of entriesOf(join(path, first)))
-        if (entry.startsWith(prefix)) rmSync(join(path, first, entry), { recursive: true });
-  }
+/** What a command will write or replace in a folder, for the comparison with what it reads. */
+export function outputsIn(path: string, writes: readonly string[]): readonly NamedPath[] {
+  const files = [
+    ...plainNames(path, writes),
+    ...prefixed(path, writes).flatMap((found) => readdirSync(found).map((name) => join(found, name))),
+  ];
+  return files.map((file) => ({ name: "--out", path: file }));
 }
 
-function removeFile(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) rmSync(path);
+const plainNames = (path: string, writes: readonly string[]): readonly string[] =>
+  writes.filter((name) => !name.includes("/")).map((name) => join(path, name));
+
+/** Folders that are there of the names that a command writes. */
+const prefixed = (path: string, writes: readonly string[]): readonly string[] =>
+  writes.flatMap((name) => {
+    const [folder, prefix] = name.split("/") as [string, string | undefined];
+    if (prefix === undefined) return [];
+    const begins = entriesOf(join(path, folder)).filter((entry) => entry.startsWith(prefix));
+    return begins.map((entry) => join(path, folder, entry)).filter((found) => statSync(found).isDirectory());
+  });
+
+/** Removes what an earlier run of the command left, and nothing else; a symbolic link stays, for writers follow it. */
+function removeEarlier(path: string, writes: readonly string[]): void {
+  for (const file of plainNames(path, writes)) {
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) rmSync(file);
+  }
+  for (const folder of prefixed(path, writes)) rmSync(folder, { recursive: true });
 }
 
 function removeDead(path: string): void {

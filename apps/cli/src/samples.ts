@@ -5,9 +5,10 @@ import { refuseWidth } from "./refuseWidth.js";
 import { UsageError } from "./usageError.js";
 
 /** The options of {@link openSamples}. */
-export const sampleOptions: Readonly<Record<"data" | "target", Option>> = {
-  data: { value: "FILE", help: "activations, npy or safetensors [N, P]" },
-  target: { value: "FILE", help: "targets of a transcoder [N, R]" },
+export const sampleOptions: Readonly<Record<"data" | "tensor" | "target", Option>> = {
+  data: { value: "FILE", help: "activations, npy or safetensors [N, P]; FILE:NAME names a tensor", path: "input" },
+  tensor: { value: "NAME", help: "tensor of --data, where a safetensors file holds several" },
+  target: { value: "FILE", help: "targets of a transcoder [N, R]; FILE:NAME names a tensor", path: "input" },
 };
 
 /** Samples that fit a dictionary. */

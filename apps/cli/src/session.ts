@@ -4,8 +4,9 @@ import { type FileSystem, tfjsNode, writeFileAtomic } from "@monosema/tensor/nod
 import type { Command } from "./command.js";
 import type { Host } from "./host.js";
 import type { Given } from "./options.js";
+import { checkOutputs, type NamedPath, namedPaths } from "./paths.js";
 import { type Progress, type ProgressOptions, progress } from "./progress.js";
-import { openRunFolder, type RunFolder } from "./runFolder.js";
+import { openRunFolder, outputsIn, type RunFolder } from "./runFolder.js";
 import { trackedFileSystem } from "./trackedFileSystem.js";
 import { UsageError } from "./usageError.js";
 import { version } from "./version.js";
@@ -39,6 +40,8 @@ export interface Session {
    * @param resumed - folder of a run that goes on
    */
   readonly output: (resumed?: string) => string;
+  /** Refuses outputs that are inputs of the command line, each other, or no files. */
+  readonly checkOutputs: (outputs: readonly NamedPath[]) => void;
   /** Says what the command is doing, for a line of progress where nothing counts it. */
   readonly doing: (what: string) => void;
   /** Says what stays if the command ends now, and how to go on: added to the message of an error or an interruption. */
@@ -75,7 +78,7 @@ export interface Document {
 export const tiers: readonly AskedTier[] = ["auto", "int8", "int16", "float32"];
 
 /** Opens the session of a command. */
-export function openSession(name: string, { writes }: Command, given: Given, host: Host): Session {
+export function openSession(name: string, { writes, options }: Command, given: Given, host: Host): Session {
   const started = performance.now();
   const [json, quiet] = [given.has("json"), given.has("quiet")];
   const warnings: string[] = [];
@@ -92,6 +95,8 @@ export function openSession(name: string, { writes }: Command, given: Given, hos
     host.err.write(`warning: ${warning}\n`);
   };
   if (!quiet) host.tell({ doing: name });
+  const inputs = namedPaths(given, options, "input");
+  checkOutputs(namedPaths(given, options, "output"), inputs);
   return {
     command: name,
     given,
@@ -130,11 +135,13 @@ export function openSession(name: string, { writes }: Command, given: Given, hos
       }
     },
     output(resumed) {
+      const resumes = resumed !== undefined;
       const out = resumed ?? given.text("out");
-      const options = { command: name, out, force: given.has("force"), writes, resumes: resumed !== undefined };
-      folder = openRunFolder(options, host.leftovers);
+      folder = openRunFolder({ command: name, out, force: given.has("force"), writes, resumes }, host.leftovers);
+      if (!resumes) checkOutputs(outputsIn(folder.path, writes), inputs);
       return folder.path;
     },
+    checkOutputs: (outputs) => checkOutputs(outputs, inputs),
     doing: (what) => {
       if (!quiet) host.tell({ doing: what });
     },

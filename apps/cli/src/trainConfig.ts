@@ -1,5 +1,6 @@
 import { type Activation, crosscoder, type SdlSpec, sae, type Terms, transcoder } from "@monosema/sdl";
 import type { Given, Options } from "./options.js";
+import { sampleOptions } from "./samples.js";
 import type { AskedTier } from "./session.js";
 import { UsageError } from "./usageError.js";
 
@@ -7,10 +8,12 @@ import { UsageError } from "./usageError.js";
 export const trainOptions: Options = {
   data: {
     value: "FILE",
-    help: "activations, npy or safetensors [N, P]; a crosscoder may take several, one per source",
+    help: "activations, npy or safetensors [N, P]; FILE:NAME names a tensor; a crosscoder may take several, one per source",
     multiple: true,
+    path: "input",
   },
-  target: { value: "FILE", help: "targets of a transcoder [N, R]" },
+  tensor: sampleOptions.tensor,
+  target: sampleOptions.target,
   variant: { value: "V", help: "sae, transcoder or crosscoder (default sae; transcoder with --target)" },
   sources: { value: "W,W", help: "widths of a crosscoder's sources, where one file holds them side by side" },
   activation: { value: "A", help: "topk, batchtopk, relu, jumprelu or gated (default topk)" },
@@ -36,6 +39,7 @@ export const trainOptions: Options = {
   anchors: {
     value: "FILE",
     help: "hold the first latents to these directions, npy [K, P], as monosema anchors writes",
+    path: "input",
   },
   "anchor-strength": { value: "C", help: "strength of the anchors (default .1)" },
   batch: { value: "B", help: "samples per step (default 512, at 4000 latents and more 1024)" },

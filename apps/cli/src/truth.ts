@@ -1,8 +1,22 @@
 import type { SdlSpec } from "@monosema/sdl";
 import { allRows, openData } from "./data.js";
-import type { Given } from "./options.js";
+import type { Given, Option } from "./options.js";
 import { refuseWidth } from "./refuseWidth.js";
 import { UsageError } from "./usageError.js";
+
+/** The options of {@link openTruth}. */
+export const truthOptions: Readonly<Record<"features" | "target-features", Option>> = {
+  features: {
+    value: "FILE",
+    help: "true directions in input space [n, P], at the size that they have in the data",
+    path: "input",
+  },
+  "target-features": {
+    value: "FILE",
+    help: "true directions in target space [n, R], where they differ",
+    path: "input",
+  },
+};
 
 /** True directions, row by row. */
 export interface Truth {

@@ -5,6 +5,7 @@
  */
 export { fileSource } from "./io/node/fileSource.js";
 export { type FileSystem, nodeFileSystem, type WritableFile } from "./io/node/fileSystem.js";
+export { linkTarget } from "./io/node/linkTarget.js";
 export { type FileContent, recoverFolder, writeFileAtomic, writeFolderAtomic } from "./io/node/writeAtomic.js";
 export { type LoadTfjsNodeOptions, loadTfjsNode } from "./tfjs/node/loadTfjsNode.js";
 export { tfjsNode } from "./tfjs/node/tfjsNode.js";

@@ -4,49 +4,55 @@ import { scoreAnchors } from "@monosema/experiments";
 import { type Rows, rowBatches } from "@monosema/sdl";
 import { writeNpy } from "@monosema/tensor";
 import type { Command } from "../command.js";
-import { allRows, openData, readJson } from "../data.js";
+import { allRows, openData, readText } from "../data.js";
+import { dataText } from "../dataFile.js";
 import { labelsFrom } from "../labels.js";
 import { refuseWidth } from "../refuseWidth.js";
+import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema anchors`. */
 export const anchors: Command = {
-  usage: "anchors --data FILE [--labels FILE.json | --count N]",
+  usage: "anchors --data FILE [--labels FILE | --count N]",
   summary:
     "Anchors for training: centred class means where labels are given, else discovered by a short TopK run; npy [K, P] and JSON.",
   options: {
-    data: { value: "FILE", help: "activations, npy or safetensors [N, P]" },
+    data: sampleOptions.data,
+    tensor: sampleOptions.tensor,
     labels: {
-      value: "FILE.json",
-      help: "class of each sample: a list, or a record with a list `labels`; null leaves a sample out",
+      value: "FILE",
+      help: "class of each sample, JSON or CSV: a list, or a record with a list `labels`; null leaves a sample out",
+      path: "input",
     },
-    "label-key": { value: "KEY", help: "key of the class where labels are records (default group)" },
+    "label-key": {
+      value: "KEY",
+      help: "key or column of the class where labels are records (default: group, label, labels or class)",
+    },
     minimum: { value: "N", help: "samples that a class needs (default 2)" },
     count: { value: "N", help: "discovery: expected number of features" },
     latents: { value: "Q", help: "discovery: latents of the TopK run (default 4 times --count)" },
     k: { value: "K", help: "discovery: active latents per sample (default 8)" },
     steps: { value: "N", help: "discovery: steps of the TopK run (default 300)" },
-    features: { value: "FILE", help: "true directions [n, P], for precision and recall" },
+    features: { value: "FILE", help: "true directions [n, P], for precision and recall", path: "input" },
   },
   positionals: [],
   writes: ["anchors.npy", "anchors.json"],
   async run(session) {
     const { given } = session;
-    const data = given.text("data");
-    if (data === undefined) throw new UsageError("--data must be given; see monosema anchors --help");
+    const data = dataText(given, "anchors");
     const [labels, count] = [given.text("labels"), given.whole("count", 1)];
     if ((labels === undefined) === (count === undefined)) {
       throw new UsageError(
         "--labels (class means) or --count (discovery) must be given, one of them; see monosema anchors --help",
       );
     }
+    const out = session.output();
     const input = await openData("data", data);
     const features = given.text("features");
     const truth = features === undefined ? undefined : await openData("features", features);
     if (truth) refuseWidth("features", truth.columns, input.columns);
     const classes = labels === undefined ? undefined : await classMeans(session, input, labels);
-    const out = session.output();
     const backend = await session.backend(classes ? "reference" : undefined);
     const found = classes ?? (await discovered(session, backend, input, count as number));
     const file = join(out, "anchors.npy");
@@ -63,7 +69,7 @@ export const anchors: Command = {
 };
 
 async function classMeans({ given }: Session, input: Rows, path: string): Promise<ClassMeanAnchors> {
-  const labels = labelsFrom(await readJson("labels", path), given.text("label-key") ?? "group");
+  const labels = labelsFrom(await readText("labels", path), given.text("label-key"), input.rows);
   if (labels.length !== input.rows) {
     throw new UsageError(
       `--labels must hold one label per sample, ${input.rows}, got ${labels.length}; give null for none`,

@@ -7,9 +7,10 @@ import { auditText } from "../audit/auditText.js";
 import { certificateFile } from "../audit/certificateFile.js";
 import { openCheckpoint, orientationOption } from "../checkpoint.js";
 import type { Command } from "../command.js";
+import { dataText } from "../dataFile.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
-import { openTruth } from "../truth.js";
+import { openTruth, truthOptions } from "../truth.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema audit`. */
@@ -18,8 +19,7 @@ export const audit: Command = {
   summary: "What can be said about a dictionary, with certificates, and what cannot.",
   options: {
     ...sampleOptions,
-    features: { value: "FILE", help: "true directions in input space [n, P], at the size that they have in the data" },
-    "target-features": { value: "FILE", help: "true directions in target space [n, R], where they differ" },
+    ...truthOptions,
     anchored: { value: "N", help: "the first N latents were held by anchoring (default 0)" },
     limit: {
       value: "KEY=N",
@@ -33,9 +33,10 @@ export const audit: Command = {
   writes: ["audit.json", "certificates.safetensors", "report.html"],
   async run(session) {
     const { given } = session;
+    const out = session.output();
     const model = await openCheckpoint(session);
     const { nP, nR, nQ } = model.spec;
-    const path = given.text("data");
+    const path = given.text("data") === undefined ? undefined : dataText(given, "audit");
     const anchored = given.whole("anchored", 0) ?? 0;
     if (anchored > nQ) {
       throw new UsageError(`--anchored must be at most the dictionary's ${nQ} latents, got ${anchored}; count them`);
@@ -52,7 +53,6 @@ export const audit: Command = {
       featuresR: mat(audited.targets(truth.targetFeatures, truth.features), nR),
     };
 
-    const out = session.output();
     const backend = await session.backend();
     const found = await auditDictionary(audited.model, {
       ...(samples ? { data: auditBatches(session, backend, model, audited, samples) } : {}),

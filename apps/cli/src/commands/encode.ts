@@ -1,14 +1,14 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { evaluateModel, type Model, type ModelMetrics, type Rows, sequentialBatches } from "@monosema/sdl";
 import { type Backend, npyHeader, type SparseRows } from "@monosema/tensor";
 import { type Channel, channel } from "../channel.js";
 import { openCheckpoint, orientationOption } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openData } from "../data.js";
+import { dataText } from "../dataFile.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
-import { UsageError } from "../usageError.js";
 
 /** `monosema encode`. */
 export const encode: Command = {
@@ -16,10 +16,12 @@ export const encode: Command = {
   summary: "Runs a dictionary over a file; writes codes [N, Q] and reconstruction [N, R] as float32 npy.",
   options: {
     data: sampleOptions.data,
-    codes: { value: "FILE.npy", help: "where codes go (default codes.npy in the output folder)" },
+    tensor: sampleOptions.tensor,
+    codes: { value: "FILE.npy", help: "where codes go (default codes.npy in the output folder)", path: "output" },
     reconstruction: {
       value: "FILE.npy",
       help: "where the reconstruction goes (default reconstruction.npy in the output folder)",
+      path: "output",
     },
     ...orientationOption,
   },
@@ -27,24 +29,44 @@ export const encode: Command = {
   writes: ["codes.npy", "reconstruction.npy"],
   async run(session) {
     const { given } = session;
-    const data = given.text("data");
-    if (data === undefined) throw new UsageError("--data must be given; see monosema encode --help");
+    const data = dataText(given, "encode");
+    const paths = outputPaths(session);
     const model = await openCheckpoint(session);
     const input = await openData("data", data);
     refuseWidth("data", input.columns, model.spec.nP);
-    const out = session.output();
-    const codes = resolve(given.text("codes") ?? join(out, "codes.npy"));
-    const reconstruction = resolve(given.text("reconstruction") ?? join(out, "reconstruction.npy"));
     const backend = await session.backend();
-    const measured = await writeBoth(session, backend, model, input, { codes, reconstruction });
+    const measured = await writeBoth(session, backend, model, input, paths);
     await backend.close();
     const { fvu, l0 } = measured;
     const metrics = model.spec.variant === "transcoder" ? { l0 } : { fvu, l0 };
     const first = `${"fvu" in metrics ? `fvu ${fvu.toPrecision(4)}, ` : ""}L0 ${l0.toFixed(2)} over ${input.rows} samples`;
+    const { out, codes, reconstruction } = paths;
     const document = session.document(backend, out, { codes, reconstruction, metrics });
     session.finish(document, [first, `codes: ${codes}`, `reconstruction: ${reconstruction}`].join("\n"));
   },
 };
+
+interface OutputPaths {
+  readonly out: string;
+  readonly codes: string;
+  readonly reconstruction: string;
+}
+
+/** Where both files go; the output folder is taken only where one of them goes there. */
+function outputPaths(session: Session): OutputPaths {
+  const [codes, reconstruction] = [session.given.text("codes"), session.given.text("reconstruction")];
+  const out = codes === undefined || reconstruction === undefined ? session.output() : dirname(resolve(codes));
+  const paths = {
+    out,
+    codes: resolve(codes ?? join(out, "codes.npy")),
+    reconstruction: resolve(reconstruction ?? join(out, "reconstruction.npy")),
+  };
+  session.checkOutputs([
+    { name: "--codes", path: paths.codes },
+    { name: "--reconstruction", path: paths.reconstruction },
+  ]);
+  return paths;
+}
 
 /** One pass over the data feeds both files; each appears complete or not at all. */
 async function writeBoth(
@@ -52,7 +74,7 @@ async function writeBoth(
   backend: Backend,
   model: Model,
   input: Rows,
-  paths: { readonly codes: string; readonly reconstruction: string },
+  paths: OutputPaths,
 ): Promise<ModelMetrics> {
   const { nQ, nR } = model.spec;
   const [codeRows, outputRows] = [channel<Uint8Array>(), channel<Uint8Array>()];

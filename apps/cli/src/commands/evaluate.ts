@@ -3,9 +3,9 @@ import { evaluateRecovery } from "@monosema/experiments";
 import { evaluateModel, sequentialBatches } from "@monosema/sdl";
 import { openCheckpoint, orientationOption } from "../checkpoint.js";
 import type { Command } from "../command.js";
+import { dataText } from "../dataFile.js";
 import { openSamples, sampleOptions } from "../samples.js";
-import { openTruth } from "../truth.js";
-import { UsageError } from "../usageError.js";
+import { openTruth, truthOptions } from "../truth.js";
 
 /** `monosema evaluate`. */
 export const evaluate: Command = {
@@ -13,16 +13,14 @@ export const evaluate: Command = {
   summary: "Measures a dictionary on a file: fvu, L0, dead fraction, shrinkage; with true features also recovery.",
   options: {
     ...sampleOptions,
-    features: { value: "FILE", help: "true directions in input space [n, P]" },
-    "target-features": { value: "FILE", help: "true directions in target space [n, R], where they differ" },
+    ...truthOptions,
     ...orientationOption,
   },
   positionals: ["CHECKPOINT"],
   writes: [],
   async run(session) {
     const { given } = session;
-    const path = given.text("data");
-    if (path === undefined) throw new UsageError("--data must be given; see monosema evaluate --help");
+    const path = dataText(given, "evaluate");
     const model = await openCheckpoint(session);
     const { data, target } = await openSamples(given, path, model.spec);
     const truth = await openTruth(given, model.spec);

@@ -16,6 +16,7 @@ import {
 import { loadTrainingState, type SavedTrainingState, saveCheckpoint, saveTrainingState } from "@monosema/sdl/node";
 import type { Command } from "../command.js";
 import { allRows, openData, openTarget, sampleRows, stacked } from "../data.js";
+import { dataTexts } from "../dataFile.js";
 import { type AskedTier, type Session, tiers } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { specFrom, type TrainConfig, trainOptions } from "../trainConfig.js";
@@ -33,7 +34,8 @@ export const train: Command = {
     const { given } = session;
     const saved = await savedState(session);
     const early = saved ? (saved.extra.config as TrainConfig) : undefined;
-    const paths = early ? early.data : given.texts("data").map((path) => resolve(path));
+    const out = session.output(saved ? given.text("resume") : undefined);
+    const paths = early ? early.data : dataTexts(given, given.texts("data"));
     const parts: Rows[] = [];
     for (const path of paths) parts.push(await openData("data", path));
     const input = await stacked(parts);
@@ -45,7 +47,6 @@ export const train: Command = {
         `--anchors must have the data's ${config.spec.nP} columns, and input and target the same width, got ${anchors.columns}; make anchors for this data`,
       );
     }
-    const out = session.output(saved ? given.text("resume") : undefined);
     const saves = (): void =>
       session.keeps(`what was saved is in ${out}; go on with: monosema train --resume ${shellQuoted(out)}`);
     if (saved) saves();

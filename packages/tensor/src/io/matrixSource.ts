@@ -23,7 +23,7 @@ export interface MatrixSource {
 
 /** Options of {@link openMatrix}. */
 export interface OpenMatrixOptions {
-  /** Name of the tensor in a safetensors file; default: its only tensor with two or more axes. */
+  /** Name of the tensor in a safetensors file; default: its only tensor with two or more axes, or the only one of floating point. */
   readonly tensor?: string;
 }
 
@@ -72,13 +72,16 @@ export function checkFinite(values: ArrayLike<number>, columns: number, firstRow
 }
 
 function onlyMatrix(file: SafetensorsReader, name: string): string {
-  const candidates = [...file.tensors].filter(([, { shape }]) => shape.length >= 2).map(([tensor]) => tensor);
+  const matrices = [...file.tensors].filter(([, { shape }]) => shape.length >= 2);
+  // Token ids and masks lie beside activations; they are whole numbers.
+  const floating = matrices.filter(([, { dtype }]) => /^B?F\d/.test(dtype));
+  const candidates = (matrices.length > 1 && floating.length > 0 ? floating : matrices).map(([tensor]) => tensor);
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return only;
-  const code = candidates.length === 0 ? "bad-shape" : "ambiguous-tensor";
-  const got = candidates.length === 0 ? "none" : candidates.join(", ");
-  const message = `the file must hold one tensor with two or more axes, got ${got}; name one`;
-  throw new FormatError(code, message, { file: name });
+  const required = "the file must hold one tensor with two or more axes";
+  throw only === undefined
+    ? new FormatError("bad-shape", `${required}, got none; give a file of activations`, { file: name })
+    : new FormatError("ambiguous-tensor", `${required}, got ${candidates.join(", ")}; name one`, { file: name });
 }
 
 function matrix(

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { type FileSystem, nodeFileSystem } from "./fileSystem.js";
+import { linkTarget } from "./linkTarget.js";
 
 const OLD = ".monosema-old";
 
@@ -9,7 +10,8 @@ export type FileContent = Uint8Array | AsyncIterable<Uint8Array>;
 
 /**
  * Writes a file so that at any moment, also after a crash, the path holds the old content or the new, never a part: a temporary
- * sibling is written, synced to the disk and renamed over the path. Missing folders are made.
+ * sibling is written, synced to the disk and renamed over the path. Missing folders are made. A symbolic link is followed: its target
+ * is replaced and the link stays.
  *
  * @throws Error that names the path and the cause, such as a full disk; the temporary file is removed and the path untouched
  */
@@ -18,15 +20,16 @@ export async function writeFileAtomic(
   content: FileContent,
   fs: FileSystem = nodeFileSystem,
 ): Promise<void> {
-  const target = resolve(path);
-  const temporary = `${target}.${randomUUID()}.tmp`;
+  let temporary: string | undefined;
   try {
+    const target = linkTarget(path);
+    temporary = `${target}.${randomUUID()}.tmp`;
     await fs.makeFolder(dirname(target));
     await writeAndSync(temporary, content, fs);
     await fs.rename(temporary, target);
     await fs.syncFolder(dirname(target));
   } catch (cause) {
-    await discard(temporary, fs);
+    if (temporary !== undefined) await discard(temporary, fs);
     throw failure("writeFileAtomic", path, cause);
   }
 }
