@@ -42,7 +42,7 @@ export function localHost(fs: FileSystem): Host & { readonly leftovers: Leftover
   const screen = (stream: NodeJS.WriteStream): Screen => ({
     write: (text) => stream.write(text),
     isTTY: stream.isTTY === true,
-    columns: stream.columns ?? 80,
+    columns: stream.columns ?? (Number(process.env.COLUMNS) || 80),
   });
   return {
     fs,

@@ -1,12 +1,15 @@
 import { FormatError } from "@monosema/tensor";
 import { type FileSystem, nodeFileSystem } from "@monosema/tensor/node";
 import type { Command } from "./command.js";
+import { didYouMean } from "./didYouMean.js";
+import { helpText, table } from "./help.js";
 import { type Host, localHost } from "./host.js";
 import { Interrupted, interruption } from "./interrupted.js";
-import { commonOptions, helpText, parseOptions } from "./options.js";
+import { commonOptions, parseOptions } from "./options.js";
 import { openSession } from "./session.js";
 import { UsageError } from "./usageError.js";
 import { version } from "./version.js";
+import { wrapped } from "./wrapped.js";
 
 /** Loaded when needed, so that a command waits for its own libraries only. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -54,25 +57,29 @@ export async function runCommand(args: readonly string[], host: Host): Promise<n
   }
 }
 
-async function dispatch([name, ...rest]: readonly string[], host: Host): Promise<number> {
-  if (name === undefined || name === "--help" || name === "help") {
-    host.out.write(`${await overview()}\n`);
-    return name === undefined ? 2 : 0;
-  }
-  if (name === "--version") {
-    host.out.write(`${version}\n`);
+async function dispatch([first, ...rest]: readonly string[], host: Host): Promise<number> {
+  const { columns } = host.out;
+  const print = (text: string): number => {
+    host.out.write(`${text}\n`);
     return 0;
+  };
+  const asksHelp = first === "help" || first === "--help" || first === "-h";
+  if (first === "--version" || first === "-v") return print(version);
+  if (first === undefined || (asksHelp && rest.length === 0)) {
+    print(await overview(columns));
+    return first === undefined ? 2 : 0;
   }
+  const name = asksHelp ? (rest[0] as string) : first;
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (load === undefined)
-    throw new UsageError(`${name} is not a command; use one of ${Object.keys(commands).join(", ")}`);
+  if (load === undefined) {
+    const names = Object.keys(commands);
+    throw new UsageError(`${name} is not a command${didYouMean(name, names)}; use one of ${names.join(", ")}`);
+  }
   const command = await load();
   const options = { ...command.options, ...commonOptions };
-  const given = parseOptions(name, options, rest);
-  if (given.has("help")) {
-    host.out.write(`${helpText(command.usage, command.summary, options)}\n`);
-    return 0;
-  }
+  const given = parseOptions(name, options, asksHelp ? rest.slice(1) : rest);
+  if (given.has("version")) return print(version);
+  if (asksHelp || given.has("help")) return print(helpText(command.usage, command.summary, options, columns));
   if (given.positionals.length !== command.positionals.length) {
     const wanted = command.positionals.length === 0 ? "no arguments" : command.positionals.join(" ");
     throw new UsageError(
@@ -84,18 +91,19 @@ async function dispatch([name, ...rest]: readonly string[], host: Host): Promise
   return 0;
 }
 
-async function overview(): Promise<string> {
-  const rows: string[] = [];
-  for (const [name, load] of Object.entries(commands)) rows.push(`  ${name.padEnd(10)}${(await load()).summary}`);
+async function overview(columns: number): Promise<string> {
+  const rows = await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => [name, (await load()).summary] as const),
+  );
   return [
     "Usage: monosema COMMAND [options]",
     "",
-    "Sparse dictionary learning: train, benchmark, anchor, evaluate and audit dictionaries.",
+    ...wrapped("Sparse dictionary learning: train, benchmark, anchor, evaluate and audit dictionaries.", columns),
     "",
     "Commands:",
-    ...rows,
+    ...table(rows, columns),
     "",
-    "monosema COMMAND --help lists the options of a command; --version prints the version.",
+    ...wrapped("monosema help COMMAND lists the options of a command; -v prints the version.", columns),
   ].join("\n");
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { didYouMean } from "./didYouMean.js";
 import { UsageError } from "./usageError.js";
 
 /** One option of a command, for parsing and for its help. */
@@ -9,6 +10,8 @@ export interface Option {
   readonly help: string;
   /** May be given several times. */
   readonly multiple?: boolean;
+  /** One letter that stands for it. */
+  readonly short?: string;
   /** The value is a path that the command reads or writes. */
   readonly path?: "input" | "output";
 }
@@ -26,7 +29,8 @@ export const commonOptions: Options = {
   force: { help: "replace the results that an earlier run left in --out; other files there stay" },
   json: { help: "print exactly one JSON document on standard output; progress goes to standard error" },
   quiet: { help: "no progress" },
-  help: { help: "this text" },
+  help: { help: "this text; -h too", short: "h" },
+  version: { help: "the version; -v too", short: "v" },
 };
 
 /** Values of a command line. */
@@ -60,8 +64,8 @@ export function parseOptions(command: string, options: Options, args: readonly s
     const value = values[name];
     return typeof value === "string" ? value : undefined;
   };
-  const refuse = (name: string, requirement: string, got: string): UsageError =>
-    new UsageError(`--${name} must be ${requirement}, got ${got}; see monosema ${command} --help`);
+  const refuse = (name: string, requirement: string, got: string, meant = ""): UsageError =>
+    new UsageError(`--${name} must be ${requirement}, got ${got}${meant}; see monosema ${command} --help`);
   const number = (name: string, minimum: number): number | undefined => {
     const given = text(name);
     if (given === undefined) return undefined;
@@ -71,7 +75,7 @@ export function parseOptions(command: string, options: Options, args: readonly s
   };
   const oneOf = <T extends string>(name: string, given: string, choices: readonly T[]): T => {
     const found = choices.find((choice) => choice === given);
-    if (found === undefined) throw refuse(name, `one of ${choices.join(", ")}`, given);
+    if (found === undefined) throw refuse(name, `one of ${choices.join(", ")}`, given, didYouMean(given, choices));
     return found;
   };
   return {
@@ -103,35 +107,33 @@ type Values = Readonly<Record<string, string | boolean | readonly string[] | und
 
 function parsed(command: string, options: Options, args: readonly string[]): { values: Values; positionals: string[] } {
   const config = Object.fromEntries(
-    Object.entries(options).map(([name, { value, multiple }]) => [
+    Object.entries(options).map(([name, { value, multiple, short }]) => [
       name,
-      { type: value === undefined ? ("boolean" as const) : ("string" as const), multiple: multiple ?? false },
+      {
+        type: value === undefined ? ("boolean" as const) : ("string" as const),
+        multiple: multiple ?? false,
+        ...(short === undefined ? {} : { short }),
+      },
     ]),
   );
+  const see = `see monosema ${command} --help`;
   try {
-    const result = parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
+    const result = parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true, tokens: true });
+    const seen = new Set<string>();
+    for (const token of result.tokens) {
+      if (token.kind !== "option") continue;
+      if (seen.has(token.name) && !options[token.name]?.multiple)
+        throw new UsageError(`--${token.name} may be given once, got it again; ${see}`);
+      seen.add(token.name);
+    }
     return { values: result.values as Values, positionals: result.positionals };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const unknown = /Unknown option '(-[^']*)'/.exec(String(error))?.[1];
+    const meant = didYouMean(unknown?.replace(/^-+/, "") ?? "", Object.keys(options)).replace("mean ", "mean --");
     const message = unknown
-      ? `${unknown} is not an option of ${command}; see monosema ${command} --help`
-      : `${(error as Error).message}; see monosema ${command} --help`;
+      ? `${unknown} is not an option of ${command}${meant}; ${see}`
+      : `${(error as Error).message}; ${see}`;
     throw new UsageError(message, { cause: error });
   }
-}
-
-/** Help text of a command. */
-export function helpText(usage: string, summary: string, options: Options): string {
-  const rows = Object.entries(options).map(
-    ([name, { value, help }]) => [`--${name}${value ? ` ${value}` : ""}`, help] as const,
-  );
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return [
-    `Usage: monosema ${usage}`,
-    "",
-    summary,
-    "",
-    "Options:",
-    ...rows.map(([left, help]) => `  ${left.padEnd(width)}${help}`),
-  ].join("\n");
 }

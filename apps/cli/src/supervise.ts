@@ -19,7 +19,10 @@ const LAST = 250;
  */
 export function supervise(args: readonly string[]): Promise<number> {
   const [out, err] = [outlet(process.stdout), outlet(process.stderr)];
-  const facts = ({ isTTY, columns }: NodeJS.WriteStream) => ({ isTTY: isTTY === true, columns: columns ?? 80 });
+  const facts = ({ isTTY, columns }: NodeJS.WriteStream) => ({
+    isTTY: isTTY === true,
+    columns: columns ?? (Number(process.env.COLUMNS) || 80),
+  });
   const workerData: CommandThread = { args, out: facts(process.stdout), err: facts(process.stderr) };
   const thread = new Worker(new URL("./thread.js", import.meta.url), { workerData });
   const send = (message: ToCommand): void => thread.postMessage(message);

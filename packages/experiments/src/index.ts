@@ -3,6 +3,7 @@
  *
  * @module index
  */
+export { checkSettings, SettingsError } from "./bench/checkSettings.js";
 export {
   type AnchorKind,
   anchorKinds,

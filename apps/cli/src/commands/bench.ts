@@ -3,17 +3,20 @@ import {
   anchorKinds,
   type BenchDocument,
   benchTable,
+  checkSettings,
   configured,
   methods,
   presets,
   runBench,
+  SettingsError,
 } from "@monosema/experiments";
 import type { Command } from "../command.js";
+import { didYouMean } from "../didYouMean.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema bench`. */
 export const bench: Command = {
-  usage: "bench [--preset quick|reduced|paper] [--methods LIST] [--anchors LIST]",
+  usage: "bench [--preset P] [--methods LIST] [--anchors LIST]",
   summary: "The Linear Representation Bench: data with known features, training, recovery, table and report.",
   options: {
     preset: { value: "P", help: `${Object.keys(presets).join(", ")} (default reduced)` },
@@ -36,6 +39,7 @@ export const bench: Command = {
     const chosen = given.list("methods", methods) ?? methods;
     const anchors = given.list("anchors", anchorKinds) ?? ["none", "truth"];
     const seeds = given.whole("seeds", 1) ?? 1;
+    refusingSettings(() => checkSettings(preset, chosen, anchors));
     const out = session.output();
     const backend = await session.backend();
     session.say(`backend: ${backend.detail}`);
@@ -45,18 +49,20 @@ export const bench: Command = {
     const bar = session.progress({ total: 1, unit: "steps" });
     bar.end();
     let shown = bar;
-    const result = await runBench(backend, {
-      preset,
-      methods: chosen,
-      anchors,
-      seeds: Array.from({ length: seeds }, (_, i) => seed + i),
-      signal: session.signal,
-      onPlan: (total) => {
-        shown = session.progress({ total, unit: "steps" });
-      },
-      onProgress: (done, label) => shown.update(done, label),
-      onWarning: session.warn,
-    });
+    const result = await refusingSettings(() =>
+      runBench(backend, {
+        preset,
+        methods: chosen,
+        anchors,
+        seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+        signal: session.signal,
+        onPlan: (total) => {
+          shown = session.progress({ total, unit: "steps" });
+        },
+        onProgress: (done, label) => shown.update(done, label),
+        onWarning: session.warn,
+      }),
+    );
     shown.end();
     await backend.close();
     const document: BenchDocument = session.document(backend, out, {
@@ -79,9 +85,24 @@ function presetOf(name: string, set: readonly string[], steps: number | undefine
     if (at < 1) throw new UsageError(`--set must be KEY=VALUE, got ${text}; see monosema bench --help`);
     return [text.slice(0, at), text.slice(at + 1)];
   });
+  if (!Object.hasOwn(presets, name)) {
+    const names = Object.keys(presets);
+    throw new UsageError(
+      `--preset must be one of ${names.join(", ")}, got ${name}${didYouMean(name, names)}; choose one`,
+    );
+  }
+  return refusingSettings(() => configured(name, settings, steps));
+}
+
+/** Does something whose refusal of settings is one of the command line. */
+function refusingSettings<T>(work: () => T): T {
+  const refused = (error: unknown): never => {
+    throw error instanceof SettingsError ? new UsageError(`--${error.message}`, { cause: error }) : error;
+  };
   try {
-    return configured(name, settings, steps);
+    const result = work();
+    return result instanceof Promise ? (result.catch(refused) as T) : result;
   } catch (error) {
-    throw error instanceof RangeError ? new UsageError(`--${error.message}`, { cause: error }) : error;
+    return refused(error);
   }
 }

@@ -3,6 +3,7 @@ import { type LinearRepresentationBench, linearRepresentationBench, randomBaseli
 import { evaluateModel, type Model, train } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { AnchorsRecord, BenchData, BenchRow, CurvePoint } from "../records.js";
+import { checkSettings, SettingsError } from "./checkSettings.js";
 import { type MethodSpec, methodSpec } from "./methodSpec.js";
 import type { AnchorKind, Method, Preset } from "./presets.js";
 import { dictionaryRecovery, geometryOf, matchedSimilarity, scoreAnchors } from "./recovery.js";
@@ -38,9 +39,12 @@ export interface BenchResult {
 /**
  * The benchmark: for each seed data with known features, for each method and anchoring a training run, then recovery on the
  * dictionary and metrics on held-out samples (paper sections 5 and 6).
+ *
+ * @throws SettingsError for a preset that cannot work; what training throws
  */
 export async function runBench(backend: Backend, options: RunBenchOptions): Promise<BenchResult> {
   const { preset, methods, anchors, seeds, onPlan, onProgress } = options;
+  checkSettings(preset, methods, anchors);
   const discoveries = anchors.includes("discovered") ? new Set(methods.map((m) => discoveryKey(m, preset))).size : 0;
   const trained = methods.reduce((sum, method) => sum + anchors.length * preset.recipes[method].steps, 0);
   onPlan?.(seeds.length * (trained + discoveries * discoverySteps));
@@ -80,7 +84,11 @@ const discoverySteps = 300;
 function openBench(preset: Preset, view: MethodSpec["view"], seed: number): LinearRepresentationBench {
   const { n, nP, sparsity, samples, maxInterference } = preset;
   const firing = { kind: "constant", rate: 1 - sparsity } as const;
-  return linearRepresentationBench({ n, nP, firing, samples, maxInterference, view, seed });
+  try {
+    return linearRepresentationBench({ n, nP, firing, samples, maxInterference, view, seed });
+  } catch (error) {
+    throw new SettingsError((error as Error).message, { cause: error });
+  }
 }
 
 const dataOf = (

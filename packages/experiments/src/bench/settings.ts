@@ -1,3 +1,4 @@
+import { SettingsError } from "./checkSettings.js";
 import { type Method, methods, type Preset, presets, type Recipe } from "./presets.js";
 
 /** Changes to a preset by name, as `--set key=value` gives them: a key of the preset, of every recipe, or `method.key`. */
@@ -6,10 +7,10 @@ export type Settings = readonly (readonly [key: string, value: string])[];
 /**
  * A preset with changes.
  *
- * @throws RangeError for an unknown preset or key, or a value of the wrong kind
+ * @throws RangeError for an unknown preset; SettingsError for an unknown key, or a value of the wrong kind
  */
 export function configured(name: string, settings: Settings = [], steps?: number): Preset {
-  const preset = presets[name];
+  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (preset === undefined) {
     throw new RangeError(`preset: must be one of ${Object.keys(presets).join(", ")}, got ${name}; choose one`);
   }
@@ -18,7 +19,8 @@ export function configured(name: string, settings: Settings = [], steps?: number
 }
 
 function withSetting(preset: Preset, key: string, value: string): Preset {
-  const [head, own] = key.split(".", 2) as [string, string | undefined];
+  const [head, own, ...more] = key.split(".") as [string, string | undefined];
+  if (more.length > 0) throw unknownKey(preset, key);
   if (own !== undefined) {
     if (!methods.includes(head as Method)) throw unknownKey(preset, key);
     return {
@@ -26,7 +28,7 @@ function withSetting(preset: Preset, key: string, value: string): Preset {
       recipes: { ...preset.recipes, [head]: recipeWith(preset, preset.recipes[head as Method], own, key, value) },
     };
   }
-  if (key !== "recipes" && key !== "name" && key in preset) {
+  if (key !== "recipes" && key !== "name" && Object.hasOwn(preset, key)) {
     return { ...preset, [key]: parsed(preset[key as keyof Preset], key, value) };
   }
   const recipes = Object.fromEntries(
@@ -36,28 +38,28 @@ function withSetting(preset: Preset, key: string, value: string): Preset {
 }
 
 function recipeWith(preset: Preset, recipe: Recipe, key: string, shown: string, value: string): Recipe {
-  if (!(key in recipe)) throw unknownKey(preset, shown);
+  if (!Object.hasOwn(recipe, key)) throw unknownKey(preset, shown);
   return { ...recipe, [key]: parsed(recipe[key as keyof Recipe], shown, value) };
 }
 
 function parsed(sample: unknown, key: string, value: string): unknown {
   if (typeof sample === "boolean") {
     if (value === "true" || value === "false") return value === "true";
-    throw new RangeError(`set: ${key} must be true or false, got ${value}; correct it`);
+    throw new SettingsError(`${key} must be true or false, got ${value}; correct it`);
   }
   const numbers = value.split(",").map(Number);
-  if (numbers.some((number) => value.trim() === "" || !Number.isFinite(number))) {
-    throw new RangeError(
-      `set: ${key} must be ${Array.isArray(sample) ? "numbers joined by commas" : "a number"}, got ${value}; correct it`,
+  if (value.split(",").some((part) => part.trim() === "") || numbers.some((number) => !Number.isFinite(number))) {
+    throw new SettingsError(
+      `${key} must be ${Array.isArray(sample) ? "numbers joined by commas" : "a number"}, got ${value}; correct it`,
     );
   }
   if (Array.isArray(sample)) return numbers;
-  if (numbers.length !== 1) throw new RangeError(`set: ${key} must be one number, got ${value}; correct it`);
+  if (numbers.length !== 1) throw new SettingsError(`${key} must be one number, got ${value}; correct it`);
   return numbers[0];
 }
 
-function unknownKey(preset: Preset, key: string): RangeError {
+function unknownKey(preset: Preset, key: string): SettingsError {
   const { recipes, name: _, ...own } = preset;
   const known = [...Object.keys(own), ...Object.keys(recipes.topk)].join(", ");
-  return new RangeError(`set: key must be one of ${known}, or method.key such as relu.l1, got ${key}; correct it`);
+  return new SettingsError(`key must be one of ${known}, or method.key such as relu.l1, got ${key}; correct it`);
 }
