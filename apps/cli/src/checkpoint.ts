@@ -1,25 +1,30 @@
 import type { Model } from "@monosema/sdl";
-import { loadCheckpoint } from "@monosema/sdl/node";
+import { type LoadCheckpointOptions, loadCheckpoint } from "@monosema/sdl/node";
 import type { Option } from "./options.js";
 import type { Session } from "./session.js";
 
-/** The option of every command that reads a checkpoint. */
-export const orientationOption: Readonly<Record<"orientation", Option>> = {
+/** The options of every command that reads a checkpoint. */
+export const checkpointOptions: Readonly<Record<"orientation" | "unexpected-tensors", Option>> = {
   orientation: {
     value: "O",
     help: "saelens or transposed, for foreign square matrices whose layout the file cannot show",
   },
+  "unexpected-tensors": {
+    value: "refuse|ignore",
+    help: "what to do with tensors of the file that play no part (default refuse)",
+  },
 };
 
 /** Reading options of a command line. */
-export function orientationOf({ given }: Session): { readonly orientation?: "saelens" | "transposed" } {
+export function readingOptions({ given }: Session): LoadCheckpointOptions {
   const orientation = given.choice("orientation", ["saelens", "transposed"]);
-  return orientation === undefined ? {} : { orientation };
+  const unexpectedTensors = given.choice("unexpected-tensors", ["refuse", "ignore"]);
+  return { ...(orientation && { orientation }), ...(unexpectedTensors && { unexpectedTensors }) };
 }
 
 /** Loads the checkpoint that is the command's first argument; its warnings are shown. */
 export async function openCheckpoint(session: Session): Promise<Model> {
-  const { model, warnings } = await loadCheckpoint(session.given.positionals[0] as string, orientationOf(session));
+  const { model, warnings } = await loadCheckpoint(session.given.positionals[0] as string, readingOptions(session));
   warnings.forEach(session.warn);
   return model;
 }

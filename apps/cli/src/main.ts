@@ -1,5 +1,6 @@
 import { FormatError } from "@monosema/tensor";
 import { type FileSystem, nodeFileSystem } from "@monosema/tensor/node";
+import { atCommandLine } from "./advice.js";
 import type { Command } from "./command.js";
 import { didYouMean } from "./didYouMean.js";
 import { helpText, table } from "./help.js";
@@ -122,6 +123,6 @@ function messageOf(error: unknown, kept: string | undefined): string {
     isUsage(error) ||
     ["DivergenceError", "RangeError"].includes(error.name) ||
     [error, error.cause].some((one) => one instanceof Error && "code" in one);
-  const message = expected ? error.message : (error.stack ?? error.message);
+  const message = atCommandLine(expected ? error.message : (error.stack ?? error.message));
   return kept === undefined ? message : `${message}\n${kept}`;
 }

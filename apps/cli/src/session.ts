@@ -1,6 +1,7 @@
 import { simdWith, type Tier } from "@monosema/simd";
 import { type Backend, BackendError, openBackend } from "@monosema/tensor";
 import { type FileSystem, tfjsNode, writeFileAtomic } from "@monosema/tensor/node";
+import { atCommandLine } from "./advice.js";
 import type { Command } from "./command.js";
 import type { Host } from "./host.js";
 import type { Given } from "./options.js";
@@ -88,12 +89,14 @@ export function openSession(name: string, { writes, options }: Command, given: G
   const seed = given.whole("seed", 0) ?? 0;
   const threads = given.whole("threads", 1);
   const askedTier = given.choice("tier", tiers) ?? "auto";
-  const warn = (warning: string): void => {
+  const warn = (told: string): void => {
+    const warning = atCommandLine(told);
     if (warnings.includes(warning)) return;
     warnings.push(warning);
     shown?.end();
     host.err.write(`warning: ${warning}\n`);
   };
+  if (writes.length === 0 && given.text("out") !== undefined) warn(`--out is not used: ${name} writes no files`);
   if (!quiet) host.tell({ doing: name });
   const inputs = namedPaths(given, options, "input");
   checkOutputs(namedPaths(given, options, "output"), inputs);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type AnchorSet, type ClassMeanAnchors, classMeanAnchors, discoverAnchors } from "@monosema/anchoring";
 import { scoreAnchors } from "@monosema/experiments";
-import { type Rows, rowBatches } from "@monosema/sdl";
+import { type BatchSource, type Rows, rowBatches } from "@monosema/sdl";
 import { writeNpy } from "@monosema/tensor";
 import type { Command } from "../command.js";
 import { allRows, openData, readText } from "../data.js";
@@ -93,16 +93,29 @@ async function discovered(
   const k = given.whole("k", 1) ?? Math.min(8, nQ);
   if (k > nQ) throw new UsageError(`--k must be at most --latents, ${nQ}, got ${k}; lower --k`);
   session.say(`TopK run: ${nQ} latents, k ${k}`);
+  const steps = given.whole("steps", 1) ?? 300;
+  const bar = session.progress({ total: steps });
   const dims = { variant: "sae", nP: input.columns, nR: input.columns } as const;
   const source = rowBatches(input, { batchSize: nQ < 4000 ? 512 : 1024, seed });
-  const steps = given.whole("steps", 1) ?? 300;
-  return await discoverAnchors(backend, dims, source, {
-    expected,
-    nQ,
-    k,
-    steps,
-    seed,
-    biases: true,
-    init: { decoderBias: "mean" },
-  });
+  const watched: BatchSource = {
+    ...source,
+    batch(step) {
+      if (step <= steps) bar.update(step, "training");
+      else session.doing("scoring latents");
+      return source.batch(step);
+    },
+  };
+  try {
+    return await discoverAnchors(backend, dims, watched, {
+      expected,
+      nQ,
+      k,
+      steps,
+      seed,
+      biases: true,
+      init: { decoderBias: "mean" },
+    });
+  } finally {
+    bar.end();
+  }
 }

@@ -5,7 +5,7 @@ import { auditBatches } from "../audit/auditBatches.js";
 import { type AuditedModel, auditedModel, mat } from "../audit/auditModel.js";
 import { auditText } from "../audit/auditText.js";
 import { certificateFile } from "../audit/certificateFile.js";
-import { openCheckpoint, orientationOption } from "../checkpoint.js";
+import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { dataText } from "../dataFile.js";
 import { openSamples, sampleOptions } from "../samples.js";
@@ -27,7 +27,7 @@ export const audit: Command = {
       multiple: true,
     },
     html: { help: "also write a report with plots, report.html in the output folder" },
-    ...orientationOption,
+    ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
   writes: ["audit.json", "certificates.safetensors", "report.html"],

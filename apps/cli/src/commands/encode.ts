@@ -1,14 +1,15 @@
 import { dirname, join, resolve } from "node:path";
-import { evaluateModel, type Model, type ModelMetrics, type Rows, sequentialBatches } from "@monosema/sdl";
+import { evaluateModel, type Model, type ModelMetrics, type Rows } from "@monosema/sdl";
 import { type Backend, npyHeader, type SparseRows } from "@monosema/tensor";
 import { type Channel, channel } from "../channel.js";
-import { openCheckpoint, orientationOption } from "../checkpoint.js";
+import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openData } from "../data.js";
 import { dataText } from "../dataFile.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
+import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema encode`. */
 export const encode: Command = {
@@ -23,7 +24,7 @@ export const encode: Command = {
       help: "where the reconstruction goes (default reconstruction.npy in the output folder)",
       path: "output",
     },
-    ...orientationOption,
+    ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
   writes: ["codes.npy", "reconstruction.npy"],
@@ -82,16 +83,12 @@ async function writeBoth(
     writeNpyRows(session, paths.codes, [input.rows, nQ], codeRows),
     writeNpyRows(session, paths.reconstruction, [input.rows, nR], outputRows),
   ];
-  const bar = session.progress({ total: input.rows, unit: "samples" });
-  let done = 0;
   const read = async (): Promise<ModelMetrics> => {
     const transcodes = model.spec.variant === "transcoder";
     const batches = async function* () {
-      for await (const batch of sequentialBatches(input, batchSize(nQ))) {
+      for await (const batch of watchedBatches(session, "encoding", input, batchSize(nQ))) {
         // A transcoder's metrics need targets that this command does not have.
         yield transcodes ? { ...batch, target: new Float32Array(batch.size * nR) } : batch;
-        done += batch.size;
-        bar.update(done, "encoding");
       }
     };
     const metrics = await evaluateModel(backend, model, batches(), {
@@ -112,8 +109,6 @@ async function writeBoth(
     outputRows.fail(error);
     await Promise.allSettled(files); // each removes its temporary file
     throw error;
-  } finally {
-    bar.end();
   }
 }
 

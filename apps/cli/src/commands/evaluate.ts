@@ -1,11 +1,16 @@
 import { resolve } from "node:path";
 import { evaluateRecovery } from "@monosema/experiments";
-import { evaluateModel, sequentialBatches } from "@monosema/sdl";
-import { openCheckpoint, orientationOption } from "../checkpoint.js";
+import { evaluateModel, type Model } from "@monosema/sdl";
+import type { Backend } from "@monosema/tensor";
+import { anchorCount, anchoredFeatures } from "../anchoredFeatures.js";
+import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { dataText } from "../dataFile.js";
+import { metricsText } from "../metricsText.js";
 import { openSamples, sampleOptions } from "../samples.js";
-import { openTruth, truthOptions } from "../truth.js";
+import type { Session } from "../session.js";
+import { openTruth, type Truth, truthOptions } from "../truth.js";
+import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema evaluate`. */
 export const evaluate: Command = {
@@ -14,7 +19,8 @@ export const evaluate: Command = {
   options: {
     ...sampleOptions,
     ...truthOptions,
-    ...orientationOption,
+    anchored: { help: "score also the features that the checkpoint's anchors were made for" },
+    ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
   writes: [],
@@ -25,14 +31,28 @@ export const evaluate: Command = {
     const { data, target } = await openSamples(given, path, model.spec);
     const truth = await openTruth(given, model.spec);
     const backend = await session.backend();
-    const measured = await evaluateModel(backend, model, sequentialBatches(data, 1024, target));
-    const recovered = truth ? await evaluateRecovery(backend, model, truth.features, truth.targetFeatures) : {};
+    const measured = await evaluateModel(backend, model, watchedBatches(session, "evaluating", data, 1024, target));
+    session.doing("matching latents and features");
+    const recovered = truth && (await recoveryOf(session, backend, model, truth));
     await backend.close();
-    const metrics = { ...recovered, ...measured };
-    const document = session.document(backend, resolve(given.positionals[0] as string), { metrics });
-    const lines = Object.entries(metrics).map(
-      ([key, value]) => `${key.padEnd(20)}${typeof value === "number" ? value : JSON.stringify(value)}`,
-    );
-    session.finish(document, lines.join("\n"));
+    const metrics = { ...recovered?.metrics, ...measured };
+    const facts = recovered?.facts ?? {};
+    const document = session.document(backend, resolve(given.positionals[0] as string), { metrics, ...facts });
+    session.finish(document, metricsText({ ...metrics, ...facts }));
   },
 };
+
+/** Recovery of the features that no anchor gave away, unless `--anchored` asks for all. */
+async function recoveryOf(session: Session, backend: Backend, model: Model, truth: Truth) {
+  const { features, targetFeatures } = truth;
+  const count = session.given.has("anchored") ? 0 : anchorCount(model);
+  const n = features.length / model.spec.nP;
+  const anchored = anchoredFeatures(model, truth, count);
+  const all = anchored.length === n;
+  if (all) session.warn(`all ${n} features are anchored: they are scored, and say what anchoring gave`);
+  const exclude = all ? [] : anchored;
+  return {
+    metrics: await evaluateRecovery(backend, model, features, targetFeatures, exclude),
+    facts: { scoredFeatures: n - exclude.length, anchoredFeatures: anchored.length },
+  };
+}

@@ -1,16 +1,16 @@
 import { describeCheckpoint } from "@monosema/sdl/node";
-import { orientationOf, orientationOption } from "../checkpoint.js";
+import { checkpointOptions, readingOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
 
 /** `monosema info`. */
 export const info: Command = {
   usage: "info CHECKPOINT",
   summary: "Says what a checkpoint is: layout, dimensions, activation, origin, tensors.",
-  options: orientationOption,
+  options: checkpointOptions,
   positionals: ["CHECKPOINT"],
   writes: [],
   async run(session) {
-    const found = await describeCheckpoint(session.given.positionals[0] as string, orientationOf(session));
+    const found = await describeCheckpoint(session.given.positionals[0] as string, readingOptions(session));
     found.warnings.forEach(session.warn);
     const { variant, dimensions, activation, biases, tensors } = found;
     const { kind, ...numbers } = activation;

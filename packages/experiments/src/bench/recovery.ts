@@ -25,15 +25,18 @@ export type RecoveryMetrics = Pick<BenchMetrics, "decoder" | "encoder" | "raw" |
  *
  * @param features - `[N, P]`
  * @param targetFeatures - `[N, R]`
+ * @param exclude - indices of features that are not scored, such as anchored ones
  */
 export async function evaluateRecovery(
   backend: Backend,
   model: Model,
   features: Float32Array,
   targetFeatures: Float32Array,
+  exclude: readonly number[] = [],
 ): Promise<RecoveryMetrics> {
   const n = features.length / model.spec.nP;
-  const { decoder, encoder, raw, mcc } = await dictionaryRecovery(backend, model, { n, features, targetFeatures });
+  const truth = { n, features, targetFeatures };
+  const { decoder, encoder, raw, mcc } = await dictionaryRecovery(backend, model, truth, exclude);
   return { decoder, encoder, raw, mcc };
 }
 

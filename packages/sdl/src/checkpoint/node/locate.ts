@@ -41,23 +41,30 @@ export async function locateCheckpoint(path: string): Promise<Located> {
   throw foreign(entries, path);
 }
 
-/** The layouts that are known but not read, and what betrays them. */
-const formats: readonly (readonly [name: string, betrays: RegExp])[] = [
-  ["dictionary_learning", /^ae\.pt$/],
-  ["sparsify", /^sae\.safetensors$/],
-  ["crosscode", /^model_cfg\.yaml$/],
-  ["crosslayer-coding", /^clt_checkpoint_.*\.safetensors$/],
-  ["SAELens synthetic model", /^synthetic_model\.safetensors$/],
-  ["NumPy archive (.npz)", /\.npz$/],
-  ["PyTorch (.pt)", /\.(pt|pth|bin)$/],
-  ["safetensors without the SAELens cfg.json", /\.safetensors$/],
+/** What the person can do with the tensors of a dictionary in any layout. */
+const rewrite =
+  "save its tensors from Python as sae_weights.safetensors (W_enc [P, Q], b_enc [Q], W_dec [Q, R], b_dec [R]) beside a cfg.json with architecture, d_in and d_sae (and k for topk)";
+
+const train = "give another dictionary, or train one here";
+
+/** The layouts that are known but not read, what betrays them, and what can be done. */
+const formats: readonly (readonly [name: string, betrays: RegExp, advice: string])[] = [
+  ["dictionary_learning", /^ae\.pt$/, rewrite],
+  ["sparsify", /^sae\.safetensors$/, `${rewrite}; its encoder.weight is [Q, P], the transpose of W_enc`],
+  ["crosscode", /^model_cfg\.yaml$/, train],
+  ["crosslayer-coding", /^clt_checkpoint_.*\.safetensors$/, train],
+  ["SAELens synthetic model", /^synthetic_model\.safetensors$/, "it holds no dictionary; give the folder of one"],
+  ["NumPy archive (.npz)", /\.npz$/, rewrite],
+  ["PyTorch (.pt)", /\.(pt|pth|bin)$/, rewrite],
+  ["safetensors without the SAELens cfg.json", /\.safetensors$/, rewrite],
 ];
 
 function foreign(entries: ReadonlySet<string>, path: string): FormatError {
   const format = formats.find(([, betrays]) => [...entries].some((entry) => betrays.test(entry)));
   const wanted = `a SAELens folder with ${weightsFile} and ${configFile} is required`;
   if (format) {
-    const message = `${wanted}, got the format ${format[0]}, which is not supported; convert it with SAELens`;
+    const [name, , advice] = format;
+    const message = `${wanted}, got the format ${name}, which is recognised but not read yet; ${advice}`;
     return new FormatError("unsupported-format", message, { file: path });
   }
   const got = entries.has("states")
