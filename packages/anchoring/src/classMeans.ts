@@ -2,7 +2,7 @@ import type { AnchorSet } from "./anchors.js";
 
 /** Options of {@link classMeanAnchors}. */
 export interface ClassMeanOptions {
-  /** Subtract the mean of all labelled samples first; raw class means share a large common part. Default true. */
+  /** Subtract the mean of all samples first, also those without a label; raw class means share a large common part. Default true. */
   readonly center?: boolean;
   /** Samples that a class must have at least. Default 2. */
   readonly minimum?: number;
@@ -17,8 +17,8 @@ export interface ClassMeanAnchors extends AnchorSet {
 }
 
 /**
- * Anchors (mean_c - mean) / ||mean_c - mean|| of labelled samples (paper eq. 23-24). Centred anchors need a model with b_dec, or
- * centred data.
+ * Anchors (mean_c - mean) / ||mean_c - mean|| from labelled samples (paper eq. 23-24), about the mean of all: that of the labelled ones
+ * alone leans towards their classes. Centred anchors need a model with b_dec, or centred data.
  *
  * @param input - samples `[N, P]`
  * @param labels - class of each sample; null leaves a sample out
@@ -76,14 +76,11 @@ function unitMeans(
   const index = new Map(classes.map((name, i) => [name, i]));
   const sums = new Float64Array(classes.length * width);
   const all = new Float64Array(width);
-  let labelled = 0;
   labels.forEach((label, sample) => {
-    if (label === null) return;
-    labelled++;
-    const start = (index.get(label) as number) * width;
+    const start = label === null ? undefined : (index.get(label) as number) * width;
     for (let d = 0; d < width; d++) {
       const value = rows[sample * width + d] as number;
-      sums[start + d] = (sums[start + d] as number) + value;
+      if (start !== undefined) sums[start + d] = (sums[start + d] as number) + value;
       all[d] = (all[d] as number) + value;
     }
   });
@@ -92,10 +89,12 @@ function unitMeans(
     const count = counts.get(name) as number;
     const mean = Float64Array.from({ length: width }, (_, d) => {
       const own = (sums[c * width + d] as number) / count;
-      return center ? own - (all[d] as number) / labelled : own;
+      return center ? own - (all[d] as number) / labels.length : own;
     });
     const norm = Math.sqrt(mean.reduce((sum, v) => sum + v * v, 0));
-    if (!(norm > 0))
+    const common = Math.hypot(...all) / labels.length;
+    if (!(norm > (center ? 1e-7 * common : 0)))
+      // nearer than float32's rounding of the samples
       throw new RangeError(
         `classMeanAnchors: class ${name} must differ from the common mean, got the same; leave it out`,
       );

@@ -9,3 +9,4 @@ export { type AnchorOptions, anchorTerm } from "./anchorTerm.js";
 export { type ClassMeanAnchors, type ClassMeanOptions, classMeanAnchors } from "./classMeans.js";
 export { type DiscoveredAnchors, type DiscoverOptions, discoverAnchors } from "./discover.js";
 export { dualRows } from "./dualRows.js";
+export { type GivenAnchorsOptions, givenAnchors, unitDirections } from "./givenAnchors.js";

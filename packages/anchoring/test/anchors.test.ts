@@ -44,11 +44,11 @@ describe("truthAnchors", () => {
 });
 
 describe("classMeanAnchors", () => {
-  // Class means a (2, 1), b (4, 3); the mean of all labelled samples is (3, 2).
-  const input = Float32Array.of(1, 1, 3, 1, 4, 4, 4, 2, 100, -50);
+  // Class means a (2, 1), b (4, 3); the mean of all samples is (3, 2).
+  const input = Float32Array.of(1, 1, 3, 1, 4, 4, 4, 2, 3, 2);
   const labels = ["a", "a", "b", "b", null];
 
-  it("are the centred class means with unit norm, unlabelled samples left out", () => {
+  it("are the centred class means with unit norm, unlabelled samples in no class", () => {
     const anchors = classMeanAnchors(input, labels);
     expect(anchors).toMatchObject({ kind: "classMeans", count: 2, classes: ["a", "b"], samples: [2, 2] });
     const half = Math.SQRT1_2;
@@ -57,6 +57,25 @@ describe("classMeanAnchors", () => {
       expect(anchors.input[j]).toBeCloseTo(v, 6);
     });
     expect(anchors.target).toBe(anchors.input);
+  });
+
+  it("are about the mean of all samples, also those without a label", () => {
+    // Three features on disjoint samples, of which two are labelled: the third must not lean into their anchors.
+    const rows = Float32Array.of(
+      ...[3, 0, 0],
+      ...[3, 0, 0],
+      ...[0, 3, 0],
+      ...[0, 3, 0],
+      ...Array(6).fill([0, 0, 3]).flat(),
+    );
+    const some = ["x", "x", "y", "y", ...Array<null>(6).fill(null)];
+    const { input: found } = classMeanAnchors(rows, some);
+    // (3, 0, 0) less the mean (.6, .6, 1.8).
+    const expected = [2.4, -0.6, -1.8].map((v) => v / Math.hypot(2.4, 0.6, 1.8));
+    for (const [j, v] of expected.entries()) expect(found[j]).toBeCloseTo(v, 6);
+    // One class alone has a direction, too.
+    const one = classMeanAnchors(rows, ["x", "x", ...Array<null>(8).fill(null)]);
+    for (const [j, v] of expected.entries()) expect(one.input[j]).toBeCloseTo(v, 6);
   });
 
   it("weigh the common mean by samples, not by classes", () => {
@@ -75,7 +94,7 @@ describe("classMeanAnchors", () => {
   });
 
   it("have their own target rows for a transcoder", () => {
-    const { target } = classMeanAnchors(input, labels, {}, Float32Array.of(1, 1, 5, 5, 0));
+    const { target } = classMeanAnchors(input, labels, {}, Float32Array.of(1, 1, 5, 5, 3));
     expect([...target]).toEqual([-1, 1]);
   });
 
@@ -103,6 +122,11 @@ describe("classMeanAnchors", () => {
       "a class is too small",
       () => classMeanAnchors(input, ["a", "a", "b", null, null]),
       "classMeanAnchors: class b must have at least 2 samples, got 1; label it null or lower the minimum",
+    ],
+    [
+      "a class equals the common mean up to rounding",
+      () => classMeanAnchors(Float32Array.of(0.1, 0.3, 0.1, 0.3, 0.2, 0.2), ["a", "a", "b", "b", "b", "b"]),
+      "classMeanAnchors: class a must differ from the common mean, got the same; leave it out",
     ],
     [
       "a class equals the common mean",
