@@ -18,6 +18,7 @@ const table: readonly (readonly [library: string, here: string])[] = [
     "lower --lr, limit the gradients with --clip, or check the data",
   ],
   ["use unitNormDecoder, a decoder-norm weighting or weight decay", "use --unit-norm or --weight-decay"],
+  ["use unitNormDecoder", "use --unit-norm"],
   ["pass batch.target", "give --target"],
   ["give the source targets", "give --target"],
 ];

@@ -49,6 +49,8 @@ export interface Given {
   list<T extends string>(name: string, choices: readonly T[]): readonly T[] | undefined;
   /** A number of at least `minimum`. */
   number(name: string, minimum: number): number | undefined;
+  /** A number above 0. */
+  positive(name: string): number | undefined;
   /** A whole number of at least `minimum`. */
   whole(name: string, minimum: number): number | undefined;
 }
@@ -66,13 +68,15 @@ export function parseOptions(command: string, options: Options, args: readonly s
   };
   const refuse = (name: string, requirement: string, got: string, meant = ""): UsageError =>
     new UsageError(`--${name} must be ${requirement}, got ${got}${meant}; see monosema ${command} --help`);
-  const number = (name: string, minimum: number): number | undefined => {
+  const numberThat = (name: string, holds: (value: number) => boolean, requirement: string): number | undefined => {
     const given = text(name);
     if (given === undefined) return undefined;
     const value = given.trim() === "" ? Number.NaN : Number(given);
-    if (!Number.isFinite(value) || value < minimum) throw refuse(name, `a number of at least ${minimum}`, given);
+    if (!(Number.isFinite(value) && holds(value))) throw refuse(name, requirement, given);
     return value;
   };
+  const number = (name: string, minimum: number): number | undefined =>
+    numberThat(name, (value) => value >= minimum, `a number of at least ${minimum}`);
   const oneOf = <T extends string>(name: string, given: string, choices: readonly T[]): T => {
     const found = choices.find((choice) => choice === given);
     if (found === undefined) throw refuse(name, `one of ${choices.join(", ")}`, given, didYouMean(given, choices));
@@ -82,6 +86,7 @@ export function parseOptions(command: string, options: Options, args: readonly s
     positionals,
     text,
     number,
+    positive: (name) => numberThat(name, (value) => value > 0, "a number above 0"),
     has: (name) => values[name] === true,
     texts: (name) => (Array.isArray(values[name]) ? (values[name] as string[]) : []),
     choice: (name, choices) => {

@@ -1,7 +1,6 @@
 import type { SdlSpec } from "@monosema/sdl";
-import { allRows, openData } from "./data.js";
+import { openDirections } from "./directions.js";
 import type { Given, Option } from "./options.js";
-import { refuseWidth } from "./refuseWidth.js";
 import { UsageError } from "./usageError.js";
 
 /** The options of {@link openTruth}. */
@@ -40,8 +39,5 @@ export async function openTruth(given: Given, { nP, nR }: SdlSpec): Promise<Trut
 
 async function directions(given: Given, option: string, width: number): Promise<Float32Array | undefined> {
   const path = given.text(option);
-  if (path === undefined) return undefined;
-  const rows = await openData(option, path);
-  refuseWidth(option, rows.columns, width);
-  return await allRows(rows);
+  return path === undefined ? undefined : await openDirections(option, path, width);
 }

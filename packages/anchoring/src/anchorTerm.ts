@@ -1,4 +1,4 @@
-import type { Contribution, ExtraTerm, SdlSpec, Weights } from "@monosema/sdl";
+import { type Contribution, checksum, type ExtraTerm, type SdlSpec, type Weights } from "@monosema/sdl";
 import { algebra, type Tensor } from "@monosema/tensor";
 import type { AnchorSet } from "./anchors.js";
 import { dualRows } from "./dualRows.js";
@@ -96,14 +96,4 @@ export function anchorTerm(
       };
     },
   };
-}
-
-/** Tells one anchor set from another when a run is resumed (FNV-1a over the bytes). */
-function checksum(...arrays: readonly (Float32Array | Float64Array)[]): string {
-  let hash = 0x811c9dc5;
-  for (const array of arrays) {
-    for (const byte of new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
-      hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-  return (hash >>> 0).toString(16).padStart(8, "0");
 }

@@ -122,8 +122,8 @@ export interface BenchMetrics {
   readonly l0: number;
   /** Mean active features per sample. */
   readonly trueL0: number;
-  /** Fraction of variance unexplained, about the mean. */
-  readonly fvu: number;
+  /** Fraction of variance unexplained, about the mean; null for targets without variance. */
+  readonly fvu: number | null;
   /** Share of latents never active on the held-out samples. */
   readonly deadFraction: number;
   /** Mean of ||x_hat|| / ||x_r||. */
@@ -136,8 +136,8 @@ export interface CurvePoint {
   readonly step: number;
   /** Loss, all terms. */
   readonly loss: number;
-  /** Batch fvu. */
-  readonly fvu: number;
+  /** Batch fvu; null for targets without variance. */
+  readonly fvu: number | null;
   /** Batch l0. */
   readonly l0: number;
 }
@@ -156,4 +156,56 @@ export interface InterferenceRecord {
   readonly target: number;
   /** Largest inner product of two different features. */
   readonly achieved: number;
+}
+
+/** A file of samples. */
+export interface TrainedFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Its tensor, where the file was asked for one. */
+  readonly tensor?: string;
+  /** SHA-256 of its bytes, hexadecimal. */
+  readonly sha256: string;
+  /** Its rows. */
+  readonly rows: number;
+}
+
+/** What a run knows of itself, as JSON: stands in the document, the report and the checkpoint. */
+export interface TrainProvenance {
+  /** Seed. */
+  readonly seed: number;
+  /** The files of `--data`. */
+  readonly data: readonly TrainedFile[];
+  /** The file of `--target`. */
+  readonly target?: TrainedFile;
+  /** Rows that `--max-norm` left out. */
+  readonly dropped: number;
+  /** Model that the activations come from (SAELens' key). */
+  readonly model_name?: string;
+  /** Place in it (SAELens' key). */
+  readonly hook_name?: string;
+  /** The checkpoint that the run started from. */
+  readonly init?: string;
+  /** Learning rate. */
+  readonly lr: number;
+  /** Samples per step. */
+  readonly batch: number;
+  /** Steps. */
+  readonly steps: number;
+  /** What the first latents were held to. */
+  readonly anchors: TrainedAnchors;
+}
+
+/** Anchors of a run. */
+export interface TrainedAnchors {
+  /** Where they come from, `none` without any. */
+  readonly kind: "none" | "truth" | "classMeans" | "discovered" | "given";
+  /** They hold latents 0 to count - 1. */
+  readonly count: number;
+  /** Name of each. */
+  readonly names?: readonly string[];
+  /** Absolute path of the file. */
+  readonly path?: string;
+  /** lambda. */
+  readonly strength?: number;
 }

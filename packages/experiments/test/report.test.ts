@@ -125,10 +125,37 @@ describe("recoveryCurve", () => {
   });
 });
 
+it("a training says what it was trained on", () => {
+  const page = trainReport(sampleTraining());
+  for (const fact of [
+    "/home/someone/activations.npy (sha256 0a1b2c3d4e5f)",
+    "SmolLM2-135M, blocks.14.hook_resid_post",
+    "23,971, 29 of extreme norm left out",
+    "2 (classMeans): cat, dog",
+  ]) {
+    expect(page).toContain(fact);
+  }
+});
+
+describe("a training without variance to explain", () => {
+  it("says so in words", () => {
+    const { metrics, curve, ...rest } = sampleTraining();
+    const none = { fvu: null, explainedVariance: null };
+    const page = trainReport({
+      ...rest,
+      metrics: { ...metrics, ...none },
+      curve: curve.map((point) => ({ ...point, fvu: null })),
+    });
+    expect(page).toContain("The data have no variance to explain");
+    expect(page).not.toMatch(/NaN|null/);
+  });
+});
+
 describe("meanCurve", () => {
   it("averages runs by step in order of steps and leaves out what a logarithm cannot show", () => {
-    const run = (fvus: readonly number[]) => fvus.map((fvu, i) => ({ step: 10 * (i + 1), loss: 1, l0: 1, fvu }));
-    expect(meanCurve([run([1, 0.5, Number.NaN]), run([3, 0, 0])], ({ fvu }) => fvu)).toEqual([
+    const run = (fvus: readonly (number | null)[]) =>
+      fvus.map((fvu, i) => ({ step: 10 * (i + 1), loss: 1, l0: 1, fvu }));
+    expect(meanCurve([run([1, 0.5, Number.NaN]), run([3, 0, null])], ({ fvu }) => fvu)).toEqual([
       [10, 2],
       [20, 0.5],
     ]);

@@ -1,5 +1,6 @@
 import type { Backend } from "@monosema/tensor";
 import type { Batch } from "./batch.js";
+import { fractionUnexplained } from "./fractionUnexplained.js";
 import { type ModelOutput, openModel } from "./loadedModel.js";
 import type { Model } from "./model.js";
 
@@ -9,10 +10,10 @@ export interface ModelMetrics {
   readonly samples: number;
   /** Mean of the squared error over samples and dimensions. */
   readonly mse: number;
-  /** Fraction of variance unexplained, about the mean of the set. A target without variance: 0 if reproduced, else 1. */
-  readonly fvu: number;
-  /** 1 - fvu. */
-  readonly explainedVariance: number;
+  /** Fraction of variance unexplained, about the mean of the set; null for targets without variance. */
+  readonly fvu: number | null;
+  /** 1 - fvu; null where that is. */
+  readonly explainedVariance: number | null;
   /** Mean number of active latents of a sample. */
   readonly l0: number;
   /** Latents that no sample activates, divided by Q. */
@@ -61,13 +62,13 @@ export async function evaluateModel(
   } finally {
     loaded.dispose();
   }
-  const { samples, error, variance, shrinkage } = sums.result();
-  const fvu = variance > 0 ? error / variance : error > 0 ? 1 : 0;
+  const { samples, error, variance, power, shrinkage } = sums.result();
+  const fvu = fractionUnexplained(error, variance, power);
   return {
     samples,
     mse: error / (samples * nR),
     fvu,
-    explainedVariance: 1 - fvu,
+    explainedVariance: fvu === null ? null : 1 - fvu,
     l0: entries / samples,
     deadFraction: isActive.reduce((dead, active) => dead + 1 - active, 0) / nQ,
     shrinkage,
@@ -78,8 +79,8 @@ export async function evaluateModel(
 interface TargetSums {
   /** Adds targets and reconstructions `[B, R]`. */
   readonly add: (target: Float32Array | Float64Array, reconstruction: Float32Array) => void;
-  /** Sum of squared errors, sum of squares about the mean, mean norm ratio. */
-  readonly result: () => { samples: number; error: number; variance: number; shrinkage: number };
+  /** Sum of squared errors, sums of squares about the mean and about zero, mean norm ratio. */
+  readonly result: () => { samples: number; error: number; variance: number; power: number; shrinkage: number };
 }
 
 /** Moments are taken about the first sample, so that data far from zero lose no digits. */
@@ -88,6 +89,7 @@ function targetSums(nR: number): TargetSums {
   const first = new Float64Array(nR);
   let samples = 0;
   let second = 0;
+  let power = 0;
   let error = 0;
   let ratios = 0;
   let measured = 0;
@@ -107,6 +109,7 @@ function targetSums(nR: number): TargetSums {
           targetSquares += x * x;
           outputSquares += y * y;
         }
+        power += targetSquares;
         samples += 1;
         if (targetSquares > 1e-12) {
           ratios += Math.sqrt(outputSquares / targetSquares);
@@ -118,7 +121,8 @@ function targetSums(nR: number): TargetSums {
       if (samples === 0)
         throw new RangeError("evaluateModel: batches must hold at least one sample, got none; check the data");
       const squaredMean = first.reduce((sum, s) => sum + s * s, 0) / samples;
-      return { samples, error, variance: second - squaredMean, shrinkage: measured > 0 ? ratios / measured : 1 };
+      const variance = second - squaredMean;
+      return { samples, error, variance, power, shrinkage: measured > 0 ? ratios / measured : 1 };
     },
   };
 }

@@ -4,10 +4,17 @@
  * @module index
  */
 export type { BatchTopKActivation } from "./activations/batchTopK.js";
+export { activationDefaults, activationNames } from "./activations/defaults.js";
 export type { GatedActivation } from "./activations/gated.js";
 export type { GroupMaxActivation } from "./activations/groupMax.js";
 export type { JumpReluActivation } from "./activations/jumpRelu.js";
-export type { InferenceRule, InferenceSelection, InferenceValues, ThresholdSelection } from "./activations/kind.js";
+export type {
+  ActivationDefaults,
+  InferenceRule,
+  InferenceSelection,
+  InferenceValues,
+  ThresholdSelection,
+} from "./activations/kind.js";
 export type { ReluActivation } from "./activations/relu.js";
 export type { Activation } from "./activations/table.js";
 export type { TopKActivation } from "./activations/topK.js";
@@ -16,7 +23,9 @@ export type { Batch, BatchSource } from "./batch.js";
 export type { Checkpoint, CheckpointOrigin, Orientation } from "./checkpoint/checkpoint.js";
 export { type FromSaelensOptions, fromSaelens } from "./checkpoint/fromSaelens.js";
 export { type SaelensFiles, toSaelens } from "./checkpoint/toSaelens.js";
+export { checksum } from "./checksum.js";
 export { type EvaluateOptions, evaluateModel, type ModelMetrics } from "./evaluateModel.js";
+export { type ExtremeRows, extremeRows, rowNorms, withoutRows } from "./extremeRows.js";
 export { inferenceRule } from "./inferenceRule.js";
 export { type ScaledSamples, scaleSamples } from "./inputScaling.js";
 export { type LoadedModel, type ModelOutput, openModel } from "./loadedModel.js";
@@ -43,7 +52,15 @@ export type { Contribution, RowPart, Term, TermContext, TermRowSource } from "./
 export { termsOf } from "./terms/termsOf.js";
 export { DivergenceError } from "./training/divergence.js";
 export { columnMeans, geometricMedian, type Initialisation, initialWeights } from "./training/initialise.js";
-export { foldScale, type NormStatistics, normStatistics, scaleFactor } from "./training/normalisation.js";
+export {
+  foldScale,
+  foldShift,
+  type Normalisation,
+  type NormStatistics,
+  normalisation,
+  normStatistics,
+  scaleFactor,
+} from "./training/normalisation.js";
 export type { AdamOptions, Checkpointing, DataScale, ExtraTerm, TrainOptions } from "./training/options.js";
 export type { TrainReport } from "./training/report.js";
 export type { Resampling } from "./training/resample.js";

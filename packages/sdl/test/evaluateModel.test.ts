@@ -44,18 +44,25 @@ describe("evaluateModel", () => {
     const decoderBias = (model.weights.decoderBias as Float32Array).map((b) => b + 64);
     const shifted = { ...model, weights: { ...model.weights, decoderBias } };
     const far = [{ size: 50, input, target: target.map((t) => t + 64) }];
-    expect((await evaluateModel(referenceBackend(), shifted, far)).fvu).toBeCloseTo(fvu, 4);
+    expect((await evaluateModel(referenceBackend(), shifted, far)).fvu).toBeCloseTo(fvu as number, 4);
   });
 
-  it("stays finite for targets without variance and for zero samples", async () => {
+  it("leaves FVU undefined for targets without variance, whatever the last bit of the error", async () => {
+    const undefinedFvu = { fvu: null, explainedVariance: null };
     const zeros = { size: 3, input: new Float32Array(6) };
     const constant = { size: 3, input: Float32Array.of(0, 2, 0, 2, 0, 2) };
-    expect(await evaluateModel(referenceBackend(), axes, [zeros])).toMatchObject({ fvu: 0, l0: 0, shrinkage: 1 });
-    expect(await evaluateModel(referenceBackend(), axes, [constant])).toMatchObject({
-      fvu: 1,
-      mse: 0.5,
-      shrinkage: 0.5,
-    });
+    const one = { size: 1, input: Float32Array.of(0.1, 0.7) };
+    // 0.3 and its neighbour in float32: equal up to rounding.
+    const rounded = { size: 2, input: Float32Array.of(0.3, 1, 0.3 + 2 ** -25, 1) };
+    expect(rounded.input[0]).not.toBe(rounded.input[2]);
+    const backend = referenceBackend();
+    expect(await evaluateModel(backend, axes, [zeros])).toMatchObject({ ...undefinedFvu, l0: 0, shrinkage: 1 });
+    const still = await evaluateModel(backend, axes, [constant]);
+    expect(still).toMatchObject({ ...undefinedFvu, mse: 0.5, shrinkage: 0.5 });
+    expect(await evaluateModel(backend, axes, [one])).toMatchObject(undefinedFvu);
+    expect(await evaluateModel(backend, axes, [rounded])).toMatchObject(undefinedFvu);
+    const spread = { size: 2, input: Float32Array.of(0.3, 1, 0.3 + 2 ** -18, 1) };
+    expect((await evaluateModel(backend, axes, [spread])).fvu).toBeGreaterThan(0);
   });
 
   it("hands each batch with its codes to the callback", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sae, specWarnings, type VariantOptions } from "../src/index.js";
+import { crosscoder, sae, specWarnings, type VariantOptions } from "../src/index.js";
 
 const spec = (options: Partial<VariantOptions> & { readonly tied?: boolean }) =>
   sae({ nP: 4, nQ: 6, activation: { kind: "relu" }, ...options });
@@ -19,6 +19,23 @@ describe("specWarnings", () => {
     ["tied weights", spec({ terms: { l1 }, tied: true })],
     ["no L1", spec({})],
   ])("is silent with %s", (_, value) => expect(specWarnings(value)).toEqual([]));
+
+  it("says that a gated model whose decoder norms are free under its penalty diverges", () => {
+    const activation = { kind: "gated" } as const;
+    const weighted = { l1: { ...l1, weighting: "decoderNorm" } } as const;
+    expect(specWarnings(spec({ activation, terms: weighted }))).toEqual([
+      expect.stringMatching(/^a gated model .* use unitNormDecoder$/),
+    ]);
+    const sources = crosscoder({
+      sources: [2, 2],
+      nQ: 6,
+      activation,
+      terms: { l1: { ...l1, weighting: "sumOfSources" } },
+    });
+    expect(specWarnings(sources)).toHaveLength(1);
+    expect(specWarnings(spec({ activation, terms: weighted, unitNormDecoder: true }))).toEqual([]);
+    expect(specWarnings(spec({ activation }))).toEqual([]);
+  });
 
   it("prints effective coefficients where `mean` meets decay or further terms, and only there", () => {
     const decayed = spec({ terms: { weightDecay: 0.5 }, reduction: "mean" });

@@ -76,6 +76,39 @@ describe("divergence", () => {
   });
 });
 
+describe("saving by time", () => {
+  it("saves once the seconds have passed, whatever the steps, and changes no bit", async () => {
+    const saved: number[] = [];
+    const slow: BatchSource = {
+      batchSize: source.batchSize,
+      batch: async (step) => {
+        if (step % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 30));
+        return source.batch(step);
+      },
+    };
+    const checkpoint = {
+      every: 1000,
+      seconds: 0.02,
+      save: async ({ step }: { step: number }) => void saved.push(step),
+    };
+    const { model } = await fit(backend, spec, slow, { steps: 40, checkpoint });
+    expect(saved.length).toBeGreaterThan(2);
+    expect(saved.at(-1)).toBe(40);
+    expect(model).toEqual((await fit(backend, spec, source, { steps: 40 })).model);
+    const none = { ...checkpoint, seconds: 0 };
+    await expect(fit(backend, spec, source, { steps: 4, checkpoint: none })).rejects.toThrow(
+      "train: checkpoint.seconds must be above 0, got 0",
+    );
+  });
+});
+
+it("BatchTopK that selects no pair in a batch is refused", async () => {
+  const few = sae({ nP: 6, nQ: 16, activation: { kind: "batchtopk", k: 0.01 } });
+  await expect(fit(backend, few, source, { steps: 4 })).rejects.toThrow(
+    "must select at least one pair, got 0.01 times 16",
+  );
+});
+
 describe("abort", () => {
   it("stops after the running step, saves the state, then throws the signal's reason", async () => {
     const controller = new AbortController();

@@ -98,7 +98,8 @@ describe("reports", () => {
       };
       const spec = sae({ nP, nQ, activation: { kind: "batchtopk", k: 2 }, biases: true, terms: { auxK: {} } });
       const options = { steps: 6, reportEvery: 1, deadWindow: 4, init: { decoderBias: "median" } } as const;
-      for (const { warnings: _, model: __, ...numbers } of (await fit(backend, spec, same, options)).reports) {
+      for (const { warnings: _, model: __, fvu, ...numbers } of (await fit(backend, spec, same, options)).reports) {
+        expect(fvu).toBeNull();
         expect(
           Object.values(numbers)
             .flatMap((v) => (typeof v === "number" ? [v] : Object.values(v)))
@@ -109,7 +110,34 @@ describe("reports", () => {
   });
 });
 
+it("give the FVU of a batch far from zero its digits", async () => {
+  const weights = { encoder: new Float32Array(nQ * nP), decoder: new Float32Array(nQ * nP) };
+  const near = await source.batch(1);
+  const variance = (rows: Float32Array): number => {
+    const mean = Array.from(
+      { length: nP },
+      (_, d) => rows.filter((_x, j) => j % nP === d).reduce((a, v) => a + v, 0) / 16,
+    );
+    return rows.reduce((sum, v, j) => sum + (v - (mean[j % nP] as number)) ** 2, 0);
+  };
+  const input = Float32Array.from(near.input, (v) => Math.round(8 * v) / 8 + 2 ** 17);
+  const far: BatchSource = { batchSize: 16, batch: () => ({ size: 16, input }) };
+  const report = (await fit(backend, topk, far, { steps: 1, weights })).reports[0] as TrainReport;
+  const error = input.reduce((sum, v) => sum + v * v, 0); // nothing is reconstructed
+  expect((report.fvu as number) / (error / variance(input))).toBeCloseTo(1, 9);
+});
+
 describe("warnings", () => {
+  it("say at the first report, and once, that nothing is active", async () => {
+    const spec = sae({ nP, nQ, activation: { kind: "batchtopk", k: 2 } });
+    const zeros: BatchSource = { batchSize: 4, batch: () => ({ size: 4, input: new Float32Array(4 * nP) }) };
+    const { reports } = await fit(backend, spec, zeros, { steps: 40, reportEvery: 2 });
+    const said = reports.flatMap(({ step, warnings }) => warnings.map((warning) => [step, warning] as const));
+    expect(said).toEqual([[2, expect.stringMatching(/^nothing is active: no sample of step 2 activates a latent/)]]);
+    const active = (await fit(backend, spec, source, { steps: 4 })).reports.flatMap(({ warnings }) => warnings);
+    expect(active.filter((warning) => warning.startsWith("nothing is active"))).toEqual([]);
+  });
+
   const zeroRows: BatchSource = {
     batchSize: 4,
     batch: (step) => ({ size: 4, input: Float32Array.from({ length: 4 * nP }, (_, j) => ((j + step) % 5) - 2) }),

@@ -45,7 +45,7 @@ describe("resuming", () => {
   });
 
   it.each<[key: string, change: Partial<TrainOptions>, message: string]>([
-    ["steps", { steps: 9 }, "the steps of the saved run, 8, got 9"],
+    ["steps", { steps: 7 }, "the steps of the saved run, 8, got 7"],
     ["seed", { seed: 1 }, "the seed of the saved run, 0, got 1"],
     ["optimizer", { optimizer: { lr: 0.1 } }, 'the optimizer of the saved run, {}, got {"lr":0.1}'],
     ["schedule", { schedule: { warmup: 2 } }, 'the schedule of the saved run, {}, got {"warmup":2}'],
@@ -102,6 +102,17 @@ describe("resuming", () => {
     expect(reports.map(({ step, warnings }) => [step, warnings])).toEqual([
       [8, ["nothing to do: the resumed state has all its steps"]],
     ]);
+  });
+
+  it("goes on beyond the planned steps, with the bits of a run that was planned so long and has the same dead window", async () => {
+    const auxK: SdlSpec = { ...spec, terms: { auxK: {} } };
+    for (const step of [4, 8]) {
+      const resume = await stateAt(step, {}, backend, auxK);
+      const longer = await fit(backend, auxK, source, { ...options, steps: 20, resume });
+      const whole = await fit(backend, auxK, source, { ...options, steps: 20, deadWindow: 13 });
+      expect(longer.model).toEqual(whole.model);
+      expect(longer.reports.at(-1)).toMatchObject({ step: 20, steps: 20, samplesSeen: 320 });
+    }
   });
 
   it("does not draw the weights again and does not touch given ones", async () => {

@@ -6,9 +6,11 @@ import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openData } from "../data.js";
 import { dataText } from "../dataFile.js";
+import { numberText } from "../metricsText.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
+import { warnUndefinedFvu } from "../undefinedFvu.js";
 import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema encode`. */
@@ -40,7 +42,8 @@ export const encode: Command = {
     await backend.close();
     const { fvu, l0 } = measured;
     const metrics = model.spec.variant === "transcoder" ? { l0 } : { fvu, l0 };
-    const first = `${"fvu" in metrics ? `fvu ${fvu.toPrecision(4)}, ` : ""}L0 ${l0.toFixed(2)} over ${input.rows} samples`;
+    if ("fvu" in metrics) warnUndefinedFvu(session, measured);
+    const first = `${"fvu" in metrics ? `fvu ${numberText(fvu)}, ` : ""}L0 ${l0.toFixed(2)} over ${input.rows} samples`;
     const { out, codes, reconstruction } = paths;
     const document = session.document(backend, out, { codes, reconstruction, metrics });
     session.finish(document, [first, `codes: ${codes}`, `reconstruction: ${reconstruction}`].join("\n"));

@@ -10,6 +10,7 @@ import { metricsText } from "../metricsText.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { openTruth, type Truth, truthOptions } from "../truth.js";
+import { warnUndefinedFvu } from "../undefinedFvu.js";
 import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema evaluate`. */
@@ -32,6 +33,7 @@ export const evaluate: Command = {
     const truth = await openTruth(given, model.spec);
     const backend = await session.backend();
     const measured = await evaluateModel(backend, model, watchedBatches(session, "evaluating", data, 1024, target));
+    warnUndefinedFvu(session, measured);
     session.doing("matching latents and features");
     const recovered = truth && (await recoveryOf(session, backend, model, truth));
     await backend.close();

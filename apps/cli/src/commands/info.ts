@@ -34,6 +34,7 @@ export const info: Command = {
       ],
       ...(found.threshold === undefined ? [] : [["threshold", String(found.threshold)]]),
       ["scaling", found.inputScaling],
+      ...originRows(found.metadata),
       ...tensors.map(({ name, dtype, shape }, i) => [
         i === 0 ? "tensors" : "",
         `${name}  ${dtype} [${shape.join(", ")}]`,
@@ -47,3 +48,34 @@ export const info: Command = {
     );
   },
 };
+
+/** What a run of `train` wrote about itself. */
+function originRows({
+  seed,
+  data,
+  model_name,
+  hook_name,
+  lr,
+  batch,
+  steps,
+  anchors,
+}: Readonly<Record<string, unknown>>) {
+  const known = (entries: Readonly<Record<string, unknown>>): string =>
+    Object.entries(entries)
+      .flatMap(([name, value]) => (["string", "number"].includes(typeof value) ? [`${name} ${value}`] : []))
+      .join(", ");
+  const files = Array.isArray(data) ? data.map((file) => known(Object(file))) : [];
+  const rows = [
+    ["model", known({ name: model_name, hook: hook_name })],
+    ["training", known({ seed, lr, batch, steps })],
+    ...files.map((file) => ["data", file] as const),
+    ["anchors", anchorText(anchors)],
+  ] as const;
+  return rows.filter(([, text]) => text !== "");
+}
+
+function anchorText(anchors: unknown): string {
+  const { kind, count, names } = Object(anchors) as Readonly<Record<string, unknown>>;
+  if (typeof count !== "number" || count === 0) return "";
+  return `${count} (${String(kind)})${Array.isArray(names) ? `: ${names.join(", ")}` : ""}`;
+}

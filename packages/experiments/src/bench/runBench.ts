@@ -3,6 +3,7 @@ import { type LinearRepresentationBench, linearRepresentationBench, randomBaseli
 import { evaluateModel, type Model, train } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { AnchorsRecord, BenchData, BenchRow, CurvePoint } from "../records.js";
+import { formatShare } from "../report/format.js";
 import { checkSettings, SettingsError } from "./checkSettings.js";
 import { type MethodSpec, methodSpec } from "./methodSpec.js";
 import type { AnchorKind, Method, Preset } from "./presets.js";
@@ -159,7 +160,7 @@ async function benchRow(
   });
   for await (const { step, loss, fvu, l0, warnings, model: trained } of run) {
     curve.push({ step, loss, fvu, l0 });
-    report(step, `, fvu ${fvu.toFixed(3)}`);
+    report(step, `, fvu ${formatShare(fvu ?? Number.NaN)}`);
     for (const warning of warnings) onWarning?.(`${method}: ${warning}`);
     model = trained;
   }

@@ -56,7 +56,7 @@ export const columns: readonly Column[] = [
   ),
   single("L0", "mean active latents per sample", (r) => r.metrics.l0, formatAmount, 7),
   single("true L0", "mean active features per sample", (r) => r.metrics.trueL0, formatAmount),
-  single("fvu", "fraction of variance unexplained", (r) => r.metrics.fvu, formatSmall, 8),
+  single("fvu", "fraction of variance unexplained", (r) => r.metrics.fvu ?? Number.NaN, formatSmall, 8),
   single(
     "dead",
     "share of latents never active on the held-out samples",

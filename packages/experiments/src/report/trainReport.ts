@@ -1,18 +1,18 @@
 import type { SdlSpec } from "@monosema/sdl";
-import type { CurvePoint, DocumentHead } from "../records.js";
+import type { CurvePoint, DocumentHead, TrainedAnchors, TrainProvenance } from "../records.js";
 import { formatAmount, formatSeconds, formatShare, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, warningList } from "./page.js";
 import { trainingCurve } from "./plots/trainingCurve.js";
 
 /** Document of `train`. */
-export interface TrainDocument extends DocumentHead {
+export interface TrainDocument extends DocumentHead, TrainProvenance {
   /** `train`. */
   readonly command: "train";
   /** What was trained. */
   readonly spec: SdlSpec;
-  /** Steps. */
-  readonly steps: number;
+  /** Samples that the run was trained and measured on. */
+  readonly rows: number;
   /** Samples seen. */
   readonly samplesSeen: number;
   /** Samples per second of training. */
@@ -29,10 +29,10 @@ export interface TrainDocument extends DocumentHead {
 export interface TrainMetrics {
   /** Loss of the last report, all terms, in the units of training. */
   readonly loss: number;
-  /** Fraction of variance unexplained, about the mean. */
-  readonly fvu: number;
-  /** 1 - fvu. */
-  readonly explainedVariance: number;
+  /** Fraction of variance unexplained, about the mean; null for targets without variance. */
+  readonly fvu: number | null;
+  /** 1 - fvu; null where that is. */
+  readonly explainedVariance: number | null;
   /** Mean active latents per sample. */
   readonly l0: number;
   /** Share of latents never active. */
@@ -45,12 +45,12 @@ export function trainReport(document: TrainDocument): string {
   return page(
     `Training of a ${nameOf[spec.variant]}`,
     html`${[
-      html`<p>${describe(spec)} A share of ${metrics.fvu.toPrecision(2)} of the data's variance is left unexplained (fvu) with ${formatAmount(metrics.l0)} of ${formatWhole(spec.nQ)} latents active per sample.</p>`,
+      html`<p>${describe(spec)} ${unexplained(metrics.fvu)} with ${formatAmount(metrics.l0)} of ${formatWhole(spec.nQ)} latents active per sample.</p>`,
       section(
         "Metrics",
         facts([
-          ["fvu", metrics.fvu.toPrecision(3)],
-          ["explained variance", metrics.explainedVariance.toFixed(4)],
+          ["fvu", metrics.fvu?.toPrecision(3) ?? "n/a"],
+          ["explained variance", metrics.explainedVariance?.toFixed(4) ?? "n/a"],
           ["L0", formatAmount(metrics.l0)],
           ["dead latents", formatShare(metrics.deadFraction)],
           ["loss", metrics.loss.toPrecision(4)],
@@ -83,16 +83,31 @@ export function trainReport(document: TrainDocument): string {
 
 const nameOf = { sae: "sparse autoencoder", transcoder: "transcoder", crosscoder: "crosscoder" } as const;
 
+const unexplained = (fvu: number | null): string =>
+  fvu === null
+    ? "The data have no variance to explain"
+    : `A share of ${fvu.toPrecision(2)} of the data's variance is left unexplained (fvu)`;
+
 function describe({ variant, nP, nR, nQ, activation }: SdlSpec): string {
   const k = "k" in activation ? ` (k = ${activation.k})` : "";
   const shape = variant === "transcoder" ? `from ${nP} to ${nR} dimensions` : `of ${nP} dimensions`;
   return `A ${nameOf[variant]} ${shape} with ${formatWhole(nQ)} latents and the activation ${activation.kind}${k}.`;
 }
 
-function runFacts({ command, version, backend, seconds, steps, samplesSeen, samplesPerSecond }: TrainDocument): Markup {
+function runFacts(document: TrainDocument): Markup {
+  const { command, version, backend, seconds, steps, samplesSeen, samplesPerSecond } = document;
+  const { seed, data, target, rows, dropped, lr, batch, anchors, model_name: model, hook_name: hook } = document;
+  const files = [...data, ...(target ? [target] : [])];
   return facts([
     ["command", `monosema ${command}`],
     ["version", version],
+    ...files.map(({ path, sha256 }) => ["data", `${path} (sha256 ${sha256.slice(0, 12)})`] as const),
+    ...(model === undefined ? [] : [["model", hook === undefined ? model : `${model}, ${hook}`] as const]),
+    ["rows", `${formatWhole(rows)}${dropped > 0 ? `, ${formatWhole(dropped)} of extreme norm left out` : ""}`],
+    ...(anchors.count > 0 ? [["anchors", describeAnchors(anchors)] as const] : []),
+    ["seed", String(seed)],
+    ["learning rate", String(lr)],
+    ["batch", formatWhole(batch)],
     [
       "backend",
       `${backend.name}, ${backend.threads} ${backend.threads === 1 ? "thread" : "threads"}: ${backend.detail}`,
@@ -103,3 +118,6 @@ function runFacts({ command, version, backend, seconds, steps, samplesSeen, samp
     ["samples per second", formatWhole(samplesPerSecond)],
   ]);
 }
+
+const describeAnchors = ({ kind, count, names = [] }: TrainedAnchors): string =>
+  `${count} (${kind})${names.length > 0 ? `: ${names.join(", ")}` : ""}`;

@@ -1,6 +1,5 @@
 import { readSafetensors } from "@monosema/tensor";
-import { kindOf } from "../activations/table.js";
-import type { LatentVector } from "../arrays.js";
+import { lessMean } from "../activations/lessMean.js";
 import type { Weights } from "../model.js";
 import type { SdlSpec } from "../spec.js";
 import { tensorTaker } from "./tensors.js";
@@ -44,18 +43,12 @@ export function foldWhitening(
   const folded = product(encoder, width, (k, d) => matrix[d * width + k] as number);
   const unwhiten = (rows: Float32Array): Float64Array =>
     product(rows, width, (k, d) => inverse[k * width + d] as number);
-  const moved = Object.entries(biases.subtractDecoderBias ? {} : kindOf(activation).vectors).flatMap(([name, rule]) => {
-    const less = (value: number, i: number): number =>
-      value - dot(folded, i * width, mean) * (rule.addsTo?.(weights, i) ?? 0);
-    const vector = weights[name as LatentVector];
-    return vector && rule.addsTo ? [[name, vector.map(less)] as const] : [];
-  });
   return {
     ...weights,
     encoder: Float32Array.from(folded),
     decoder: Float32Array.from(unwhiten(decoder)),
     ...(decoderBias && { decoderBias: Float32Array.from(unwhiten(decoderBias), (b, d) => b + (mean[d] as number)) }),
-    ...Object.fromEntries(moved),
+    ...(biases.subtractDecoderBias ? {} : lessMean(activation, weights, folded, mean)),
   };
 }
 
@@ -71,10 +64,4 @@ function product(rows: Float32Array, width: number, at: (k: number, d: number) =
     }
   }
   return result;
-}
-
-function dot(rows: Float64Array, start: number, vector: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (let d = 0; d < vector.length; d++) sum += (rows[start + d] as number) * (vector[d] as number);
-  return sum;
 }

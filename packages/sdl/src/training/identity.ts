@@ -1,6 +1,7 @@
 import type { Backend } from "@monosema/tensor";
 import { kindOf } from "../activations/table.js";
 import type { BatchSource } from "../batch.js";
+import { checksum } from "../checksum.js";
 import type { SdlSpec } from "../spec.js";
 import type { TrainingState } from "../trainingState.js";
 import type { TrainOptions } from "./options.js";
@@ -22,6 +23,7 @@ export function identityOf(
     resampling,
     scale,
     inputScaling = "none",
+    inputMean,
     terms = [],
   } = options;
   const value = {
@@ -34,6 +36,7 @@ export function identityOf(
     resampling: resampling ?? null,
     scale: scale ?? null,
     inputScaling,
+    ...(inputMean ? { inputMean: checksum(inputMean) } : {}),
     deadWindow,
     batchSize: source.batchSize,
     samples: source.samples ?? null,
@@ -44,7 +47,7 @@ export function identityOf(
 }
 
 /**
- * Refuses to resume a state of another run.
+ * Refuses to resume a state of another run; more steps than it planned are the same run.
  *
  * @throws RangeError that names what differs
  */
@@ -59,6 +62,7 @@ export function refuseOther(
     );
   }
   for (const key of Object.keys(identity)) {
+    if (key === "steps" && Number(identity.steps) > Number(resume.options.steps)) continue;
     const [saved, now] = [JSON.stringify(resume.options[key]), JSON.stringify(identity[key])];
     if (saved !== now) {
       throw new RangeError(

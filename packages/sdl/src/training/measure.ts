@@ -1,5 +1,6 @@
 import { algebra, type Backend, type Tensor } from "@monosema/tensor";
 import type { Batch } from "../batch.js";
+import { fractionUnexplained } from "../fractionUnexplained.js";
 import type { Evaluated } from "../objective.js";
 import type { Parameters } from "../parameters.js";
 import type { SdlSpec } from "../spec.js";
@@ -12,8 +13,8 @@ export interface Measured {
   readonly gradientNorm: number;
   /** Mean active latents per sample. */
   readonly l0: number;
-  /** sum ||x_r - x_hat||^2 / sum ||x_r - mean||^2 over the batch, 0 for a batch of equal targets. */
-  readonly fvu: number;
+  /** sum ||x_r - x_hat||^2 / sum ||x_r - mean||^2 over the batch; null for targets without variance. */
+  readonly fvu: number | null;
   /** Loss of an all-zero reconstruction: the mean of ||x_r||^2 over samples, with the reduction `mean` also over dimensions. */
   readonly targetPower: number;
   /** First parameter that is not finite, where there is one. */
@@ -51,24 +52,38 @@ export async function readMeasured(
   const of = (prefix: string): [string, number][] =>
     [...numbers].flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : []));
   const { power, variance } = targetMoments(batch.target ?? batch.input, spec.nR);
+  const squaredError = numbers.get("squaredError") as number;
   const notFinite = of("parameter:").find(([, sum]) => !Number.isFinite(sum))?.[0];
   return {
     terms: new Map(of("term:")),
     gradientNorm: numbers.get("gradientNorm") ?? Number.NaN,
     l0: (numbers.get("active") as number) / batch.size,
-    fvu: variance > 0 ? (numbers.get("squaredError") as number) / variance : 0,
+    fvu: fractionUnexplained(squaredError, variance, power),
     targetPower: power / (spec.reduction === "sum" ? batch.size : batch.size * spec.nR),
     ...(notFinite ? { notFinite } : {}),
   };
 }
 
-function targetMoments(target: Batch["input"], nR: number): { readonly power: number; readonly variance: number } {
-  const sums = new Float64Array(nR);
+/** Sums of squares about zero and about the mean. */
+interface Moments {
+  readonly power: number;
+  readonly variance: number;
+}
+
+function targetMoments(target: Batch["input"], nR: number): Moments {
+  const moments = momentsOf(target, nR);
+  if (moments.variance > 1e-6 * moments.power) return moments;
+  // Far from zero the difference of the two sums has lost its digits: once more about the first sample.
+  const near = target.map((value, i) => value - (target[i % nR] as number));
+  return { power: moments.power, variance: momentsOf(near, nR).variance };
+}
+
+function momentsOf(rows: Batch["input"], width: number): Moments {
+  const sums = new Float64Array(width);
   let power = 0;
-  target.forEach((value, i) => {
+  rows.forEach((value, i) => {
     power += value * value;
-    sums[i % nR] = (sums[i % nR] as number) + value;
+    sums[i % width] = (sums[i % width] as number) + value;
   });
-  const samples = target.length / nR;
-  return { power, variance: power - sums.reduce((total, sum) => total + sum * sum, 0) / samples };
+  return { power, variance: power - sums.reduce((total, sum) => total + sum * sum, 0) / (rows.length / width) };
 }

@@ -1,5 +1,61 @@
+import { lessMean, rowTimes } from "../activations/lessMean.js";
+import type { Activation } from "../activations/table.js";
+import type { Batch } from "../batch.js";
 import type { Weights } from "../model.js";
+import type { SdlSpec } from "../spec.js";
+import { columnMeans } from "./initialise.js";
 import type { DataScale } from "./options.js";
+
+/** What training needs to know of its samples, as options of `train`. */
+export interface Normalisation {
+  /** Factors of input and target. */
+  readonly scale: DataScale;
+  /** Mean of the targets `[R]`, where b_dec can start from it. */
+  readonly mean?: Float64Array;
+  /** Mean of a transcoder's inputs `[P]`, where b_enc can take it up. */
+  readonly inputMean?: Float64Array;
+}
+
+/**
+ * The factors that bring samples to a common size, taken about the mean wherever the model can absorb one: where b_dec is subtracted
+ * from the input, in a target that b_dec reproduces, and in a transcoder's input where b_enc takes it up. So a constant added to the
+ * data changes nothing but roundings. Samples that all equal their mean keep the factor of their own norms.
+ *
+ * @param kind - see {@link scaleFactor}
+ * @param input - samples `[N, P]`
+ * @param target - targets `[N, R]` of a transcoder
+ * @throws RangeError when all samples or all targets are zero
+ */
+export function normalisation(
+  kind: "meanNorm" | "rms",
+  spec: SdlSpec,
+  input: Batch["input"],
+  target?: Batch["input"],
+): Normalisation {
+  const { nP, nR, biases } = spec;
+  const mean = biases.decoder ? columnMeans(target ?? input, nR) : undefined;
+  if (target === undefined) {
+    const factor = factorAbout(kind, input, nP, biases.subtractDecoderBias ? mean : undefined);
+    return { scale: { input: factor, target: factor }, ...(mean ? { mean } : {}) };
+  }
+  const inputMean = absorbsInputMean(spec) ? columnMeans(input, nP) : undefined;
+  return {
+    scale: { input: factorAbout(kind, input, nP, inputMean), target: factorAbout(kind, target, nR, mean) },
+    ...(mean ? { mean } : {}),
+    ...(inputMean ? { inputMean } : {}),
+  };
+}
+
+/** Whether biases can take up the mean of a transcoder's inputs; a skip passes it on to b_dec. */
+export const absorbsInputMean = ({ variant, biases, skip }: SdlSpec): boolean =>
+  variant === "transcoder" && biases.encoder && (biases.decoder || !skip);
+
+function factorAbout(kind: "meanNorm" | "rms", rows: Batch["input"], width: number, center?: Float64Array): number {
+  const own = normStatistics(rows, width);
+  const about = center ? normStatistics(rows, width, center) : own;
+  // Spread within float32's rounding of the samples is none.
+  return scaleFactor(kind, about.meanSquare > 2 ** -44 * own.meanSquare ? about : own, width);
+}
 
 /** Norm statistics of samples, streamed. */
 export interface NormStatistics {
@@ -23,14 +79,22 @@ export function scaleFactor(kind: "meanNorm" | "rms", statistics: NormStatistics
   return kind === "meanNorm" ? Math.sqrt(width) / statistics.meanNorm : 1 / Math.sqrt(statistics.meanSquare);
 }
 
-/** Norm statistics of the rows of `[N, width]`. */
-export function normStatistics(rows: Float32Array | Float64Array, width: number): NormStatistics {
+/**
+ * Norm statistics of the rows of `[N, width]`.
+ *
+ * @param center - `[width]`, subtracted from each row first. Default: nothing
+ */
+export function normStatistics(
+  rows: Float32Array | Float64Array,
+  width: number,
+  center?: Float32Array | Float64Array,
+): NormStatistics {
   const samples = rows.length / width;
   let norms = 0;
   let squares = 0;
   for (let start = 0; start < rows.length; start += width) {
     let square = 0;
-    for (let d = 0; d < width; d++) square += (rows[start + d] as number) ** 2;
+    for (let d = 0; d < width; d++) square += ((rows[start + d] as number) - (center?.[d] ?? 0)) ** 2;
     squares += square;
     norms += Math.sqrt(square);
   }
@@ -40,6 +104,8 @@ export function normStatistics(rows: Float32Array | Float64Array, width: number)
 /**
  * Weights for data in original units from weights trained on scaled data: encoder s_p, decoder / s_r, b_dec / s_r, skip s_p / s_r;
  * b_enc and theta unchanged, so latents keep their scale (exact).
+ *
+ * @param scale - the factors; their inverses lead back to the units of training
  */
 export function foldScale(weights: Weights, { input, target }: DataScale): Weights {
   if (input === 1 && target === 1) return weights;
@@ -51,5 +117,19 @@ export function foldScale(weights: Weights, { input, target }: DataScale): Weigh
     decoder: times(decoder, 1 / target),
     ...(decoderBias ? { decoderBias: times(decoderBias, 1 / target) } : {}),
     ...(skip ? { skip: times(skip, input / target) } : {}),
+  };
+}
+
+/**
+ * Weights of a transcoder for samples x from its weights for samples x - m: the encoder's biases lose W_E m, b_dec loses skip m.
+ *
+ * @param mean - m `[P]`; its negative leads back
+ */
+export function foldShift(activation: Activation, weights: Weights, mean: Float32Array | Float64Array): Weights {
+  const { encoder, decoderBias, skip } = weights;
+  return {
+    ...weights,
+    ...lessMean(activation, weights, encoder, mean),
+    ...(decoderBias && skip ? { decoderBias: decoderBias.map((value, i) => value - rowTimes(skip, i, mean)) } : {}),
   };
 }

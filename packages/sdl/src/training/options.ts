@@ -19,7 +19,7 @@ export interface TrainOptions {
   readonly schedule?: Schedule;
   /** Start of the weights. Default kaiming. */
   readonly init?: Initialisation;
-  /** Start from these weights instead of `init`. */
+  /** Start from these weights, in original units, instead of `init`; a unit-norm decoder is normalised in the units of training. */
   readonly weights?: Weights;
   /** Steps between reports. Default: a twentieth of the steps. */
   readonly reportEvery?: number;
@@ -35,9 +35,14 @@ export interface TrainOptions {
   readonly inputScaling?: Model["inputScaling"];
   /** Known mean of the targets over all data `[R]`, for the start of b_dec. */
   readonly mean?: Float32Array | Float64Array;
+  /** Subtracted from a transcoder's inputs before the scale `[P]`, and folded into the biases of every model. Default: nothing. */
+  readonly inputMean?: Float32Array | Float64Array;
   /** Where resumable states go. */
   readonly checkpoint?: Checkpointing;
-  /** Continue from this state; backend, spec and options must be those that it was saved with. */
+  /**
+   * Continue from this state; backend, spec and options must be those that it was saved with, but `steps` may be more. Shares of the
+   * schedule then count in the new total; the dead window stays that of the state.
+   */
   readonly resume?: TrainingState;
   /** Stops after the running step; the state is saved where `checkpoint` is given, then the iterator throws the signal's reason. */
   readonly signal?: AbortSignal;
@@ -69,6 +74,8 @@ export interface DataScale {
 export interface Checkpointing {
   /** Steps between states. */
   readonly every: number;
+  /** Seconds after which a state is saved all the same. Default: no limit. */
+  readonly seconds?: number;
   /** Writes a state and the model so far; training waits for it. */
   readonly save: (state: TrainingState, model: Model) => Promise<void>;
 }

@@ -12,8 +12,8 @@ export interface TrainReport {
   readonly loss: number;
   /** Value of each term by name; `reconstruction` is always there. */
   readonly terms: Readonly<Record<string, number>>;
-  /** Fraction of variance unexplained over this batch, about its mean. */
-  readonly fvu: number;
+  /** Fraction of variance unexplained over this batch, about its mean; null for targets without variance. */
+  readonly fvu: number | null;
   /** Mean active latents per sample in this batch. */
   readonly l0: number;
   /** Share of latents that were not active for the dead window. */

@@ -10,8 +10,8 @@ import { termsOf } from "../terms/termsOf.js";
 import type { TrainingState } from "../trainingState.js";
 import { initialWeights, normaliseRows } from "./initialise.js";
 import { finiteSums, type Measured, measurements, readMeasured } from "./measure.js";
-import { foldScale } from "./normalisation.js";
-import type { AdamOptions, ExtraTerm, TrainOptions } from "./options.js";
+import { foldScale, foldShift } from "./normalisation.js";
+import type { AdamOptions, DataScale, ExtraTerm, TrainOptions } from "./options.js";
 import { resample, type Scored } from "./resample.js";
 import { scheduled } from "./schedule.js";
 import { trainingBatch } from "./trainingBatch.js";
@@ -48,10 +48,11 @@ export async function openRun(
     optimizer = {},
     scale = { input: 1, target: 1 },
     inputScaling = "none",
+    inputMean,
     resume,
   } = options;
   const adam: Required<Omit<AdamOptions, "clip">> = { lr: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...optimizer };
-  const prepared = (batch: Batch): Batch => trainingBatch(spec, batch, scale, inputScaling);
+  const prepared = (batch: Batch): Batch => trainingBatch(spec, batch, options);
   const extras = options.terms ?? [];
 
   const states = resume?.parameters ?? (await startStates(spec, prepared, source, options, seed));
@@ -150,7 +151,7 @@ export async function openRun(
 
     model: (state) => ({
       spec,
-      weights: foldScale(weightsOf(spec, state.parameters), scale),
+      weights: inOriginalUnits(spec, weightsOf(spec, state.parameters), scale, inputMean),
       ...(state.threshold ? { threshold: state.threshold } : {}),
       inputScaling,
     }),
@@ -181,12 +182,14 @@ async function startStates(
   spec: SdlSpec,
   prepared: (batch: Batch) => Batch,
   source: BatchSource,
-  { weights: given, init = {}, mean, terms = [], scale }: TrainOptions,
+  { weights: given, init = {}, mean, terms = [], scale, inputMean }: TrainOptions,
   seed: number,
 ): Promise<ReadonlyMap<string, Pick<AdamState, "value">>> {
   const first = prepared(await source.batch(1));
   const scaledMean = mean?.map((value) => value * (scale?.target ?? 1));
-  const weights = given ? copied(spec, given) : initialWeights(spec, seed, init, first, scaledMean);
+  const weights = given
+    ? inTrainingUnits(spec, copied(spec, given), scale, inputMean)
+    : initialWeights(spec, seed, init, first, scaledMean);
   for (const term of terms) term.initialise?.(weights, spec);
   if (spec.unitNormDecoder) normaliseRows(weights.decoder, spec.nR); // also given and anchored rows
   return new Map(Object.entries(weights).map(([name, value]) => [name, { value }]));
@@ -195,6 +198,32 @@ async function startStates(
 /** Terms change the weights of step 0 in place; the caller's stay as they are. */
 const copied = (spec: SdlSpec, weights: Weights): Weights =>
   weightsOf(spec, new Map(Object.entries(weights).map(([name, value]) => [name, { value }])));
+
+const inOriginalUnits = (
+  { activation }: SdlSpec,
+  weights: Weights,
+  scale: DataScale,
+  inputMean: TrainOptions["inputMean"],
+): Weights => {
+  const scaled = foldScale(weights, scale);
+  return inputMean ? foldShift(activation, scaled, inputMean) : scaled;
+};
+
+const inTrainingUnits = (
+  { activation }: SdlSpec,
+  weights: Weights,
+  scale: DataScale | undefined,
+  inputMean: TrainOptions["inputMean"],
+): Weights => {
+  const shifted = inputMean
+    ? foldShift(
+        activation,
+        weights,
+        inputMean.map((value) => -value),
+      )
+    : weights;
+  return scale ? foldScale(shifted, { input: 1 / scale.input, target: 1 / scale.target }) : shifted;
+};
 
 /** 1 for latents that were not active in the last `deadWindow` samples, `[Q]`. */
 function deadMask(backend: Backend, samplesSince: Tensor, deadWindow: number): Tensor {

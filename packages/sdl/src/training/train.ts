@@ -33,17 +33,19 @@ export async function* train(
   const { steps, resume, signal, checkpoint, resampling, schedule = {}, optimizer = {} } = options;
   const { reportEvery = Math.max(1, Math.round(steps / 20)) } = options;
   const planned = steps * source.batchSize;
-  const deadWindow = options.deadWindow ?? Math.min(1e7, Math.ceil(planned / 10));
-  validateOptions(spec, options);
+  const deadWindow = deadWindowOf(options, planned);
+  validateOptions(spec, source, options);
   const identity = identityOf(backend, spec, source, options, deadWindow);
   if (resume) refuseOther(resume, backend, identity);
 
   const first = (resume?.step ?? 0) + 1;
   const started = performance.now();
   let breathed = started;
+  let saved = started;
   let good = first - 1;
   let warnings = specWarnings(spec, options);
   let stalled = false;
+  let silent = false;
   const run = await openRun(backend, spec, source, options, deadWindow, identity);
   try {
     if (first > steps) {
@@ -63,14 +65,23 @@ export async function* train(
         good = t;
       }
       const aborted = signal?.aborted ?? false;
-      const saving = checkpoint !== undefined && (aborted || last || t % checkpoint.every === 0);
+      const overdue = performance.now() - saved >= 1000 * (checkpoint?.seconds ?? Number.POSITIVE_INFINITY);
+      const saving = checkpoint !== undefined && (aborted || last || overdue || t % checkpoint.every === 0);
       const state = saving || last ? await run.state(t) : undefined;
       if (state) refuseNotFinite(state, good);
-      if (checkpoint && saving && state) await checkpoint.save(state, run.model(state));
+      if (checkpoint && saving && state) {
+        await checkpoint.save(state, run.model(state));
+        saved = performance.now();
+      }
       if (measured) {
-        if (!stalled && t >= steps / 4 && measured.fvu > 0.9) {
+        const { fvu, l0 } = measured;
+        if (!silent && l0 === 0) {
+          silent = true;
+          warnings = [...warnings, nothingActive(t)];
+        }
+        if (!stalled && t >= steps / 4 && fvu !== null && fvu > 0.9) {
           stalled = true;
-          warnings = [...warnings, noLearning(measured.fvu, t, steps)];
+          warnings = [...warnings, noLearning(fvu, t, steps)];
         }
         const seconds = (performance.now() - started) / 1000;
         yield {
@@ -79,8 +90,8 @@ export async function* train(
           samplesSeen: t * source.batchSize,
           loss: lossOf(measured),
           terms: Object.fromEntries(measured.terms),
-          fvu: measured.fvu,
-          l0: measured.l0,
+          fvu,
+          l0,
           deadFraction: await run.deadFraction(),
           gradientNorm: measured.gradientNorm,
           lr: scheduled(schedule, spec, optimizer.lr ?? 3e-3, t, steps).lr,
@@ -126,6 +137,13 @@ export async function fit(
 }
 
 const lossOf = ({ terms }: Measured): number => [...terms.values()].reduce((a, b) => a + b, 0);
+
+/** The saved run's, so that more steps change nothing of it; by default a tenth of the planned samples. */
+const deadWindowOf = ({ deadWindow, resume }: TrainOptions, planned: number): number =>
+  deadWindow ?? (resume?.options.deadWindow as number | undefined) ?? Math.min(1e7, Math.ceil(planned / 10));
+
+const nothingActive = (t: number): string =>
+  `nothing is active: no sample of step ${t} activates a latent; try less sparsity pressure, or check the data`;
 
 const noLearning = (fvu: number, t: number, steps: number): string =>
   `no learning: fvu is ${fvu.toFixed(3)} after ${t} of ${steps} steps; try a lower learning rate with warm-up, or less sparsity pressure`;

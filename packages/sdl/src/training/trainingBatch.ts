@@ -1,21 +1,30 @@
 import type { Batch } from "../batch.js";
 import { scaleSamples } from "../inputScaling.js";
-import type { Model } from "../model.js";
 import type { SdlSpec } from "../spec.js";
-import type { DataScale } from "./options.js";
+import type { TrainOptions } from "./options.js";
 
 /**
- * The batch in the units of training.
+ * The batch in the units of training: inputs less their mean, then times the scale, then scaled one by one.
  *
  * @throws RangeError where the arrays do not have the widths of the spec
  */
-export function trainingBatch(spec: SdlSpec, raw: Batch, scale: DataScale, inputScaling: Model["inputScaling"]): Batch {
+export function trainingBatch(
+  spec: SdlSpec,
+  raw: Batch,
+  {
+    scale = { input: 1, target: 1 },
+    inputScaling = "none",
+    inputMean,
+  }: Pick<TrainOptions, "scale" | "inputScaling" | "inputMean">,
+): Batch {
   const batch = checkedBatch(spec, raw);
-  if (scale.input === 1 && scale.target === 1 && inputScaling === "none") return batch;
+  if (scale.input === 1 && scale.target === 1 && inputScaling === "none" && inputMean === undefined) return batch;
   const times = (values: Batch["input"], factor: number): Batch["input"] =>
     factor === 1 ? values : values.map((v) => v * factor);
-  const input = scaleSamples(inputScaling, Float32Array.from(times(batch.input, scale.input)), spec.nP).scaled;
-  return { size: batch.size, input, ...(batch.target ? { target: times(batch.target, scale.target) } : {}) };
+  const centred = inputMean ? batch.input.map((v, i) => v - (inputMean[i % spec.nP] as number)) : batch.input;
+  const input = scaleSamples(inputScaling, Float32Array.from(times(centred, scale.input)), spec.nP).scaled;
+  const target = batch.target ?? (inputMean && batch.input);
+  return { size: batch.size, input, ...(target ? { target: times(target, scale.target) } : {}) };
 }
 
 /** The batch, if its arrays have the widths of the spec. */

@@ -1,4 +1,7 @@
+import { kindOf } from "../activations/table.js";
+import type { BatchSource } from "../batch.js";
 import type { SdlSpec } from "../spec.js";
+import { absorbsInputMean } from "./normalisation.js";
 import type { TrainOptions } from "./options.js";
 import { validateSchedule } from "./schedule.js";
 
@@ -7,9 +10,9 @@ import { validateSchedule } from "./schedule.js";
  *
  * @throws RangeError that names the option
  */
-export function validateOptions(spec: SdlSpec, options: TrainOptions): void {
+export function validateOptions(spec: SdlSpec, { batchSize }: BatchSource, options: TrainOptions): void {
   const { steps, reportEvery, checkpoint, resampling, deadWindow, schedule = {} } = options;
-  const { scale, optimizer = {}, inputScaling = "none" } = options;
+  const { scale, optimizer = {}, inputScaling = "none", inputMean } = options;
   const whole = (name: string, value: number | undefined): void => {
     if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
       throw new RangeError(`train: ${name} must be a whole number of at least 1, got ${value}; correct it`);
@@ -28,6 +31,15 @@ export function validateOptions(spec: SdlSpec, options: TrainOptions): void {
       );
     }
   }
+  if (checkpoint?.seconds !== undefined && !(checkpoint.seconds > 0)) {
+    throw new RangeError(`train: checkpoint.seconds must be above 0, got ${checkpoint.seconds}; leave it out for none`);
+  }
+  const k = kindOf(spec.activation).count?.(spec.activation) ?? 1;
+  if (k * batchSize < 1) {
+    throw new RangeError(
+      `train: k times the batch must select at least one pair, got ${k} times ${batchSize}; raise k or the batch`,
+    );
+  }
   validateSchedule(schedule, spec);
   if (scale && spec.variant !== "transcoder" && scale.input !== scale.target) {
     throw new RangeError(
@@ -37,6 +49,16 @@ export function validateOptions(spec: SdlSpec, options: TrainOptions): void {
   if (spec.tied && scale && scale.input !== 1) {
     throw new RangeError(
       `train: tied weights cannot fold a data scale, got ${scale.input}; scale the data yourself or untie`,
+    );
+  }
+  if (inputMean && !(absorbsInputMean(spec) && inputMean.length === spec.nP)) {
+    throw new RangeError(
+      `train: inputMean must hold nP = ${spec.nP} numbers, for a transcoder with b_enc (with a skip also b_dec), got ${inputMean.length} for a ${spec.variant} with biases ${JSON.stringify(spec.biases)}; leave it out`,
+    );
+  }
+  if (inputScaling !== "none" && scale && scale.input !== 1) {
+    throw new RangeError(
+      `train: a scale cannot be folded behind inputScaling, which undoes it, got ${scale.input} with ${inputScaling}; leave one out`,
     );
   }
   if (inputScaling !== "none" && spec.variant === "transcoder") {

@@ -9,7 +9,7 @@ export function trainingCurve(
   name: string,
   caption: string,
   curve: readonly CurvePoint[],
-  quantity: (point: CurvePoint) => number,
+  quantity: (point: CurvePoint) => number | null,
   scale: "log" | "linear" = "log",
 ): Markup {
   const points = meanCurve([curve], quantity);

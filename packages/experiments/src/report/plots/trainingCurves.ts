@@ -30,12 +30,13 @@ export function trainingCurves(groups: readonly RowGroup[]): Markup {
 /** Mean over runs of a quantity at each step; values that a logarithm cannot show are left out. */
 export function meanCurve(
   curves: readonly (readonly CurvePoint[])[],
-  quantity: (point: CurvePoint) => number,
+  quantity: (point: CurvePoint) => number | null,
 ): readonly Point[] {
   const byStep = new Map<number, number[]>();
   for (const point of curves.flat()) {
     const value = quantity(point);
-    if (value > 0 && Number.isFinite(value)) byStep.set(point.step, [...(byStep.get(point.step) ?? []), value]);
+    if (value !== null && value > 0 && Number.isFinite(value))
+      byStep.set(point.step, [...(byStep.get(point.step) ?? []), value]);
   }
   return [...byStep]
     .sort(([a], [b]) => a - b)

@@ -1,0 +1,83 @@
+import type { Options } from "../options.js";
+import { sampleOptions } from "../samples.js";
+
+/** Options of `train` that decide what is trained, and how. */
+export const trainOptions: Options = {
+  data: {
+    value: "FILE",
+    help: "activations, npy or safetensors [N, P]; FILE:NAME names a tensor; a crosscoder may take several, one per source",
+    multiple: true,
+    path: "input",
+  },
+  tensor: sampleOptions.tensor,
+  target: sampleOptions.target,
+  "max-norm": { value: "RATIO", help: "leave out rows whose norm exceeds RATIO times the median (default none)" },
+  variant: { value: "V", help: "sae, transcoder or crosscoder (default sae; transcoder with --target)" },
+  sources: { value: "W,W", help: "widths of a crosscoder's sources, where one file holds them side by side" },
+  activation: { value: "A", help: "topk, batchtopk, relu, jumprelu or gated (default topk)" },
+  latents: { value: "Q", help: "latents (default 8 times the width)" },
+  k: {
+    value: "K",
+    help: "active latents per sample of topk and batchtopk (default 32, at most a quarter of the latents)",
+  },
+  l1: { value: "C", help: "sparsity of relu and gated, weighted by decoder norms (default 1)" },
+  l0: { value: "C", help: "sparsity of jumprelu (default 1)" },
+  "target-l0": { value: "N", help: "jumprelu: drive the mean number of active latents to N" },
+  theta: { value: "T", help: "jumprelu: initial threshold (default .1)" },
+  bandwidth: { value: "E", help: "jumprelu: window width (default .1)" },
+  auxk: { value: "on|off", help: "topk and batchtopk: let dead latents reconstruct the residual (default on)" },
+  matryoshka: {
+    value: "W,W",
+    help: "nested dictionaries of the first W latents; k:K,K instead nests the K largest of topk and batchtopk",
+  },
+  skip: { help: "transcoder: add a linear path from input to output" },
+  "unit-norm": { help: "decoder rows have unit norm (gated: always)" },
+  "weight-decay": { value: "C", help: "weight decay (default 0)" },
+  normalize: {
+    value: "N",
+    help: "meannorm, rms or none: common size of the samples in training, folded into the weights (default meannorm)",
+  },
+  biases: { value: "on|off", help: "train b_enc and b_dec, b_dec from the mean (default on)" },
+  anchors: {
+    value: "FILE",
+    help: "hold the first latents to these directions, npy [K, P], as monosema anchors writes",
+    path: "input",
+  },
+  "anchor-strength": { value: "C", help: "strength of the anchors (default .1)" },
+  init: {
+    value: "CHECKPOINT",
+    help: "start from this dictionary; what is not given of the above is taken from it",
+    path: "input",
+  },
+  batch: { value: "B", help: "samples per step (default 512, at 4000 latents and more 1024)" },
+  lr: { value: "R", help: "learning rate (default 3e-3)" },
+  "lr-warmup": {
+    value: "N",
+    help: "the learning rate rises over the first N steps; up to 1 a share of all (default 0)",
+  },
+  "lr-decay": { value: "N", help: "the learning rate falls to 0 over the last N steps; up to 1 a share (default 0)" },
+  "sparsity-warmup": { value: "N", help: "--l1 and --l0 rise over the first N steps; up to 1 a share (default 0)" },
+  clip: { value: "C", help: "largest norm of the gradient of a step (default none)" },
+  resample: { value: "STEPS", help: "steps between resamplings of dead latents (default none)" },
+  steps: { value: "N", help: "steps (default: the longer of 2000 steps and 10 epochs)" },
+  epochs: { value: "N", help: "passes over the data instead of --steps" },
+  "model-name": { value: "NAME", help: "model that the activations come from, for the records" },
+  hook: { value: "NAME", help: "place in that model, for the records" },
+  "save-every": { value: "STEPS", help: "steps between resumable states (default 5 % of the steps)" },
+  "save-every-seconds": { value: "S", help: "save a state whenever S seconds have passed, too" },
+  resume: {
+    value: "FOLDER",
+    help: "go on with a run that was stopped or, with more --steps, with one that has ended; takes everything else from it, but --data, --target, --anchors may say where the files lie now",
+  },
+};
+
+/** What may be given beside `--resume`, with the common options. */
+export const besideResume: readonly string[] = [
+  "resume",
+  "data",
+  "target",
+  "anchors",
+  "steps",
+  "save-every",
+  "save-every-seconds",
+];

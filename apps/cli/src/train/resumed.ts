@@ -1,0 +1,110 @@
+import { resolve } from "node:path";
+import type { CurvePoint, TrainedFile } from "@monosema/experiments";
+import { loadTrainingState, type SavedTrainingState } from "@monosema/sdl/node";
+import * as z from "zod/mini";
+import { dataFile } from "../dataFile.js";
+import type { Session } from "../session.js";
+import { UsageError } from "../usageError.js";
+import { parseConfig, type TrainConfig } from "./config.js";
+import type { TrainingData } from "./data.js";
+import { besideResume, trainOptions } from "./options.js";
+
+/** A run that goes on. */
+export interface Resumed {
+  /** Its state. */
+  readonly saved: SavedTrainingState;
+  /** Its configuration, with the paths, steps and saving that the command line gives. */
+  readonly config: TrainConfig;
+  /** Its training curve so far. */
+  readonly curve: readonly CurvePoint[];
+}
+
+/**
+ * The run of `--resume`; undefined without it.
+ *
+ * @throws UsageError where nothing is saved, or for options that belong to a new run
+ */
+export async function openResumed({ given, warn }: Session): Promise<Resumed | undefined> {
+  const folder = given.text("resume");
+  if (folder === undefined) return undefined;
+  const others = [...Object.keys(trainOptions), "backend", "tier", "seed", "out", "force"].filter(
+    (name) =>
+      !besideResume.includes(name) &&
+      (given.texts(name).length > 0 || given.text(name) !== undefined || given.has(name)),
+  );
+  if (others.length > 0)
+    throw new UsageError(
+      `--resume takes everything else from the saved run, got --${others.join(", --")}; drop ${others.length > 1 ? "them" : "it"}`,
+    );
+  const saved = await loadTrainingState(folder);
+  if (saved === undefined) {
+    throw new UsageError(
+      `--resume must name the folder of a run with a saved state, got ${folder} with nothing saved; start the run anew`,
+    );
+  }
+  saved.warnings.forEach(warn);
+  const before = parseConfig(saved.extra.config, folder);
+  const steps = given.whole("steps", 1) ?? before.steps;
+  if (steps < before.steps) {
+    throw new UsageError(
+      `--steps must be at least those of the saved run, ${before.steps}, got ${steps}; give more, or start anew`,
+    );
+  }
+  const [anchors, seconds] = [given.text("anchors"), given.positive("save-every-seconds")];
+  if (anchors !== undefined && before.anchors === undefined) {
+    throw new UsageError("--anchors belongs to a run with anchors, got one without; drop it or start anew");
+  }
+  return {
+    saved,
+    curve: curveOf(saved.extra.curve),
+    config: {
+      ...before,
+      steps,
+      saveEvery: given.whole("save-every", 1) ?? before.saveEvery,
+      ...(seconds === undefined ? {} : { saveEverySeconds: seconds }),
+      ...(anchors === undefined ? {} : { anchors: resolve(anchors) }),
+    },
+  };
+}
+
+/** Where the files of a resumed run lie: as given, else where they were. */
+export function pathsOf({ given }: Session, { data, target }: TrainConfig): { data: string[]; target?: string } {
+  const [paths, targetPath] = [given.texts("data"), given.text("target")];
+  if (paths.length > 0 && paths.length !== data.length) {
+    throw new UsageError(
+      `--data must name as many files as the saved run had, ${data.length}, got ${paths.length}; give them in the same order`,
+    );
+  }
+  if (targetPath !== undefined && target === undefined) {
+    throw new UsageError("--target belongs to a run with targets, got one without; drop it or start anew");
+  }
+  // A file that has moved holds its tensor still.
+  const placed = (file: TrainedFile, moved: string | undefined): string => {
+    const { path, tensor = file.tensor } = moved === undefined ? file : dataFile(resolve(moved));
+    return tensor === undefined ? path : `${path}:${tensor}`;
+  };
+  return {
+    data: data.map((file, i) => placed(file, paths[i])),
+    ...(target ? { target: placed(target, targetPath) } : {}),
+  };
+}
+
+/** The configuration with the files as they lie now, whose content must be that of the saved run. */
+export function sameContent(config: TrainConfig, { files, targetFile }: TrainingData): TrainConfig {
+  const refuseOther = (option: string, saved: TrainedFile, now: TrainedFile): void => {
+    if (saved.sha256 === now.sha256 && saved.tensor === now.tensor) return;
+    throw new UsageError(
+      `--resume needs the same ${option} as the saved run, ${saved.path} with sha256 ${saved.sha256.slice(0, 12)}..., got ${now.path} with ${now.sha256.slice(0, 12)}...; name the file with --${option}, or start anew from the dictionary with --init`,
+    );
+  };
+  files.forEach((file, i) => void refuseOther("data", config.data[i] as TrainedFile, file));
+  if (config.target && targetFile) refuseOther("target", config.target, targetFile);
+  return { ...config, data: files, ...(targetFile ? { target: targetFile } : {}) };
+}
+
+const curve = z.array(
+  z.strictObject({ step: z.number(), loss: z.number(), fvu: z.nullable(z.number()), l0: z.number() }),
+);
+
+/** The curve serves the report alone: one that is not valid is left out. */
+const curveOf = (value: unknown): readonly CurvePoint[] => curve.safeParse(value).data ?? [];

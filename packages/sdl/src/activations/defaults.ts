@@ -1,0 +1,10 @@
+import type { ActivationDefaults, ActivationKind } from "./kind.js";
+import { type Activation, activationKinds } from "./table.js";
+
+/** Names of the activations. */
+export const activationNames = Object.keys(activationKinds) as readonly Activation["kind"][];
+
+/** What an activation is with Q latents where nobody says more: its options, loss terms and decoder norms. */
+export function activationDefaults(kind: Activation["kind"], nQ: number): ActivationDefaults {
+  return (activationKinds[kind] as ActivationKind).defaults(nQ);
+}

@@ -1,0 +1,72 @@
+import { type Rows, sequentialBatches } from "./rowBatches.js";
+
+/** Rows whose norm stands far above the others: left in, they own the loss and the scale of the data. */
+export interface ExtremeRows {
+  /** Median of ||x|| over the rows that are not zero; 0 where all are. */
+  readonly median: number;
+  /** The rows whose norm exceeds the limit, ascending. */
+  readonly rows: Int32Array;
+  /** Their norms, divided by the median. */
+  readonly ratios: Float64Array;
+}
+
+/**
+ * The rows whose norm exceeds `limit` times the median norm.
+ *
+ * @param norms - ||x|| of each row `[N]`
+ * @param limit - ratio to the median, at least 1
+ */
+export function extremeRows(norms: Float64Array, limit: number): ExtremeRows {
+  const sorted = norms.filter((norm) => norm > 0).sort();
+  const median = sorted[sorted.length >> 1] ?? 0;
+  const rows = Int32Array.from(norms.keys()).filter((row) => (norms[row] as number) > limit * median);
+  return { median, rows, ratios: Float64Array.from(rows, (row) => (norms[row] as number) / median) };
+}
+
+/**
+ * ||x|| of each row `[N]`, in one pass over the source.
+ *
+ * @param onRows - called with the rows done so far; throws to stop
+ */
+export async function rowNorms(source: Rows, onRows: (done: number) => void = () => {}): Promise<Float64Array> {
+  const norms = new Float64Array(source.rows);
+  let row = 0;
+  for await (const { input } of sequentialBatches(source, 4096)) {
+    for (let start = 0; start < input.length; start += source.columns, row++) {
+      let square = 0;
+      for (let d = 0; d < source.columns; d++) square += (input[start + d] as number) ** 2;
+      norms[row] = Math.sqrt(square);
+    }
+    onRows(row);
+  }
+  return norms;
+}
+
+/** The source without some of its rows, which are given ascending; nothing is copied but what is read. */
+export function withoutRows(source: Rows, dropped: Int32Array): Rows {
+  if (dropped.length === 0) return source;
+  const gone = new Set(dropped);
+  const kept = Int32Array.from({ length: source.rows }, (_, row) => row).filter((row) => !gone.has(row));
+  return {
+    rows: kept.length,
+    columns: source.columns,
+    readRows(start, count) {
+      const first = kept[start] as number;
+      if (count === 0 || (kept[start + count - 1] as number) - first === count - 1)
+        return source.readRows(first, count);
+      return joined(source, kept.subarray(start, start + count));
+    },
+  };
+}
+
+/** Runs of neighbouring rows are read at once. */
+async function joined(source: Rows, kept: Int32Array): Promise<Float32Array> {
+  const out = new Float32Array(kept.length * source.columns);
+  for (let at = 0; at < kept.length; ) {
+    let end = at + 1;
+    while (end < kept.length && kept[end] === (kept[end - 1] as number) + 1) end++;
+    out.set(await source.readRows(kept[at] as number, end - at), at * source.columns);
+    at = end;
+  }
+  return out;
+}
