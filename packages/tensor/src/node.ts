@@ -3,7 +3,7 @@
  *
  * @module node
  */
-export { fileSource } from "./io/node/fileSource.js";
+export { fileSource, withFile } from "./io/node/fileSource.js";
 export { type FileSystem, nodeFileSystem, type WritableFile } from "./io/node/fileSystem.js";
 export { linkTarget } from "./io/node/linkTarget.js";
 export { type FileContent, recoverFolder, writeFileAtomic, writeFolderAtomic } from "./io/node/writeAtomic.js";

@@ -6,6 +6,7 @@ import { bytesSource } from "../src/io/byteSource.js";
 import type { Dtype, StoredTensor } from "../src/io/dtype.js";
 import { openNpy, readNpy, writeNpy } from "../src/io/npy.js";
 import { npyHeader } from "../src/io/npyHeader.js";
+import { placeColumnMajor } from "../src/io/rowMajor.js";
 
 const shared = process.env.MONOSEMA_SHARED ?? new URL("../../../../shared", import.meta.url).pathname;
 const activations = `${shared}/data/sae/rf-topk/activations_10dB_f32.npy`;
@@ -145,6 +146,21 @@ describe("readNpy", () => {
     );
     expect([...cube.data]).toEqual([0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11]);
   });
+});
+
+it("column-major data can be placed in parts that begin anywhere", () => {
+  const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(shapes, fc.nat(), (shape, where) => {
+      const stored = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i);
+      const cut = where % (stored.length + 1);
+      const [whole, parts] = [new Float32Array(stored.length), new Float32Array(stored.length)];
+      placeColumnMajor(whole, shape, stored, 0);
+      placeColumnMajor(parts, shape, stored.subarray(cut), cut);
+      placeColumnMajor(parts, shape, stored.subarray(0, cut), 0);
+      expect(parts).toEqual(whole);
+    }),
+  );
 });
 
 const dtypes: [Dtype, (n: number) => StoredTensor["data"]][] = [

@@ -1,4 +1,4 @@
-import { FormatError, readSafetensors, writeSafetensors } from "@monosema/tensor";
+import { FormatError, type SafetensorsFile, toNumbers, writeSafetensors } from "@monosema/tensor";
 import { type Certificate, type PackedCertificate, packCertificates, unpackCertificate } from "@monosema/theory";
 
 /** Metadata key of the JSON of the certificates. */
@@ -19,8 +19,7 @@ export function certificateFile(proofs: readonly Certificate[]): Uint8Array {
  *
  * @throws FormatError where it is not one
  */
-export function readCertificateFile(bytes: Uint8Array, file: string): readonly Certificate[] {
-  const { tensors, metadata } = readSafetensors(bytes, file);
+export function readCertificateFile({ tensors, metadata }: SafetensorsFile, file: string): readonly Certificate[] {
   const text = metadata.get(KEY);
   if (text === undefined) {
     throw new FormatError(
@@ -28,7 +27,7 @@ export function readCertificateFile(bytes: Uint8Array, file: string): readonly C
       `${file} must hold certificates, got none; give the file that audit wrote`,
     );
   }
-  const arrays = new Map([...tensors].map(([name, { data }]) => [name, Float64Array.from(data as Float64Array)]));
+  const arrays = new Map([...tensors].map(([name, { data }]) => [name, toNumbers(data, { file, tensor: name })]));
   try {
     return (JSON.parse(text) as PackedCertificate[]).map((packed) => unpackCertificate(packed, arrays));
   } catch (error) {

@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { FormatError, openSafetensors } from "@monosema/tensor";
+import { withFile } from "@monosema/tensor/node";
 import { recheck as recheckOne } from "@monosema/theory";
 import { readCertificateFile } from "../audit/certificateFile.js";
 import type { Command } from "../command.js";
@@ -14,15 +15,18 @@ export const recheck: Command = {
   writes: [],
   async run(session) {
     const path = resolve(session.given.positionals[0] as string);
-    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      throw new UsageError(
-        `recheck needs a readable file, got ${path} (${error.code ?? error.message}); check the path`,
-        {
-          cause: error,
-        },
-      );
-    });
-    const certificates = readCertificateFile(bytes, path).map((certificate, id) => ({
+    const file = await withFile(path, async (source) => (await openSafetensors(source)).readAll(), path).catch(
+      (error) => {
+        if (error instanceof FormatError) throw error;
+        throw new UsageError(
+          `recheck needs a readable file, got ${path} (${error.code ?? error.message}); check the path`,
+          {
+            cause: error,
+          },
+        );
+      },
+    );
+    const certificates = readCertificateFile(file, path).map((certificate, id) => ({
       id,
       kind: certificate.kind,
       ...recheckOne(certificate),

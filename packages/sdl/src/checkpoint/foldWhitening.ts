@@ -1,8 +1,8 @@
-import { readSafetensors } from "@monosema/tensor";
+import type { SafetensorsFile } from "@monosema/tensor";
 import { lessMean } from "../activations/lessMean.js";
 import type { Weights } from "../model.js";
 import type { SdlSpec } from "../spec.js";
-import { tensorTaker } from "./tensors.js";
+import { tensorsOf, tensorTaker } from "./tensors.js";
 
 /** Statistics of whitened activations z = (x - mean) matrix (SAELens `covariance_whitening`). */
 export interface Whitening {
@@ -17,10 +17,10 @@ export interface Whitening {
 /**
  * Reads an `activation_whitening.safetensors`.
  *
- * @throws FormatError `missing-tensor`, `bad-shape`, `bad-dtype`, or a code of {@link readSafetensors}
+ * @throws FormatError `missing-tensor`, `bad-shape`, `bad-dtype`, or a code of `readSafetensors` of @monosema/tensor
  */
-export function readWhitening(bytes: Uint8Array, nP: number, file: string): Whitening {
-  const tensors = tensorTaker(readSafetensors(bytes, file).tensors, file);
+export function readWhitening(whitening: Uint8Array | SafetensorsFile, nP: number, file: string): Whitening {
+  const tensors = tensorTaker(tensorsOf(whitening, file).tensors, file);
   return {
     mean: tensors.numbers("mean", [nP]),
     matrix: tensors.numbers("matrix", [nP, nP]),

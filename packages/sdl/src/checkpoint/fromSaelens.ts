@@ -1,4 +1,4 @@
-import { FormatError, readSafetensors, type SafetensorsFile } from "@monosema/tensor";
+import { FormatError, type SafetensorsFile } from "@monosema/tensor";
 import type { Model } from "../model.js";
 import { architectureOf } from "./architectures.js";
 import type { Checkpoint, Orientation } from "./checkpoint.js";
@@ -8,19 +8,19 @@ import { fromRecord } from "./fromRecord.js";
 import { parseJson } from "./json.js";
 import { type MonosemaRecord, parseRecord } from "./record.js";
 import { parseSaelensConfig, type SaelensConfig } from "./saelensConfig.js";
-import { type TensorTaker, tensorTaker } from "./tensors.js";
+import { type TensorTaker, tensorsOf, tensorTaker } from "./tensors.js";
 import { weightWarnings } from "./weightWarnings.js";
 
 /** The files of a SAELens folder, and how to read them. */
 export interface FromSaelensOptions {
   /** Text of `cfg.json`. */
   readonly config: string;
-  /** Bytes of `sae_weights.safetensors`. */
-  readonly weights: Uint8Array;
+  /** `sae_weights.safetensors`: its bytes, or its tensors. */
+  readonly weights: Uint8Array | SafetensorsFile;
   /** Text of `activation_scaler.json`, where there is one. */
   readonly activationScaler?: string;
-  /** Bytes of `activation_whitening.safetensors`, where there is one. */
-  readonly activationWhitening?: Uint8Array;
+  /** `activation_whitening.safetensors`, where there is one: its bytes, or its tensors. */
+  readonly activationWhitening?: Uint8Array | SafetensorsFile;
   /** How square matrices lie; shapes decide about others. Default: known for our own files, else square ones are refused. */
   readonly orientation?: Orientation;
   /** What to do with tensors that play no part. Default `refuse`. */
@@ -49,7 +49,7 @@ export function fromSaelens(options: FromSaelensOptions): Checkpoint {
   } = options;
   const at = (name: string): string => (folder === undefined ? name : `${folder}/${name}`);
   const parsed = parseSaelensConfig(config, at("cfg.json"));
-  const file = readSafetensors(weights, at("sae_weights.safetensors"));
+  const file = tensorsOf(weights, at("sae_weights.safetensors"));
   const tensors = tensorTaker(file.tensors, at("sae_weights.safetensors"));
   refuseScalingFactor(tensors, at("sae_weights.safetensors"));
   const scale = activationScaler === undefined ? undefined : scaleFrom(activationScaler, at("activation_scaler.json"));

@@ -1,4 +1,4 @@
-import { FormatError } from "@monosema/tensor";
+import { FormatError, parseJson as parseAny } from "@monosema/tensor";
 
 /** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -9,18 +9,12 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Parses the text of a file that holds one JSON object.
+ * Parses the text of a file that holds one JSON object, as `parseJson` of @monosema/tensor does.
  *
- * @throws FormatError `not-json`
+ * @throws FormatError `not-json`, `lfs-pointer`
  */
 export function parseJson(text: string, file: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new FormatError("not-json", `the text must be JSON, got: ${problem}; save the file again`, { file });
-  }
+  const value = parseAny(text, file);
   if (isObject(value)) return value;
   throw new FormatError(
     "not-json",

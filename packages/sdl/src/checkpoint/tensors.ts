@@ -1,4 +1,4 @@
-import { FormatError, type SafetensorsFile } from "@monosema/tensor";
+import { FormatError, readSafetensors, type SafetensorsFile } from "@monosema/tensor";
 import type { Orientation } from "./checkpoint.js";
 
 /** A matrix of a file and how it lay there. */
@@ -34,7 +34,7 @@ export interface TensorTaker {
 }
 
 /**
- * Opens a safetensors file for taking.
+ * Opens a safetensors file for taking; arrays in float32 are handed over as they are.
  *
  * @throws FormatError from its methods: `missing-tensor`, `bad-shape`, `bad-dtype`, `ambiguous-orientation`
  */
@@ -104,6 +104,13 @@ export function tensorTaker(tensors: SafetensorsFile["tensors"], file: string): 
   };
 }
 
+/** The tensors of a safetensors file, in arrays of their own: those of its bytes, which stay the caller's, or as they were read. */
+export function tensorsOf(file: Uint8Array | SafetensorsFile, name: string): SafetensorsFile {
+  if (!(file instanceof Uint8Array)) return file;
+  const { tensors, metadata } = readSafetensors(file, name);
+  return { tensors: new Map([...tensors].map(([key, t]) => [key, { ...t, data: t.data.slice() }])), metadata };
+}
+
 /** The transpose `[columns, rows]` of a row-major `[rows, columns]`, in blocks that stay in cache. */
 export function transpose(matrix: Float32Array | Float64Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(rows * columns);
@@ -120,7 +127,8 @@ export function transpose(matrix: Float32Array | Float64Array, rows: number, col
   return result;
 }
 
-const float32 = (data: Float32Array | Float64Array): Float32Array => new Float32Array(data);
+const float32 = (data: Float32Array | Float64Array): Float32Array =>
+  data instanceof Float32Array ? data : new Float32Array(data);
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i]);

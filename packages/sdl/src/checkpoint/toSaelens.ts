@@ -26,6 +26,20 @@ export interface SaelensFiles {
  * @throws RangeError for arrays that do not fit the specification, or a BatchTopK model without its threshold
  */
 export function toSaelens(model: Model): SaelensFiles {
+  const { tensors, metadata, ...rest } = saelensContent(model);
+  return { weights: writeSafetensors(tensors, metadata), ...rest };
+}
+
+/** {@link SaelensFiles} with the weights as tensors, for writers of files of any size. */
+export interface SaelensContent extends Omit<SaelensFiles, "weights"> {
+  /** Tensors of `sae_weights.safetensors`. */
+  readonly tensors: readonly (readonly [string, StoredTensor])[];
+  /** Its metadata. */
+  readonly metadata: readonly (readonly [string, string])[];
+}
+
+/** What {@link toSaelens} writes, with the same errors. */
+export function saelensContent(model: Model): SaelensContent {
   checkModel("toSaelens", model);
   const { spec, inputScaling } = model;
   const architecture = architectureOf(spec);
@@ -44,7 +58,8 @@ export function toSaelens(model: Model): SaelensFiles {
     metadata: { ...metadata, sae_lens_version: "6.37.6", monosema: record },
   };
   return {
-    weights: writeSafetensors(saelensTensors(model), [["monosema", JSON.stringify(record)]]),
+    tensors: saelensTensors(model),
+    metadata: [["monosema", JSON.stringify(record)]],
     config: `${JSON.stringify(config, undefined, 2)}\n`,
     warnings: architecture === ownArchitecture ? [unnamed(model)] : [],
   };

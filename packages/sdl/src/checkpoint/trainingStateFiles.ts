@@ -1,14 +1,21 @@
-import { type AdamState, FormatError, readSafetensors, type StoredTensor, writeSafetensors } from "@monosema/tensor";
+import {
+  type AdamState,
+  type FileParts,
+  FormatError,
+  type SafetensorsReader,
+  type StoredTensor,
+  safetensorsParts,
+} from "@monosema/tensor";
 import * as z from "zod/mini";
 import { parse, problemText } from "../schema.js";
 import type { TrainingState } from "../trainingState.js";
 import { parseJson } from "./json.js";
 import { specFrom } from "./record.js";
 
-/** The two files of a training state. */
-export interface TrainingStateFiles {
-  /** Bytes of `training_state.safetensors`: values and moments in the precision of the backend, counters, threshold. */
-  readonly tensors: Uint8Array;
+/** The two files of a training state; `Tensors` is how the first is held: to be written, or opened. */
+export interface TrainingStateFiles<Tensors> {
+  /** `training_state.safetensors`: values and moments in the precision of the backend, counters, threshold. */
+  readonly tensors: Tensors;
   /** Text of `training_state.json`: the rest. */
   readonly json: string;
 }
@@ -25,7 +32,7 @@ export interface ReadTrainingState {
 export function writeTrainingState(
   state: TrainingState,
   extra: Readonly<Record<string, unknown>> = {},
-): TrainingStateFiles {
+): TrainingStateFiles<FileParts> {
   const { step, spec, backend, options, parameters, samplesSince, threshold } = state;
   const tensors: [string, StoredTensor][] = [["samplesSince", stored(samplesSince)]];
   for (const [name, { value, first, second }] of parameters) {
@@ -37,42 +44,46 @@ export function writeTrainingState(
   }
   if (threshold !== undefined) tensors.push(["threshold", stored(Float64Array.of(threshold))]);
   const json = { version: 1, step, spec, backend, options, parameters: [...parameters.keys()], extra };
-  return { tensors: writeSafetensors(tensors), json: `${JSON.stringify(json, undefined, 2)}\n` };
+  return { tensors: safetensorsParts(tensors), json: `${JSON.stringify(json, undefined, 2)}\n` };
 }
 
 /**
  * Reads a state.
  *
  * @param at - path of a file by its name, for messages
- * @throws FormatError: `not-json`, `bad-state`, or a code of {@link readSafetensors}
+ * @throws FormatError: `not-json` or `bad-state`
  */
-export function readTrainingState(files: TrainingStateFiles, at: (name: string) => string): ReadTrainingState {
+export async function readTrainingState(
+  { tensors, json }: TrainingStateFiles<SafetensorsReader>,
+  at: (name: string) => string,
+): Promise<ReadTrainingState> {
   const file = at("training_state.json");
   const refuse = (problem: string): FormatError =>
     new FormatError("bad-state", `${problem}; go back to an older state`, { file });
-  const parsed = parse(schema, parseJson(files.json, file), (problem) => refuse(problemText(problem)));
+  const parsed = parse(schema, parseJson(json, file), (problem) => refuse(problemText(problem)));
   const { step, spec, backend, options, parameters, extra } = parsed;
-  const { tensors } = readSafetensors(files.tensors, at("training_state.safetensors"));
-  const numbers = (name: string): Float32Array | Float64Array => {
-    const data = tensors.get(name)?.data;
-    if (data instanceof Float32Array || data instanceof Float64Array) return data;
-    throw refuse(
-      `training_state.safetensors must hold ${name} in floating point, got ${tensors.get(name)?.dtype ?? "none"}`,
-    );
+  const numbers = async (name: string): Promise<Float32Array | Float64Array> => {
+    const dtype = tensors.tensors.get(name)?.dtype;
+    if (dtype !== "F32" && dtype !== "F64") {
+      throw refuse(`training_state.safetensors must hold ${name} in floating point, got ${dtype ?? "none"}`);
+    }
+    return (await tensors.readTensor(name)).data as Float32Array | Float64Array;
   };
-  const adam = (name: string): AdamState => ({
-    value: numbers(`${name}.value`),
-    first: numbers(`${name}.first`),
-    second: numbers(`${name}.second`),
+  const adam = async (name: string): Promise<AdamState> => ({
+    value: await numbers(`${name}.value`),
+    first: await numbers(`${name}.first`),
+    second: await numbers(`${name}.second`),
   });
+  const read = new Map<string, AdamState>();
+  for (const name of parameters) read.set(name, await adam(name));
   const state: TrainingState = {
     step,
     spec: specFrom(spec, refuse),
     backend,
     options,
-    parameters: new Map(parameters.map((name) => [name, adam(name)])),
-    samplesSince: numbers("samplesSince"),
-    ...(tensors.has("threshold") ? { threshold: numbers("threshold")[0] as number } : {}),
+    parameters: read,
+    samplesSince: await numbers("samplesSince"),
+    ...(tensors.tensors.has("threshold") ? { threshold: (await numbers("threshold"))[0] as number } : {}),
   };
   return { state, extra };
 }

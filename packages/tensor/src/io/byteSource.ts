@@ -1,3 +1,5 @@
+import { lfsMarkLength, refuseLfsPointer } from "./lfsPointer.js";
+
 /** Bytes that can be read in parts: a file, a buffer, a range of a download. */
 export interface ByteSource {
   /** Name for messages, usually the file name. */
@@ -21,6 +23,17 @@ export function bytesSource(bytes: Uint8Array, name = "bytes"): ByteSource {
     },
     close: async () => {},
   };
+}
+
+/**
+ * The first `count` bytes of a source, or all where it has fewer: what every reader begins with.
+ *
+ * @throws FormatError `lfs-pointer` where the source is a Git LFS pointer
+ */
+export async function readStart(source: ByteSource, count: number): Promise<Uint8Array> {
+  const start = await source.read(0, Math.min(Math.max(count, lfsMarkLength), source.size));
+  refuseLfsPointer(start, source.name);
+  return start.subarray(0, count);
 }
 
 /** RangeError unless `count` units from `start` lie within `size`. */

@@ -45,7 +45,11 @@ interface Codec {
   /** Bytes per element in the file. */
   readonly size: number;
   /** Array of the elements in memory. */
-  readonly array: { new (buffer: ArrayBufferLike, offset: number, length: number): TensorArray; readonly name: string };
+  readonly array: {
+    new (length: number): TensorArray;
+    new (buffer: ArrayBufferLike, offset: number, length: number): TensorArray;
+    readonly name: string;
+  };
   /** From stored words, where the array in memory is of another kind. */
   readonly decode?: (words: Uint16Array) => Float32Array;
   /** To stored words, where the array in memory is of another kind. */
@@ -74,21 +78,45 @@ export function codecOf(dtype: Dtype): Codec {
   return CODECS.get(dtype) as Codec;
 }
 
-/** Little-endian bytes to numbers: a view where the bytes lie aligned, else a copy. */
-export function decodeElements(dtype: Dtype, bytes: Uint8Array): TensorArray {
+/** Bytes to numbers: a view where the bytes lie as the array needs them, else a copy; the bytes themselves never change. */
+export function decodeElements(dtype: Dtype, bytes: Uint8Array, bigEndian = false): TensorArray {
   const { size, array, decode } = codecOf(dtype);
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const ready = bigEndian && size > 1 ? swapped(bytes, size) : aligned(bytes, size);
   const length = bytes.length / size;
-  if (decode !== undefined) return decode(new Uint16Array(aligned.buffer, aligned.byteOffset, length));
-  return new array(aligned.buffer, aligned.byteOffset, length);
+  if (decode !== undefined) return decode(new Uint16Array(ready.buffer, ready.byteOffset, length));
+  return new array(ready.buffer, ready.byteOffset, length);
+}
+
+/** The bytes at a multiple of `size`: a copy where they are not. Not `slice`, which of a Buffer is a view. */
+function aligned(bytes: Uint8Array, size: number): Uint8Array {
+  return bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+}
+
+/** A copy with the bytes of each element in the opposite order. */
+function swapped(bytes: Uint8Array, size: number): Uint8Array {
+  const copy = new Uint8Array(bytes);
+  for (let at = 0; at < copy.length; at += size) copy.subarray(at, at + size).reverse();
+  return copy;
+}
+
+/** Elements that are converted and written at a time. */
+const partLength = 2 ** 26;
+
+/** The little-endian bytes of a checked tensor part by part: views, or converted for F16 and BF16. */
+export function* encodedParts({ dtype, data }: StoredTensor): Generator<Uint8Array> {
+  const { encode } = codecOf(dtype);
+  for (let first = 0; first < data.length; first += partLength) {
+    const part = data.subarray(first, first + partLength);
+    yield bytesOf(encode === undefined ? part : encode(part as Float32Array));
+  }
 }
 
 /**
- * Numbers to little-endian bytes: a view, or converted for F16 and BF16.
+ * Checks that a tensor can be stored.
  *
  * @throws TypeError where the array does not suit the dtype, RangeError where its length does not fit the shape
  */
-export function encodeElements(caller: string, name: string, { dtype, shape, data }: StoredTensor): Uint8Array {
+export function checkElements(caller: string, name: string, { dtype, shape, data }: StoredTensor): void {
   const codec = CODECS.get(dtype);
   if (codec === undefined) {
     throw new RangeError(`${caller}: dtype of ${name} must be one of ${[...CODECS.keys()].join(", ")}, got ${dtype}`);
@@ -103,9 +131,9 @@ export function encodeElements(caller: string, name: string, { dtype, shape, dat
       `${caller}: ${name} must have ${wanted} elements for shape [${shape.join(", ")}], got ${data.length}; fit the shape`,
     );
   }
-  const stored = codec.encode === undefined ? data : codec.encode(data as Float32Array);
-  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
+
+const bytesOf = (data: TensorArray): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** Product of the sizes; NaN where it is not exact in a double. */
 export function elementCount(shape: readonly number[]): number {

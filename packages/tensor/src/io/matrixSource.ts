@@ -1,5 +1,5 @@
 import { FormatError } from "../errors.js";
-import { type ByteSource, checkRange } from "./byteSource.js";
+import { type ByteSource, checkRange, readStart } from "./byteSource.js";
 import { elementCount, type StoredTensor, toFloat32 } from "./dtype.js";
 import { openNpy } from "./npy.js";
 import { openSafetensors, type SafetensorsReader } from "./safetensors.js";
@@ -32,10 +32,10 @@ export interface OpenMatrixOptions {
  * axes are flattened to [product of the leading ones, last].
  *
  * @throws FormatError of the format; `bad-shape` for fewer than two axes, `ambiguous-tensor` where a name is needed,
- * `tensor-not-found`, `unknown-format`
+ * `tensor-not-found`, `unknown-format`, `lfs-pointer`
  */
 export async function openMatrix(source: ByteSource, options: OpenMatrixOptions = {}): Promise<MatrixSource> {
-  const start = await source.read(0, Math.min(9, source.size));
+  const start = await readStart(source, 9);
   if (start[0] === 0x93) {
     if (options.tensor !== undefined) {
       throw new RangeError(

@@ -1,14 +1,19 @@
-import { type ByteSource, checkRange } from "./byteSource.js";
+import { type ByteSource, checkRange, readStart } from "./byteSource.js";
 import {
+  checkElements,
   codecOf,
   type Dtype,
   decodeElements,
   elementCount,
-  encodeElements,
+  encodedParts,
   type StoredTensor,
   type TensorArray,
 } from "./dtype.js";
+import { type FileParts, joined } from "./fileParts.js";
+import { refuseLfsPointer } from "./lfsPointer.js";
 import { descrOf, headerRange, type NpyHeader, npyHeader, parseNpyHeader } from "./npyHeader.js";
+import { elementParts, emptyElements, readElements } from "./readElements.js";
+import { placeColumnMajor } from "./rowMajor.js";
 
 /** An npy file of which only the header was read. */
 export interface NpyReader {
@@ -30,22 +35,34 @@ export interface NpyReader {
  *
  * @param file - name for messages
  * @throws FormatError with one of the codes npy-magic, npy-version, npy-truncated, npy-header-too-large, npy-header,
- * unsupported-dtype, trailing-bytes
+ * unsupported-dtype, trailing-bytes, lfs-pointer
  */
 export function readNpy(bytes: Uint8Array, file = "bytes"): StoredTensor {
+  refuseLfsPointer(bytes, file);
   const { textStart, textEnd, utf8 } = headerRange(bytes, bytes.length, file);
   const header = parseNpyHeader(bytes.subarray(textStart, textEnd), utf8, textEnd, bytes.length, file);
-  return toTensor(header, bytes.subarray(textEnd));
+  const { dtype, shape, fortranOrder, bigEndian } = header;
+  const stored = decodeElements(dtype, bytes.subarray(textEnd), bigEndian);
+  if (!isColumnMajor(fortranOrder, shape)) return { dtype, shape, data: stored };
+  const data = emptyElements(dtype, stored.length, file);
+  placeColumnMajor(data, shape, stored, 0);
+  return { dtype, shape, data };
 }
 
 /** Opens an npy file by its header; data are read when asked for. Errors as in {@link readNpy}. */
 export async function openNpy(source: ByteSource): Promise<NpyReader> {
   const { size, name } = source;
-  const { textStart, textEnd, utf8 } = headerRange(await source.read(0, Math.min(12, size)), size, name);
+  const { textStart, textEnd, utf8 } = headerRange(await readStart(source, 12), size, name);
   const header = parseNpyHeader(await source.read(textStart, textEnd - textStart), utf8, textEnd, size, name);
   const { dtype, shape, fortranOrder, dataStart } = header;
-  const readTensor = async (): Promise<StoredTensor> =>
-    toTensor(header, await source.read(dataStart, size - dataStart));
+  const columnMajor = isColumnMajor(fortranOrder, shape);
+  const readTensor = async (): Promise<StoredTensor> => {
+    const count = elementCount(shape);
+    const data = columnMajor
+      ? await readColumnMajor(source, header, count)
+      : await readElements(source, header, dataStart, count);
+    return { dtype, shape, data };
+  };
   let whole: Promise<StoredTensor> | undefined;
   return {
     dtype,
@@ -55,35 +72,46 @@ export async function openNpy(source: ByteSource): Promise<NpyReader> {
       const [rows = 0, ...rest] = shape;
       checkRange("readRows", start, count, rows);
       const width = elementCount(rest);
-      if (fortranOrder && rest.length > 0) {
+      const part = { dtype, shape: [count, ...rest] };
+      if (columnMajor) {
         whole ??= readTensor();
         const { data } = await whole;
-        return { dtype, shape: [count, ...rest], data: data.subarray(start * width, (start + count) * width) };
+        return { ...part, data: data.subarray(start * width, (start + count) * width) };
       }
-      const rowBytes = width * codecOf(dtype).size;
-      const bytes = await source.read(dataStart + start * rowBytes, count * rowBytes);
-      return toTensor({ ...header, shape: [count, ...rest], fortranOrder: false }, bytes);
+      const offset = dataStart + start * width * codecOf(dtype).size;
+      return { ...part, data: await readElements(source, header, offset, count * width) };
     },
     close: () => source.close(),
   };
 }
 
+/** An array for an npy file; `dtype` may be left out where the array tells it: F32 for a Float32Array, U8 for a Uint8Array. */
+export type NpyArray = Omit<StoredTensor, "dtype"> & { readonly dtype?: Dtype };
+
 /**
  * An npy file (version 1.0, C order), byte-equal to numpy's.
  *
- * @param array - `dtype` may be left out where the array tells it: F32 for a Float32Array, U8 for a Uint8Array
  * @throws TypeError, RangeError for an array that does not suit its dtype or shape, or for BF16, which npy lacks
  */
-export function writeNpy(array: Omit<StoredTensor, "dtype"> & { readonly dtype?: Dtype }): Uint8Array {
-  const dtype = array.dtype ?? dtypeOf(array.data);
+export function writeNpy(array: NpyArray): Uint8Array {
+  return joined(npyParts(array));
+}
+
+/** The file of {@link writeNpy} in parts, with the same errors. */
+export function npyParts({ dtype: given, shape, data }: NpyArray): FileParts {
+  const dtype = given ?? dtypeOf(data);
   const descr = descrOf(dtype);
   if (descr === undefined) throw new RangeError(`writeNpy: dtype must have an npy name, got ${dtype}; convert to F32`);
-  const bytes = encodeElements("writeNpy", "data", { dtype, shape: array.shape, data: array.data });
-  const header = npyHeader(descr, array.shape);
-  const file = new Uint8Array(header.length + bytes.length);
-  file.set(header);
-  file.set(bytes, header.length);
-  return file;
+  const tensor = { dtype, shape, data };
+  checkElements("writeNpy", "data", tensor);
+  const header = npyHeader(descr, shape);
+  const size = header.length + data.length * codecOf(dtype).size;
+  return { size, parts: partsOf(header, tensor) };
+}
+
+function* partsOf(header: Uint8Array, tensor: StoredTensor): Generator<Uint8Array> {
+  yield header;
+  yield* encodedParts(tensor);
 }
 
 function dtypeOf(data: TensorArray): Dtype {
@@ -92,42 +120,15 @@ function dtypeOf(data: TensorArray): Dtype {
   return `${letter}${data.BYTES_PER_ELEMENT * 8}` as Dtype;
 }
 
-function toTensor({ dtype, shape, fortranOrder, bigEndian }: NpyHeader, bytes: Uint8Array): StoredTensor {
-  const { size } = codecOf(dtype);
-  const data = decodeElements(dtype, bigEndian && size > 1 ? swapBytes(bytes, size) : bytes);
-  return { dtype, shape, data: fortranOrder && shape.length > 1 ? toRowMajor(data, shape) : data };
+function isColumnMajor(fortranOrder: boolean, shape: readonly number[]): boolean {
+  return fortranOrder && shape.length > 1;
 }
 
-function swapBytes(bytes: Uint8Array, size: number): Uint8Array {
-  const swapped = bytes.slice();
-  for (let at = 0; at < swapped.length; at += size) swapped.subarray(at, at + size).reverse();
-  return swapped;
-}
-
-/** Column-major to row-major for any rank: walks the result in order and steps through the source. */
-function toRowMajor(data: TensorArray, shape: readonly number[]): TensorArray {
-  const result = data.slice();
-  const strides: number[] = [];
-  let stride = 1;
-  for (const size of shape) {
-    strides.push(stride);
-    stride *= size;
+/** All elements of a column-major file, row-major: part by part, so that they are held once. */
+async function readColumnMajor(source: ByteSource, header: NpyHeader, count: number): Promise<TensorArray> {
+  const data = emptyElements(header.dtype, count, source.name);
+  for await (const { first, part } of elementParts(source, header, header.dataStart, count)) {
+    placeColumnMajor(data, header.shape, part, first);
   }
-  const index = shape.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < result.length; to++) {
-    result[to] = data[from] as number & bigint;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const step = strides[axis] as number;
-      const next = (index[axis] as number) + 1;
-      from += step;
-      if (next < (shape[axis] as number)) {
-        index[axis] = next;
-        break;
-      }
-      from -= next * step;
-      index[axis] = 0;
-    }
-  }
-  return result;
+  return data;
 }

@@ -18,6 +18,8 @@ export interface NpyHeader {
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const LONGEST_HEADER = 10_000;
+/** Characters of UTF-8 take up to four bytes. */
+const MOST_HEADER_BYTES = 4 * LONGEST_HEADER;
 const DTYPES: ReadonlyMap<string, Dtype> = new Map([
   ["f2", "F16"],
   ["f4", "F32"],
@@ -57,6 +59,7 @@ export function headerRange(
   const view = new DataView(start.buffer, start.byteOffset, start.length);
   const textEnd = textStart + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   if (textEnd > size) throw truncated();
+  if (textEnd - textStart > MOST_HEADER_BYTES) throw tooLong(textEnd - textStart, file);
   return { textStart, textEnd, utf8: major === 3 };
 }
 
@@ -86,20 +89,19 @@ export function parseNpyHeader(
 }
 
 function decodeText(bytes: Uint8Array, utf8: boolean, file: string): string {
-  let text = "";
-  if (bytes.length <= 4 * LONGEST_HEADER) {
-    try {
-      text = new TextDecoder(utf8 ? "utf-8" : "latin1", { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      throw new FormatError("npy-header", "the header must be UTF-8, got bytes that are not", { file });
-    }
+  let text: string;
+  try {
+    text = new TextDecoder(utf8 ? "utf-8" : "latin1", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new FormatError("npy-header", "the header must be UTF-8, got bytes that are not", { file });
   }
-  const length = text.length || bytes.length;
-  if (length > LONGEST_HEADER) {
-    const message = `the header must have at most ${LONGEST_HEADER} characters, got ${length}`;
-    throw new FormatError("npy-header-too-large", message, { file });
-  }
+  if (text.length > LONGEST_HEADER) throw tooLong(text.length, file);
   return text;
+}
+
+function tooLong(length: number, file: string): FormatError {
+  const message = `the header must have at most ${LONGEST_HEADER} characters, got ${length}`;
+  return new FormatError("npy-header-too-large", message, { file });
 }
 
 function readFields(

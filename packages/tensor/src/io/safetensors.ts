@@ -1,9 +1,11 @@
 import { FormatError } from "../errors.js";
-import { type ByteSource, checkRange } from "./byteSource.js";
+import { type ByteSource, checkRange, readStart } from "./byteSource.js";
 import { codecOf, decodeElements, elementCount, type StoredTensor } from "./dtype.js";
+import { refuseLfsPointer } from "./lfsPointer.js";
+import { readElements } from "./readElements.js";
 import { headerLength, parseHeader, type SafetensorsHeader, type TensorInfo } from "./safetensorsHeader.js";
 
-/** A safetensors file in memory. */
+/** All tensors of a safetensors file. */
 export interface SafetensorsFile {
   /** Tensors by name, in file order. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -19,6 +21,8 @@ export interface SafetensorsReader extends SafetensorsHeader {
   readTensor(name: string): Promise<StoredTensor>;
   /** Rows `start` to `start + count - 1` along the first axis; FormatError `bad-shape` for a scalar. */
   readRows(name: string, start: number, count: number): Promise<StoredTensor>;
+  /** All tensors, read one after the other. */
+  readAll(): Promise<SafetensorsFile>;
   /** Closes the source. */
   close(): Promise<void>;
 }
@@ -28,9 +32,10 @@ export interface SafetensorsReader extends SafetensorsHeader {
  *
  * @param file - name for messages
  * @throws FormatError with one of the codes header-too-small, header-too-large, header-length, header-not-utf8, header-start,
- * header-json, duplicate-key, unsupported-dtype, bad-offset, overflow, size-mismatch, incomplete-buffer
+ * header-json, duplicate-key, unsupported-dtype, bad-offset, overflow, size-mismatch, incomplete-buffer, lfs-pointer
  */
 export function readSafetensors(bytes: Uint8Array, file = "bytes"): SafetensorsFile {
+  refuseLfsPointer(bytes, file);
   const length = headerLength(bytes, bytes.length, file);
   const header = parseHeader(bytes.subarray(8, 8 + length), bytes.length, file);
   const tensors = new Map<string, StoredTensor>();
@@ -42,7 +47,7 @@ export function readSafetensors(bytes: Uint8Array, file = "bytes"): SafetensorsF
 
 /** Opens a safetensors file by its header; data are read when asked for. Errors as in {@link readSafetensors}. */
 export async function openSafetensors(source: ByteSource): Promise<SafetensorsReader> {
-  const length = headerLength(await source.read(0, Math.min(8, source.size)), source.size, source.name);
+  const length = headerLength(await readStart(source, 8), source.size, source.name);
   const header = parseHeader(await source.read(8, length), source.size, source.name);
   const info = (name: string): TensorInfo => {
     const found = header.tensors.get(name);
@@ -53,13 +58,14 @@ export async function openSafetensors(source: ByteSource): Promise<SafetensorsRe
       tensor: name,
     });
   };
+  const readTensor = async (name: string): Promise<StoredTensor> => {
+    const { dtype, shape, begin } = info(name);
+    return { dtype, shape, data: await readElements(source, { dtype }, begin, elementCount(shape)) };
+  };
   return {
     ...header,
     info,
-    readTensor: async (name) => {
-      const { dtype, shape, begin, end } = info(name);
-      return { dtype, shape, data: decodeElements(dtype, await source.read(begin, end - begin)) };
-    },
+    readTensor,
     readRows: async (name, start, count) => {
       const { dtype, shape, begin } = info(name);
       const [rows, ...rest] = shape;
@@ -67,9 +73,14 @@ export async function openSafetensors(source: ByteSource): Promise<SafetensorsRe
         throw new FormatError("bad-shape", `${name} must have rows, got a scalar`, { file: source.name, tensor: name });
       }
       checkRange("readRows", start, count, rows);
-      const rowBytes = elementCount(rest) * codecOf(dtype).size;
-      const bytes = await source.read(begin + start * rowBytes, count * rowBytes);
-      return { dtype, shape: [count, ...rest], data: decodeElements(dtype, bytes) };
+      const width = elementCount(rest);
+      const offset = begin + start * width * codecOf(dtype).size;
+      return { dtype, shape: [count, ...rest], data: await readElements(source, { dtype }, offset, count * width) };
+    },
+    readAll: async () => {
+      const tensors = new Map<string, StoredTensor>();
+      for (const name of header.tensors.keys()) tensors.set(name, await readTensor(name));
+      return { tensors, metadata: header.metadata };
     },
     close: () => source.close(),
   };

@@ -31,7 +31,8 @@ interface Entry {
   readonly end: number;
 }
 
-const LARGEST_HEADER = 100_000_000n;
+/** Longest header text that readers of the format take, in bytes. */
+export const LARGEST_HEADER = 100_000_000;
 
 /** Length of the header text, from the first 8 bytes of the file. */
 export function headerLength(prefix: Uint8Array, fileSize: number, file: string): number {

@@ -1,53 +1,66 @@
-import { CODECS, encodeElements, type StoredTensor } from "./dtype.js";
+import { CODECS, checkElements, codecOf, elementCount, encodedParts, type StoredTensor } from "./dtype.js";
+import { type FileParts, joined } from "./fileParts.js";
+import { LARGEST_HEADER } from "./safetensorsHeader.js";
+
+/** Names and tensors of a file, such as a Map; order does not matter. */
+export type NamedTensors = Iterable<readonly [string, StoredTensor]>;
+/** Keys and texts of `__metadata__`, such as a Map; written in the given order, left out if empty. */
+export type Metadata = Iterable<readonly [string, string]>;
 
 /**
  * A safetensors file, byte-equal to what the reference writer gives: tensors by descending dtype, then by name, without gaps;
  * header padded with spaces to a multiple of 8.
  *
- * @param tensors - names and tensors, such as a Map; order does not matter
- * @param metadata - keys and texts of `__metadata__`, such as a Map; written in the given order, left out if empty
- * @throws TypeError, RangeError for an array that does not suit its dtype or shape, or a name that stands twice
+ * @throws TypeError, RangeError for an array that does not suit its dtype or shape, a name that stands twice, or names and metadata
+ * beyond the 100 MB that readers take
  */
-export function writeSafetensors(
-  tensors: Iterable<readonly [string, StoredTensor]>,
-  metadata: Iterable<readonly [string, string]> = [],
-): Uint8Array {
+export function writeSafetensors(tensors: NamedTensors, metadata: Metadata = []): Uint8Array {
+  return joined(safetensorsParts(tensors, metadata));
+}
+
+/** The file of {@link writeSafetensors} in parts, with the same errors. */
+export function safetensorsParts(tensors: NamedTensors, metadata: Metadata = []): FileParts {
   const order = [...CODECS.keys()];
   const encoder = new TextEncoder();
   const items = [...tensors]
-    .map(([name, tensor]) => ({
-      name,
-      key: encoder.encode(name),
-      rank: order.indexOf(tensor.dtype),
-      tensor,
-      bytes: encodeElements("writeSafetensors", name, tensor),
-    }))
+    .map(([name, tensor]) => ({ name, key: encoder.encode(name), rank: order.indexOf(tensor.dtype), tensor }))
     .sort((a, b) => b.rank - a.rank || compareBytes(a.key, b.key));
+  for (const { name, tensor } of items) checkElements("writeSafetensors", name, tensor);
   checkNames(items.map(({ name }) => name));
 
   let end = 0;
-  const parts: string[] = [];
+  const entries: string[] = [];
   const texts = [...metadata].map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`);
-  if (texts.length > 0) parts.push(`"__metadata__":{${texts.join(",")}}`);
-  for (const { name, tensor, bytes } of items) {
+  if (texts.length > 0) entries.push(`"__metadata__":{${texts.join(",")}}`);
+  for (const { name, tensor } of items) {
     const begin = end;
-    end += bytes.length;
+    end += elementCount(tensor.shape) * codecOf(tensor.dtype).size;
     const shape = tensor.shape.join(",");
-    parts.push(
+    entries.push(
       `${JSON.stringify(name)}:{"dtype":"${tensor.dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
     );
   }
-  const header = encoder.encode(`{${parts.join(",")}}`);
+  const start = fileStart(encoder.encode(`{${entries.join(",")}}`));
+  return { size: start.length + end, parts: partsOf(start, items) };
+}
+
+function* partsOf(start: Uint8Array, items: readonly { readonly tensor: StoredTensor }[]): Generator<Uint8Array> {
+  yield start;
+  for (const { tensor } of items) yield* encodedParts(tensor);
+}
+
+/** Length and text of the header, padded. */
+function fileStart(header: Uint8Array): Uint8Array {
   const length = Math.ceil(header.length / 8) * 8;
-  const file = new Uint8Array(8 + length + end).fill(0x20, 8 + header.length, 8 + length);
-  new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
-  file.set(header, 8);
-  let position = 8 + length;
-  for (const { bytes } of items) {
-    file.set(bytes, position);
-    position += bytes.length;
+  if (length > LARGEST_HEADER) {
+    throw new RangeError(
+      `writeSafetensors: names and metadata must take at most ${LARGEST_HEADER} bytes, got ${length}; put less into one file`,
+    );
   }
-  return file;
+  const start = new Uint8Array(8 + length).fill(0x20, 8 + header.length);
+  new DataView(start.buffer).setBigUint64(0, BigInt(length), true);
+  start.set(header, 8);
+  return start;
 }
 
 function checkNames(names: readonly string[]): void {

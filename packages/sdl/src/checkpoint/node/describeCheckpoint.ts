@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Dtype, readSafetensors } from "@monosema/tensor";
+import { type Dtype, openSafetensors } from "@monosema/tensor";
+import { withFile } from "@monosema/tensor/node";
 import type { Activation } from "../../activations/table.js";
 import type { Model } from "../../model.js";
 import type { Biases, SdlSpec } from "../../spec.js";
@@ -69,7 +69,7 @@ export async function describeCheckpoint(
 ): Promise<CheckpointDescription> {
   const { model, origin, warnings, ignored } = await loadCheckpoint(path, options);
   const { folder } = await locateCheckpoint(path);
-  const { tensors } = readSafetensors(await readFile(join(folder, weightsFile)), weightsFile);
+  const { tensors } = await withFile(join(folder, weightsFile), openSafetensors); // the header alone
   const { spec, threshold, inputScaling, metadata = {} } = model;
   return {
     folder,

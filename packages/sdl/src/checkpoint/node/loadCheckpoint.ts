@@ -1,7 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openSafetensors, readText, type SafetensorsFile } from "@monosema/tensor";
+import { withFile } from "@monosema/tensor/node";
 import type { Checkpoint } from "../checkpoint.js";
 import { type FromSaelensOptions, fromSaelens } from "../fromSaelens.js";
+import { parseSaelensConfig } from "../saelensConfig.js";
 import { configFile, locateCheckpoint, weightsFile } from "./locate.js";
 
 /** Options of {@link loadCheckpoint}. */
@@ -16,16 +18,25 @@ export type LoadCheckpointOptions = Pick<FromSaelensOptions, "orientation" | "un
  */
 export async function loadCheckpoint(path: string, options: LoadCheckpointOptions = {}): Promise<Checkpoint> {
   const { folder, entries } = await locateCheckpoint(path);
+  const at = (name: string): string => join(folder, name);
+  const config = await text(at(configFile));
+  parseSaelensConfig(config, at(configFile)); // refused before large files are read
   const checkpoint = fromSaelens({
     ...options,
     folder,
-    config: await readFile(join(folder, configFile), "utf8"),
-    weights: await readFile(join(folder, weightsFile)),
-    ...(entries.has(scalerFile) && { activationScaler: await readFile(join(folder, scalerFile), "utf8") }),
-    ...(entries.has(whiteningFile) && { activationWhitening: await readFile(join(folder, whiteningFile)) }),
+    config,
+    weights: await tensors(at(weightsFile)),
+    ...(entries.has(scalerFile) && { activationScaler: await text(at(scalerFile)) }),
+    ...(entries.has(whiteningFile) && { activationWhitening: await tensors(at(whiteningFile)) }),
   });
   return { ...checkpoint, ignored: [...checkpoint.ignored, ...companions.filter((name) => entries.has(name))] };
 }
+
+const text = (path: string): Promise<string> => withFile(path, readText, path);
+
+/** Read tensor by tensor: a file may be larger than one array of bytes. */
+const tensors = (path: string): Promise<SafetensorsFile> =>
+  withFile(path, async (source) => (await openSafetensors(source)).readAll(), path);
 
 const scalerFile = "activation_scaler.json";
 const whiteningFile = "activation_whitening.safetensors";

@@ -1,7 +1,14 @@
 import { join } from "node:path";
-import { type FileSystem, nodeFileSystem, writeFileAtomic, writeFolderAtomic } from "@monosema/tensor/node";
+import { safetensorsParts } from "@monosema/tensor";
+import {
+  type FileContent,
+  type FileSystem,
+  nodeFileSystem,
+  writeFileAtomic,
+  writeFolderAtomic,
+} from "@monosema/tensor/node";
 import type { Model } from "../../model.js";
-import { toSaelens } from "../toSaelens.js";
+import { saelensContent } from "../toSaelens.js";
 import { configFile, weightsFile } from "./locate.js";
 
 /** Options of the functions that save. */
@@ -11,27 +18,28 @@ export interface SaveOptions {
 }
 
 /**
- * Saves a dictionary as a SAELens folder (see {@link toSaelens}). A new folder appears complete or not at all; in a folder that is
+ * Saves a dictionary as a SAELens folder (see `toSaelens`). A new folder appears complete or not at all; in a folder that is
  * there, other files are left alone, and after a crash at any moment it holds the old dictionary or the new one: the weights file
  * carries its own specification.
  *
  * @returns sentences about what SAELens cannot do with it
- * @throws RangeError as {@link toSaelens}; Error that names the path and the cause, such as a full disk, with nothing half-written
+ * @throws RangeError as `toSaelens`; Error that names the path and the cause, such as a full disk, with nothing half-written
  */
 export async function saveCheckpoint(
   folder: string,
   model: Model,
   { fs = nodeFileSystem }: SaveOptions = {},
 ): Promise<readonly string[]> {
-  const { weights, config, warnings } = toSaelens(model);
+  const { tensors, metadata, config, warnings } = saelensContent(model);
+  const weights = safetensorsParts(tensors, metadata).parts;
   const text = new TextEncoder().encode(config);
-  const files = [
+  const files = new Map<string, FileContent>([
     [weightsFile, weights],
     [configFile, text],
-  ] as const;
+  ]);
   const before = await whatIsThere(folder, fs);
   if (before === "nothing") {
-    await writeFolderAtomic(folder, new Map(files), fs);
+    await writeFolderAtomic(folder, files, fs);
     return warnings;
   }
   await writeFileAtomic(join(folder, weightsFile), weights, fs);

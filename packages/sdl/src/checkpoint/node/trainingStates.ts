@@ -1,11 +1,11 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { FormatError } from "@monosema/tensor";
-import { nodeFileSystem, writeFolderAtomic } from "@monosema/tensor/node";
+import { type ByteSource, FormatError, openSafetensors, readText, safetensorsParts } from "@monosema/tensor";
+import { type FileContent, nodeFileSystem, withFile, writeFolderAtomic } from "@monosema/tensor/node";
 import { kindOf } from "../../activations/table.js";
 import type { Model } from "../../model.js";
 import type { TrainingState } from "../../trainingState.js";
-import { toSaelens } from "../toSaelens.js";
+import { saelensContent } from "../toSaelens.js";
 import { type ReadTrainingState, readTrainingState, writeTrainingState } from "../trainingStateFiles.js";
 import { configFile, weightsFile } from "./locate.js";
 import type { SaveOptions } from "./saveCheckpoint.js";
@@ -42,13 +42,13 @@ export async function saveTrainingState(
   { fs = nodeFileSystem, extra = {} }: SaveTrainingStateOptions = {},
 ): Promise<void> {
   const { tensors, json } = writeTrainingState(state, extra);
-  const files = new Map([
-    ["training_state.safetensors", tensors],
+  const files = new Map<string, FileContent>([
+    ["training_state.safetensors", tensors.parts],
     ["training_state.json", encode(json)],
   ]);
   if (!kindOf(model.spec.activation).running || (model.threshold ?? 0) > 0) {
-    const { weights, config } = toSaelens(model);
-    files.set(weightsFile, weights).set(configFile, encode(config));
+    const { tensors: weights, metadata, config } = saelensContent(model);
+    files.set(weightsFile, safetensorsParts(weights, metadata).parts).set(configFile, encode(config));
   }
   const states = join(folder, "states");
   const name = `step-${String(state.step).padStart(9, "0")}`;
@@ -102,19 +102,16 @@ async function stateFolders(states: string): Promise<string[]> {
 
 async function readFolder(folder: string): Promise<ReadTrainingState> {
   const at = (name: string): string => join(folder, name);
-  const read = (name: string): Promise<Buffer> =>
-    readFile(at(name)).catch((error: NodeJS.ErrnoException) => {
+  const read = <T>(name: string, use: (source: ByteSource) => Promise<T>): Promise<T> =>
+    withFile(at(name), use, at(name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
-      throw new FormatError(
-        "missing-file",
-        "a training state must hold this file, got none; go back to an older state",
-        {
-          file: at(name),
-        },
-      );
+      const message = "a training state must hold this file, got none; go back to an older state";
+      throw new FormatError("missing-file", message, { file: at(name) });
     });
-  const json = new TextDecoder().decode(await read("training_state.json"));
-  return readTrainingState({ json, tensors: await read("training_state.safetensors") }, at);
+  const json = await read("training_state.json", readText);
+  return await read("training_state.safetensors", async (source) =>
+    readTrainingState({ json, tensors: await openSafetensors(source) }, at),
+  );
 }
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -6,7 +6,7 @@ import { linkTarget } from "./linkTarget.js";
 const OLD = ".monosema-old";
 
 /** Content of a file: bytes at once, or in parts. */
-export type FileContent = Uint8Array | AsyncIterable<Uint8Array>;
+export type FileContent = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
  * Writes a file so that at any moment, also after a crash, the path holds the old content or the new, never a part: a temporary
