@@ -1,5 +1,5 @@
-import type { Model } from "@monosema/sdl";
-import { type LoadCheckpointOptions, loadCheckpoint } from "@monosema/sdl/node";
+import type { Model, ReadOptions } from "@monosema/sdl";
+import { loadCheckpoint } from "@monosema/sdl/node";
 import type { Option } from "./options.js";
 import type { Session } from "./session.js";
 
@@ -16,7 +16,7 @@ export const checkpointOptions: Readonly<Record<"orientation" | "unexpected-tens
 };
 
 /** Reading options of a command line. */
-export function readingOptions({ given }: Session): LoadCheckpointOptions {
+export function readingOptions({ given }: Session): ReadOptions {
   const orientation = given.choice("orientation", ["saelens", "transposed"]);
   const unexpectedTensors = given.choice("unexpected-tensors", ["refuse", "ignore"]);
   return { ...(orientation && { orientation }), ...(unexpectedTensors && { unexpectedTensors }) };

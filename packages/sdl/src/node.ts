@@ -3,14 +3,13 @@
  *
  * @module node
  */
-export type { Checkpoint, CheckpointOrigin, Orientation } from "./checkpoint/checkpoint.js";
+export type { Checkpoint, CheckpointOrigin, Orientation, TensorDescription } from "./checkpoint/checkpoint.js";
 export {
   type CheckpointDescription,
   type Dimensions,
   describeCheckpoint,
-  type TensorDescription,
 } from "./checkpoint/node/describeCheckpoint.js";
-export { type LoadCheckpointOptions, loadCheckpoint } from "./checkpoint/node/loadCheckpoint.js";
+export { type LocatedCheckpoint, loadCheckpoint } from "./checkpoint/node/loadCheckpoint.js";
 export { type SaveOptions, saveCheckpoint } from "./checkpoint/node/saveCheckpoint.js";
 export {
   loadTrainingState,

@@ -1,3 +1,4 @@
+import type { Dtype } from "@monosema/tensor";
 import type { Model } from "../model.js";
 
 /** A dictionary read from files, and what was seen on the way. */
@@ -6,16 +7,28 @@ export interface Checkpoint {
   readonly model: Model;
   /** What the files were. */
   readonly origin: CheckpointOrigin;
+  /** What the weights file holds. */
+  readonly tensors: readonly TensorDescription[];
   /** Sentences about what may surprise. */
   readonly warnings: readonly string[];
   /** Keys, tensors and files that play no part in the model. */
   readonly ignored: readonly string[];
 }
 
+/** A tensor of a file. */
+export interface TensorDescription {
+  /** Name. */
+  readonly name: string;
+  /** Element type in the file. */
+  readonly dtype: Dtype;
+  /** Sizes of the axes. */
+  readonly shape: readonly number[];
+}
+
 /** Where a {@link Checkpoint} comes from. */
 export interface CheckpointOrigin {
-  /** Layout of the folder. */
-  readonly layout: "saelens";
+  /** Name of the format. */
+  readonly layout: string;
   /** `architecture` of cfg.json, after the renaming of old layouts. */
   readonly architecture: string;
   /** SAELens version that the file names; absent in the oldest files. */

@@ -1,8 +1,9 @@
 import { FormatError, type SafetensorsFile } from "@monosema/tensor";
 import type { Model } from "../model.js";
 import { architectureOf } from "./architectures.js";
-import type { Checkpoint, Orientation } from "./checkpoint.js";
+import type { Checkpoint } from "./checkpoint.js";
 import { readWhitening } from "./foldWhitening.js";
+import type { ReadOptions } from "./format.js";
 import { fromArchitecture } from "./fromArchitecture.js";
 import { fromRecord } from "./fromRecord.js";
 import { parseJson } from "./json.js";
@@ -12,7 +13,7 @@ import { type TensorTaker, tensorsOf, tensorTaker } from "./tensors.js";
 import { weightWarnings } from "./weightWarnings.js";
 
 /** The files of a SAELens folder, and how to read them. */
-export interface FromSaelensOptions {
+export interface FromSaelensOptions extends ReadOptions {
   /** Text of `cfg.json`. */
   readonly config: string;
   /** `sae_weights.safetensors`: its bytes, or its tensors. */
@@ -21,10 +22,6 @@ export interface FromSaelensOptions {
   readonly activationScaler?: string;
   /** `activation_whitening.safetensors`, where there is one: its bytes, or its tensors. */
   readonly activationWhitening?: Uint8Array | SafetensorsFile;
-  /** How square matrices lie; shapes decide about others. Default: known for our own files, else square ones are refused. */
-  readonly orientation?: Orientation;
-  /** What to do with tensors that play no part. Default `refuse`. */
-  readonly unexpectedTensors?: "refuse" | "ignore";
   /** Folder name, put before file names in messages. */
   readonly folder?: string;
 }
@@ -77,6 +74,7 @@ export function fromSaelens(options: FromSaelensOptions): Checkpoint {
       ...(parsed.version === undefined ? {} : { version: parsed.version }),
       monosema: record !== undefined,
     },
+    tensors: Array.from(file.tensors, ([name, { dtype, shape }]) => ({ name, dtype, shape })),
     warnings: [
       ...(record && !(agrees && sameModel(parsed, record)) ? [contradiction] : []),
       ...read.warnings,

@@ -1,12 +1,9 @@
-import { join } from "node:path";
-import { type Dtype, openSafetensors } from "@monosema/tensor";
-import { withFile } from "@monosema/tensor/node";
 import type { Activation } from "../../activations/table.js";
 import type { Model } from "../../model.js";
 import type { Biases, SdlSpec } from "../../spec.js";
-import type { CheckpointOrigin } from "../checkpoint.js";
-import { type LoadCheckpointOptions, loadCheckpoint } from "./loadCheckpoint.js";
-import { locateCheckpoint, weightsFile } from "./locate.js";
+import type { CheckpointOrigin, TensorDescription } from "../checkpoint.js";
+import type { ReadCheckpointOptions } from "../readCheckpoint.js";
+import { loadCheckpoint } from "./loadCheckpoint.js";
 
 /** What a checkpoint is, in plain data. */
 export interface CheckpointDescription {
@@ -48,16 +45,6 @@ export interface Dimensions {
   readonly nQ: number;
 }
 
-/** A tensor of a file. */
-export interface TensorDescription {
-  /** Name. */
-  readonly name: string;
-  /** Element type in the file. */
-  readonly dtype: Dtype;
-  /** Sizes of the axes. */
-  readonly shape: readonly number[];
-}
-
 /**
  * Loads a checkpoint and says what it is.
  *
@@ -65,11 +52,9 @@ export interface TensorDescription {
  */
 export async function describeCheckpoint(
   path: string,
-  options: LoadCheckpointOptions = {},
+  options: ReadCheckpointOptions = {},
 ): Promise<CheckpointDescription> {
-  const { model, origin, warnings, ignored } = await loadCheckpoint(path, options);
-  const { folder } = await locateCheckpoint(path);
-  const { tensors } = await withFile(join(folder, weightsFile), openSafetensors); // the header alone
+  const { folder, model, origin, tensors, warnings, ignored } = await loadCheckpoint(path, options);
   const { spec, threshold, inputScaling, metadata = {} } = model;
   return {
     folder,
@@ -81,7 +66,7 @@ export async function describeCheckpoint(
     skip: spec.skip,
     ...(threshold === undefined ? {} : { threshold }),
     inputScaling,
-    tensors: [...tensors].map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
+    tensors,
     metadata,
     warnings,
     ignored,

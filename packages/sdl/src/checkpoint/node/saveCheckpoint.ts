@@ -1,15 +1,7 @@
 import { join } from "node:path";
-import { safetensorsParts } from "@monosema/tensor";
-import {
-  type FileContent,
-  type FileSystem,
-  nodeFileSystem,
-  writeFileAtomic,
-  writeFolderAtomic,
-} from "@monosema/tensor/node";
+import { type FileSystem, nodeFileSystem, writeFileAtomic, writeFolderAtomic } from "@monosema/tensor/node";
 import type { Model } from "../../model.js";
-import { saelensContent } from "../toSaelens.js";
-import { configFile, weightsFile } from "./locate.js";
+import { weightsFile, writeSaelens } from "../saelens.js";
 
 /** Options of the functions that save. */
 export interface SaveOptions {
@@ -30,21 +22,14 @@ export async function saveCheckpoint(
   model: Model,
   { fs = nodeFileSystem }: SaveOptions = {},
 ): Promise<readonly string[]> {
-  const { tensors, metadata, config, warnings } = saelensContent(model);
-  const weights = safetensorsParts(tensors, metadata).parts;
-  const text = new TextEncoder().encode(config);
-  const files = new Map<string, FileContent>([
-    [weightsFile, weights],
-    [configFile, text],
-  ]);
+  const { files, warnings } = writeSaelens(model);
   const before = await whatIsThere(folder, fs);
   if (before === "nothing") {
     await writeFolderAtomic(folder, files, fs);
     return warnings;
   }
-  await writeFileAtomic(join(folder, weightsFile), weights, fs);
   try {
-    await writeFileAtomic(join(folder, configFile), text, fs);
+    for (const [name, content] of files) await writeFileAtomic(join(folder, name), content, fs);
   } catch (error) {
     if (before === "folder") await fs.remove(join(folder, weightsFile));
     throw error;

@@ -1,13 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type ByteSource, FormatError, openSafetensors, readText, safetensorsParts } from "@monosema/tensor";
+import { type ByteSource, FormatError, openSafetensors, readText } from "@monosema/tensor";
 import { type FileContent, nodeFileSystem, withFile, writeFolderAtomic } from "@monosema/tensor/node";
 import { kindOf } from "../../activations/table.js";
 import type { Model } from "../../model.js";
 import type { TrainingState } from "../../trainingState.js";
-import { saelensContent } from "../toSaelens.js";
+import { writeSaelens } from "../saelens.js";
 import { type ReadTrainingState, readTrainingState, writeTrainingState } from "../trainingStateFiles.js";
-import { configFile, weightsFile } from "./locate.js";
 import type { SaveOptions } from "./saveCheckpoint.js";
 
 /** Options of {@link saveTrainingState}. */
@@ -47,8 +46,7 @@ export async function saveTrainingState(
     ["training_state.json", encode(json)],
   ]);
   if (!kindOf(model.spec.activation).running || (model.threshold ?? 0) > 0) {
-    const { tensors: weights, metadata, config } = saelensContent(model);
-    files.set(weightsFile, safetensorsParts(weights, metadata).parts).set(configFile, encode(config));
+    for (const [name, content] of writeSaelens(model).files) files.set(name, content);
   }
   const states = join(folder, "states");
   const name = `step-${String(state.step).padStart(9, "0")}`;
