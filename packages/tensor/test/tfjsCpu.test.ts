@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
+import * as vitest from "vitest";
 import "@tensorflow/tfjs-backend-cpu";
+import { backendContract, float32Tolerance } from "../src/contract.js";
 import { tfjsBackend } from "../src/index.js";
-import { backendContract } from "./backendContract.js";
-import { float32Tolerance } from "./contract/fixture.js";
 
-backendContract(() => tfjsBackend(tf, { engine: "cpu" }), {
+backendContract(vitest, () => tfjsBackend(tf, { engine: "cpu" }), {
   name: "tfjs-cpu",
   precision: "float32",
   arithmetic: "separate",

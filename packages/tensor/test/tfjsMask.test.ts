@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
+import * as vitest from "vitest";
 import "@tensorflow/tfjs-backend-cpu";
+import { backendContract, float32Tolerance } from "../src/contract.js";
 import { tfjsBackend } from "../src/index.js";
-import { backendContract } from "./backendContract.js";
-import { float32Tolerance } from "./contract/fixture.js";
 
 // The layout of webgl, on an engine that is always there.
-backendContract(() => tfjsBackend(tf, { engine: "cpu", codes: "mask" }), {
+backendContract(vitest, () => tfjsBackend(tf, { engine: "cpu", codes: "mask" }), {
   name: "tfjs-cpu",
   precision: "float32",
   arithmetic: "separate",

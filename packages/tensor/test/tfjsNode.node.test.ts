@@ -1,10 +1,11 @@
+import * as vitest from "vitest";
 import { beforeAll, describe, expect, it } from "vitest";
+import { expectClose } from "../src/contract/fixture.js";
+import { matrix } from "../src/contract/naive.js";
+import { trainStep } from "../src/contract/update.js";
+import { backendContract, float32Tolerance } from "../src/contract.js";
 import { type Backend, tfjsBackend } from "../src/index.js";
 import { loadTfjsNode, tfjsNode } from "../src/node.js";
-import { backendContract } from "./backendContract.js";
-import { expectClose, float32Tolerance } from "./contract/fixture.js";
-import { matrix } from "./contract/naive.js";
-import { trainStep } from "./contract/update.js";
 
 const threads = 2;
 const absent = whyAbsent();
@@ -16,7 +17,7 @@ else it.skip(`tfjs-node is not here: ${absent}`);
 function suite(): void {
   // The fused kernel decays v by float32(1 - 0.999), which is off by 1.3e-5 of itself; the value corrects for it, v shows it.
   const tolerance = 2e-5;
-  backendContract(() => tfjsNode.open({ threads }), {
+  backendContract(vitest, () => tfjsNode.open({ threads }), {
     name: "tfjs-node",
     precision: "float32",
     arithmetic: "native",
@@ -49,7 +50,7 @@ function suite(): void {
       }
       for (const which of [0, 1]) {
         const [fused, plain] = [states[which], states[which + 2]];
-        expectClose(fused?.value ?? [], [...(plain?.value ?? [])], 30 * float32Tolerance);
+        expectClose({ test: vitest, tolerance: 30 * float32Tolerance }, fused?.value ?? [], [...(plain?.value ?? [])]);
       }
     });
   });

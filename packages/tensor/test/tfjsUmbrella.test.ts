@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
+import * as vitest from "vitest";
+import { backendContract, float32Tolerance } from "../src/contract.js";
 import { tfjsBackend } from "../src/index.js";
-import { backendContract } from "./backendContract.js";
-import { float32Tolerance } from "./contract/fixture.js";
 
-backendContract(() => tfjsBackend(tf, { engine: "cpu" }), {
+backendContract(vitest, () => tfjsBackend(tf, { engine: "cpu" }), {
   name: "tfjs-cpu",
   precision: "float32",
   arithmetic: "separate",

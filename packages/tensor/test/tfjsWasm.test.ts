@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
+import * as vitest from "vitest";
 import "@tensorflow/tfjs-backend-wasm";
+import { backendContract, float32Tolerance } from "../src/contract.js";
 import { tfjsBackend } from "../src/index.js";
-import { backendContract } from "./backendContract.js";
-import { float32Tolerance } from "./contract/fixture.js";
 
-backendContract(() => tfjsBackend(tf, { engine: "wasm" }), {
+backendContract(vitest, () => tfjsBackend(tf, { engine: "wasm" }), {
   name: "tfjs-wasm",
   precision: "float32",
   arithmetic: "separate",

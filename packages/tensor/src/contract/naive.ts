@@ -1,5 +1,5 @@
 // The kernels once more as plain float64 loops over rows, independent of the backends: what the contract compares with.
-import type { Selection, SelectOptions } from "../../src/index.js";
+import type { Selection, SelectOptions } from "../backend.js";
 
 /** Rows of numbers. */
 export type Matrix = number[][];

@@ -1,9 +1,11 @@
-import { expect } from "vitest";
-import type { Backend, Entries, Tensor } from "../../src/index.js";
-import type { Matrix, NaivePair } from "./naive.js";
+import type { Backend, Entries, Selected, SelectOptions, Tensor } from "../backend.js";
+import type { Matrix, NaivePair, NaiveSelection } from "./naive.js";
+import type { TestFunctions } from "./testFunctions.js";
 
 /** A backend under test and how far its numbers may lie from float64 loops. */
 export interface Fixture {
+  /** The test runner. */
+  readonly test: TestFunctions;
   /** The backend, opened once for the suite. */
   readonly backend: () => Backend;
   /** Largest difference, relative to 1 + |expected|. */
@@ -17,8 +19,29 @@ export function tensorOf(backend: Backend, rows: Matrix): Tensor {
   return backend.tensor(rows.flat(), [rows.length, (rows[0] as number[]).length]);
 }
 
+/** A selection whose vectors are arrays. */
+export function selectNaive(
+  backend: Backend,
+  { selection, bias, prefixes }: NaiveSelection,
+  x: Tensor,
+  encoder: Tensor,
+): Selected {
+  const options: SelectOptions = {
+    ...(bias && { bias: backend.tensor(bias, [bias.length]) }),
+    ...(prefixes && { prefixes }),
+  };
+  if (selection.kind !== "threshold") return backend.select(x, encoder, selection, options);
+  const theta =
+    typeof selection.theta === "number" ? selection.theta : backend.tensor(selection.theta, [selection.theta.length]);
+  return backend.select(x, encoder, { ...selection, theta }, options);
+}
+
 /** Compares numbers with float64 ones. */
-export function expectClose(actual: ArrayLike<number>, expected: readonly number[], tolerance: number): void {
+export function expectClose(
+  { test: { expect }, tolerance }: Pick<Fixture, "test" | "tolerance">,
+  actual: ArrayLike<number>,
+  expected: readonly number[],
+): void {
   expect(actual.length).toBe(expected.length);
   const worst = expected.reduce((most, want, j) => {
     const difference = Math.abs((actual[j] as number) - want) / (1 + Math.abs(want));
@@ -28,29 +51,25 @@ export function expectClose(actual: ArrayLike<number>, expected: readonly number
 }
 
 /** Reads a tensor and compares it. */
-export async function expectTensor(
-  { backend, tolerance }: Fixture,
-  t: Tensor,
-  expected: Matrix | number[],
-): Promise<void> {
-  expectClose(await backend().read(t), expected.flat(), tolerance);
+export async function expectTensor(fixture: Fixture, t: Tensor, expected: Matrix | number[]): Promise<void> {
+  expectClose(fixture, await fixture.backend().read(t), expected.flat());
 }
 
 /** Reads entries and compares them with one number per pair: the same pairs, without those that are 0. */
 export async function expectEntries(
-  { backend, tolerance }: Fixture,
+  fixture: Fixture,
   entries: Entries,
   pairs: readonly NaivePair[],
   values: readonly number[],
 ): Promise<void> {
-  const { offsets, latents, values: numbers } = await backend().readEntries(entries);
+  const { offsets, latents, values: numbers } = await fixture.backend().readEntries(entries);
   const nonzero = pairs.map((pair, n) => ({ ...pair, value: values[n] as number })).filter(({ value }) => value !== 0);
   const found = Array.from(latents, (i, n) => [offsets.findIndex((end) => n < end) - 1, i]);
-  expect(found).toEqual(nonzero.map(({ b, i }) => [b, i]));
+  fixture.test.expect(found).toEqual(nonzero.map(({ b, i }) => [b, i]));
   expectClose(
+    fixture,
     numbers,
     nonzero.map(({ value }) => value),
-    tolerance,
   );
 }
 

@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
-import type { Codes, Selection, SelectOptions, Update } from "../../src/index.js";
+import type { Codes, Selection, SelectOptions, Update } from "../backend.js";
 import { type Fixture, tensorOf } from "./fixture.js";
 import { type Matrix, matrix } from "./naive.js";
 import { trainStep } from "./update.js";
 
 /** What lives how long. */
-export function lifetimeContract({ backend }: Fixture): void {
+export function lifetimeContract({ backend, test }: Fixture): void {
+  const { describe, it, expect } = test;
   const parameterOf = (w: Matrix) =>
     backend().parameter([w.length, (w[0] as number[]).length], { value: Float64Array.from(w.flat()) });
 
@@ -158,31 +158,32 @@ export function lifetimeContract({ backend }: Fixture): void {
       ["threshold", { kind: "threshold", theta: 0, margin: 0.1 }],
     ];
 
-    it.each(selections)("frees codes with everything that was made of them (%s)", async (_, selection, prefixes) => {
-      const inputs = [tensorOf(backend(), x), tensorOf(backend(), w)] as const;
-      const among = backend().tensor([1, 1, 0, 0, 1], [5]);
-      const perLatent = backend().tensor([1, 2, 3, 4, 5], [5]);
-      const before = backend().liveTensors();
-      const use = (codes: Codes): void => {
-        const entries = backend().binary("add", backend().atLatents(codes, perLatent), codes.pre);
-        const sums = backend().decode(entries, inputs[1]);
-        backend().dispose(
-          ...sums,
-          backend().sum(backend().dot(codes, sums, inputs[1]), 0),
-          backend().fired(entries, perLatent),
-        );
-      };
-      const options: SelectOptions = { auxiliary: { among, k: 1 }, ...(prefixes && { prefixes }) };
-      const selected = backend().select(...inputs, selection, options);
-      use(selected.codes);
-      if (selected.auxiliary) use(selected.auxiliary);
-      await backend().readEntries(selected.codes.pre);
-      for (const item of [selected.codes, selected.auxiliary, selected.smallest]) if (item) backend().dispose(item);
-      expect(backend().liveTensors()).toBe(before);
-      backend().scope(() => use(backend().select(...inputs, selection, options).codes));
-      expect(backend().liveTensors()).toBe(before);
-      backend().dispose(...inputs, among, perLatent);
-    });
+    for (const [title, selection, prefixes] of selections)
+      it(`frees codes with everything that was made of them (${title})`, async () => {
+        const inputs = [tensorOf(backend(), x), tensorOf(backend(), w)] as const;
+        const among = backend().tensor([1, 1, 0, 0, 1], [5]);
+        const perLatent = backend().tensor([1, 2, 3, 4, 5], [5]);
+        const before = backend().liveTensors();
+        const use = (codes: Codes): void => {
+          const entries = backend().binary("add", backend().atLatents(codes, perLatent), codes.pre);
+          const sums = backend().decode(entries, inputs[1]);
+          backend().dispose(
+            ...sums,
+            backend().sum(backend().dot(codes, sums, inputs[1]), 0),
+            backend().fired(entries, perLatent),
+          );
+        };
+        const options: SelectOptions = { auxiliary: { among, k: 1 }, ...(prefixes && { prefixes }) };
+        const selected = backend().select(...inputs, selection, options);
+        use(selected.codes);
+        if (selected.auxiliary) use(selected.auxiliary);
+        await backend().readEntries(selected.codes.pre);
+        for (const item of [selected.codes, selected.auxiliary, selected.smallest]) if (item) backend().dispose(item);
+        expect(backend().liveTensors()).toBe(before);
+        backend().scope(() => use(backend().select(...inputs, selection, options).codes));
+        expect(backend().liveTensors()).toBe(before);
+        backend().dispose(...inputs, among, perLatent);
+      });
 
     it("keeps entries that leave a scope usable, with their codes", async () => {
       const before = backend().liveTensors();
@@ -191,7 +192,7 @@ export function lifetimeContract({ backend }: Fixture): void {
         backend().unary("exp", codes.pre);
         return backend().binary("add", codes.pre, 1);
       });
-      expect((await backend().readEntries(entries)).values.length).toBeGreaterThan(0);
+      expect((await backend().readEntries(entries)).values.length).toBeGreaterThanOrEqual(1);
       backend().dispose(entries.of);
       expect(backend().liveTensors()).toBe(before);
     });
