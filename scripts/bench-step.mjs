@@ -41,10 +41,9 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
 
 const { stepBench } = await import("../packages/experiments/dist/index.js");
 const { openBackend } = await import("../packages/tensor/dist/index.js");
-const { simdWith } = await import("../packages/simd/dist/index.js");
+const { simdWith, tiers } = await import("../packages/simd/dist/index.js");
 const { tfjsNode } = await import("../packages/tensor/dist/node.js");
-if (!["auto", "int8", "int16", "float32"].includes(values.tier))
-  fail(`--tier must be auto, int8, int16 or float32, got ${values.tier}`);
+if (!["auto", ...tiers].includes(values.tier)) fail(`--tier must be auto, ${tiers.join(", ")}, got ${values.tier}`);
 const simd = simdWith({ tier: values.tier, revectorize: values.revectorize });
 const others = [simd, tfjsNode];
 const backend = await openBackend(values.backend, { others, threads }).catch((error) => fail(error.message));

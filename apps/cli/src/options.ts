@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { tiers } from "@monosema/simd";
 import { didYouMean } from "./didYouMean.js";
 import { UsageError } from "./usageError.js";
 
@@ -22,7 +23,7 @@ export type Options = Readonly<Record<string, Option>>;
 /** What every command takes. */
 export const commonOptions: Options = {
   backend: { value: "NAME", help: "auto, simd, reference, tfjs-cpu, tfjs-wasm or tfjs-node (default auto)" },
-  tier: { value: "T", help: "kernels of the simd backend: auto, int8, int16 or float32 (default auto)" },
+  tier: { value: "T", help: `kernels of the simd backend: auto, ${tiers.join(", ")} (default auto)` },
   threads: { value: "N", help: "threads, where the backend can choose" },
   seed: { value: "S", help: "whole number (default 0)" },
   out: { value: "FOLDER", help: "where results go (default runs/<command>-<time>)" },

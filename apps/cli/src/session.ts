@@ -1,4 +1,4 @@
-import { simdWith, type Tier } from "@monosema/simd";
+import { tiers as simdTiers, simdWith, type Tier } from "@monosema/simd";
 import { type Backend, BackendError, openBackend } from "@monosema/tensor";
 import { type FileSystem, tfjsNode, writeFileAtomic } from "@monosema/tensor/node";
 import { atCommandLine } from "./advice.js";
@@ -76,7 +76,7 @@ export interface Document {
 }
 
 /** What `--tier` may be. */
-export const tiers: readonly AskedTier[] = ["auto", "int8", "int16", "float32"];
+export const tiers: readonly AskedTier[] = ["auto", ...simdTiers];
 
 /** Opens the session of a command. */
 export function openSession(name: string, { writes, options }: Command, given: Given, host: Host): Session {

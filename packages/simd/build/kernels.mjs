@@ -1,15 +1,18 @@
 // Compiles the AssemblyScript kernels into TypeScript modules that hold the WebAssembly as base64, so that no bundler and no
-// server has to find a .wasm file: fused arithmetic or plain, shared memory or not. Skipped where no source has changed.
+// server has to find a .wasm file: fused arithmetic or plain, shared memory or not. Beside them lie the names of the kernels and the
+// layouts of the classes that they read, so that both are stated once. Skipped where no source has changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { layoutsOf } from "./layouts.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const sources = join(root, "kernels");
 const unrolled = join(sources, "generated");
 const target = join(root, "src", "generated");
 const namesFile = join(target, "kernelNames.ts");
+const layoutsFile = join(target, "layouts.ts");
 
 // Static data of the kernels lie in the second half of the first 64 KiB, which the heap leaves alone; see src/control.ts.
 const common = [
@@ -38,7 +41,14 @@ async function buildAll() {
   }
   writeModule("probe", await compile("probe.ts", [...common, "--enable", "simd,relaxed-simd"]));
   const union = names.map((name) => `\n  | "${name}"`).join("");
+  writeFileSync(layoutsFile, layouts());
   writeFileSync(namesFile, `${stamp}/** Names of the kernels. */\nexport type KernelName =${union};\n`);
+}
+
+/** The classes of the kernels as layouts. */
+function layouts() {
+  const files = readdirSync(sources).filter((name) => name.endsWith(".ts"));
+  return files.flatMap((file) => layoutsOf(file, readFileSync(join(sources, file), "utf8"))).join("\n");
 }
 
 async function compile(entry, flags) {
@@ -71,14 +81,15 @@ function functionsOf(wasm) {
 
 function inStep() {
   const files = [...builds.map(({ name }) => name), "probe"].map((name) => join(target, `${name}.ts`));
-  return files.every(existsSync) && existsSync(namesFile) && readFileSync(namesFile, "utf8").startsWith(stamp);
+  return [...files, layoutsFile, namesFile].every(existsSync) && readFileSync(namesFile, "utf8").startsWith(stamp);
 }
 
 function hash() {
   const digest = createHash("sha256");
   const names = readdirSync(sources).filter((name) => /\.m?[jt]s$/.test(name));
   const compiler = join(root, "node_modules", "assemblyscript", "package.json");
-  for (const path of [fileURLToPath(import.meta.url), compiler, ...names.sort().map((name) => join(sources, name))]) {
+  const scripts = ["kernels.mjs", "layouts.mjs"].map((name) => join(root, "build", name));
+  for (const path of [...scripts, compiler, ...names.sort().map((name) => join(sources, name))]) {
     digest.update(`\n${readFileSync(path, "utf8")}`);
   }
   return digest.digest("hex");

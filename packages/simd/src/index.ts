@@ -3,4 +3,5 @@
  *
  * @module index
  */
-export { openSimd, type SimdOptions, simd, simdWith, type Tier } from "./open.js";
+export { openSimd, type SimdOptions, simd, simdWith } from "./open.js";
+export { type Tier, tiers } from "./tierKinds.js";

@@ -8,13 +8,7 @@ import { openPool } from "./pool.js";
 import type { Tiles } from "./select/tiles.js";
 import { simdBackend } from "./simdBackend.js";
 import { type EngineFeatures, probeEngine } from "./tier.js";
-import type { TileChoice } from "./tierKinds.js";
-
-/**
- * In what precision large products of samples and encoder are taken before the candidates are computed exactly: the selection is the
- * same in all of them, and so are the bits of TopK, BatchTopK and GroupMax.
- */
-export type Tier = "int8" | "int16" | "float32";
+import { type Tier, type TileChoice, tiers } from "./tierKinds.js";
 
 /** Options of {@link openSimd}. */
 export interface SimdOptions extends OpenOptions {
@@ -83,7 +77,7 @@ export async function openWith(options: SimdOptions, { screenFrom = smallEncoder
 }
 
 /** What may be asked for. */
-const asks: readonly string[] = ["auto", "int8", "int16", "float32"];
+const asks: readonly string[] = ["auto", ...tiers];
 /** Threads that are used unasked, at most. */
 const unaskedThreads = 16;
 /** Weights of an encoder below which whole-number tiles do not pay. */

@@ -1,4 +1,13 @@
-/** In what precision the product of samples and encoder is taken before candidates are computed exactly. */
+/** Every {@link Tier}, the fastest first. */
+export const tiers = ["int8", "int16", "float32"] as const;
+
+/**
+ * In what precision large products of samples and encoder are taken before the candidates are computed exactly: the selection is the
+ * same in all of them, and so are the bits of TopK, BatchTopK and GroupMax.
+ */
+export type Tier = (typeof tiers)[number];
+
+/** In what numbers a tile of the product is computed. */
 export type ScreenKind = "float" | "short" | "byte";
 
 /** Numbers of the kinds that the kernels share. */

@@ -1,10 +1,10 @@
 import type { AdamStep, RowGradient, RowSource, Tensor, Update } from "@monosema/tensor";
 import { isList, sizeOf } from "@monosema/tensor/authoring";
 import { type Allocate, type Core, structIn, wordsIn } from "./core.js";
+import { adamLayout, rowSourceLayout, rowUpdateLayout } from "./generated/layouts.js";
 import { addByLatent, isManyByLatent } from "./pairs.js";
 import type { EncoderCopies } from "./select/encoderCopies.js";
 import { structBytes, writeStruct } from "./struct.js";
-import { adamLayout, rowSourceLayout, rowUpdateLayout } from "./structs.js";
 import { type DenseParameter, denseOf, entriesOf, type PairCodes, parameterOf } from "./values.js";
 
 /** One parameter's update in blocks of memory. */

@@ -1,8 +1,8 @@
 import type { Codes, Entries, Parameter, Tensor } from "@monosema/tensor";
 import { type Lifetimes, lifetimes, sizeOf } from "@monosema/tensor/authoring";
 import type { Core } from "./core.js";
+import { pairsLayout } from "./generated/layouts.js";
 import { writeStruct } from "./struct.js";
-import { pairsLayout } from "./structs.js";
 
 /** A tensor: float32 numbers at a pointer, never changed after the tensor is returned (but the values of parameters). */
 export interface Dense extends Tensor {

@@ -1,6 +1,6 @@
 import type { Core } from "../core.js";
+import { encoderCopyLayout } from "../generated/layouts.js";
 import { writeStruct } from "../struct.js";
-import { encoderCopyLayout } from "../structs.js";
 import { depthOf, kindCodes, limitOf, normRounding, type TileChoice } from "../tierKinds.js";
 import type { Dense } from "../values.js";
 

@@ -1,5 +1,5 @@
 import { type Allocate, type Core, structIn } from "../core.js";
-import { sampleCopyLayout, screenLayout } from "../structs.js";
+import { sampleCopyLayout, screenLayout } from "../generated/layouts.js";
 import { depthOf, kindCodes, limitOf, normRounding } from "../tierKinds.js";
 import type { Dense } from "../values.js";
 import { type EncoderCopy, largest } from "./encoderCopies.js";

@@ -1,5 +1,5 @@
 import { type Allocate, type Core, structIn } from "../core.js";
-import { thresholdLayout } from "../structs.js";
+import { thresholdLayout } from "../generated/layouts.js";
 import type { Dense } from "../values.js";
 import type { EncoderCopy } from "./encoderCopies.js";
 import type { Found } from "./found.js";

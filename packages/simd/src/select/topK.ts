@@ -1,6 +1,6 @@
 import { type Allocate, type Core, structIn, wordsIn } from "../core.js";
+import { topKLayout } from "../generated/layouts.js";
 import type { Heap } from "../heap.js";
-import { topKLayout } from "../structs.js";
 import type { Dense } from "../values.js";
 import type { EncoderCopy } from "./encoderCopies.js";
 import { compressed, type Found, type PaddedRows } from "./found.js";

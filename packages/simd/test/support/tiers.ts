@@ -2,16 +2,16 @@ import type { Backend } from "@monosema/tensor";
 import { openCore } from "../../src/core.js";
 import { type Heap, openHeap } from "../../src/heap.js";
 import { type KernelBuild, loadKernels } from "../../src/kernels.js";
-import { openWith, type Tier } from "../../src/open.js";
+import { openWith } from "../../src/open.js";
 import { openPool } from "../../src/pool.js";
 import { simdBackend } from "../../src/simdBackend.js";
 import { probeEngine } from "../../src/tier.js";
-import type { TileChoice } from "../../src/tierKinds.js";
+import { tiers as allTiers, type Tier, type TileChoice } from "../../src/tierKinds.js";
 
 /** Tiers of the engine that runs the tests. */
-export const tiers: readonly Tier[] = ["unsigned", "signed"].includes(probeEngine().dot)
-  ? ["float32", "int16", "int8"]
-  : ["float32", "int16"];
+export const tiers: readonly Tier[] = allTiers.filter(
+  (tier) => tier !== "int8" || ["unsigned", "signed"].includes(probeEngine().dot),
+);
 
 /** A backend that uses the tiles of its tier on layers of any size. */
 export const openTier = (tier: Tier, threads = 1): Promise<Backend> => openWith({ tier, threads }, { screenFrom: 0 });
