@@ -9,7 +9,7 @@ import { UsageError } from "./usageError.js";
 export function parseCsv(text: string): readonly (readonly string[])[] {
   const rows: string[][] = [];
   let row: string[] = [];
-  const field = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r\n|\r|\n|$)/y;
+  const field = /(?:"((?:[^"]|"")*)"|((?!")[^,\r\n]*))(,|\r\n|\r|\n|$)/y;
   const trimmed = text.replace(/[\r\n]+$/, "");
   while (trimmed !== "" && field.lastIndex <= trimmed.length) {
     const at = field.lastIndex;

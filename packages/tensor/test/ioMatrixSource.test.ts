@@ -93,6 +93,28 @@ describe("openMatrix", () => {
     await expect(open(bytes, tensor)).rejects.toMatchObject({ name: "FormatError", code });
   });
 
+  it("takes the only floating-point matrix beside whole numbers, and the only matrix of any type", async () => {
+    const ids = { dtype: "I64", shape: [3, 2], data: BigInt64Array.from({ length: 6 }, (_, i) => BigInt(i)) } as const;
+    const beside = await open(
+      writeSafetensors([
+        ["ids", ids],
+        ["x", f32([2, 2])],
+        ["mean", f32([2])],
+      ]),
+    );
+    expect([beside.rows, beside.columns]).toEqual([2, 2]);
+    const alone = await open(writeSafetensors([["ids", ids]]));
+    expect(await alone.readRows(1, 1)).toEqual(Float32Array.of(2, 3));
+    await expect(
+      open(
+        writeSafetensors([
+          ["ids", ids],
+          ["mask", { ...ids }],
+        ]),
+      ),
+    ).rejects.toThrow(/got ids, mask; name one/);
+  });
+
   it("refuses a tensor name for an npy file", async () => {
     await expect(open(writeNpy(f32([2, 2])), "x")).rejects.toThrow(/^openMatrix: an npy file/);
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -71,6 +71,19 @@ describe("writeFileAtomic", () => {
     await writeFileAtomic(path, parts());
     expect(await readFile(path, "utf8")).toBe("two");
     expect(await readdir(join(folder, "deep", "er"))).toEqual(["a.txt"]);
+  });
+
+  it("follows symbolic links, also to nothing yet: the target is replaced, the links stay", async () => {
+    const [first, second] = [join(folder, "first"), join(folder, "second")];
+    await mkdir(join(folder, "away"));
+    await symlink("second", first);
+    await symlink("away/target", second);
+    for (const text of ["new", "newer"]) {
+      await writeFileAtomic(first, new TextEncoder().encode(text));
+      expect(await readFile(join(folder, "away/target"), "utf8")).toBe(text);
+    }
+    expect([(await lstat(first)).isSymbolicLink(), (await lstat(second)).isSymbolicLink()]).toEqual([true, true]);
+    expect((await readdir(folder)).sort()).toEqual(["away", "first", "second"]);
   });
 
   it("syncs the file before the rename and the folder after it", async () => {

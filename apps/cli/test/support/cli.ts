@@ -8,13 +8,16 @@ import { type FileSystem, nodeFileSystem } from "@monosema/tensor/node";
 import { onTestFinished, vi } from "vitest";
 import { main } from "../../src/main.js";
 
-const bin = fileURLToPath(new URL("../../bin/monosema.js", import.meta.url));
+/** The program. */
+export const bin: string = fileURLToPath(new URL("../../bin/monosema.js", import.meta.url));
 
 /** What a run of the command line left. */
 export interface Ran {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Milliseconds from the signal to the end, where one was sent. */
+  readonly afterSignal?: number;
 }
 
 /** Runs `monosema` and waits for it. */
@@ -55,24 +58,29 @@ export function document(...args: readonly string[]): Record<string, unknown> {
 
 /** Starts `monosema` and sends it a signal, after some milliseconds or once standard error matches, unless it has ended by itself. */
 export function interrupted(
-  signal: "SIGKILL" | "SIGINT",
+  signal: "SIGKILL" | "SIGINT" | "SIGTERM",
   when: number | RegExp,
   ...args: readonly string[]
 ): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
+    let sent = Number.NaN;
+    const send = (): void => {
+      sent = performance.now();
+      child.kill(signal);
+    };
     child.stdout.on("data", (text) => {
       stdout += text;
     });
     child.stderr.on("data", (text) => {
       stderr += text;
-      if (when instanceof RegExp && !child.killed && when.test(stderr)) child.kill(signal);
+      if (when instanceof RegExp && !child.killed && when.test(stderr)) send();
     });
-    const timer = typeof when === "number" ? setTimeout(() => child.kill(signal), when) : undefined;
+    const timer = typeof when === "number" ? setTimeout(send, when) : undefined;
     child.on("close", (status) => {
       clearTimeout(timer);
-      resolve({ status, stdout, stderr });
+      resolve({ status, stdout, stderr, afterSignal: performance.now() - sent });
     });
   });
 }
