@@ -19,6 +19,7 @@ const table: readonly (readonly [library: string, here: string])[] = [
   ],
   ["use unitNormDecoder, a decoder-norm weighting or weight decay", "use --unit-norm or --weight-decay"],
   ["use unitNormDecoder", "use --unit-norm"],
+  ["choose one of these, or pass its opener in others", "choose one of these"],
   ["pass batch.target", "give --target"],
   ["give the source targets", "give --target"],
 ];
@@ -26,11 +27,9 @@ const table: readonly (readonly [library: string, here: string])[] = [
 /** A message of a library as the command line says it. */
 export function atCommandLine(message: string): string {
   const told = table.reduce((text, [library, here]) => text.replaceAll(library, here), message);
-  return told
-    .replace(/raise limits\.(\w+)/g, "raise it with --limit $1=N")
-    .replace(/\bresume with that backend\b/, "resume where that backend runs")
-    .replace(
-      /^(train|evaluateModel|openMatrix|fileSource\.read|discoverAnchors|classMeanAnchors|openModel|loadTraining|writeFileAtomic|writeFolderAtomic|saveCheckpoint): /,
-      "",
-    );
+  return told.replace(/raise limits\.(\w+)/g, "raise it with --limit $1=N").replace(callers, "");
 }
+
+/** Names of functions before what they say. */
+const callers =
+  /\b(train|evaluateModel|openModel|openMatrix|openBackend|fileSource(\.read)?|discoverAnchors|classMeanAnchors|write(File|Folder)Atomic|saveCheckpoint): /g;

@@ -108,7 +108,15 @@ async function overview(columns: number): Promise<string> {
   ].join("\n");
 }
 
-const isUsage = (error: unknown): boolean => error instanceof UsageError || error instanceof FormatError;
+/** What cannot be used: wrong usage, a file that is not what it must be, or one that the system does not let us read. */
+const isUsage = (error: unknown): boolean =>
+  error instanceof UsageError || error instanceof FormatError || isUnreadable(error);
+
+/** An error of the system in reading; writers wrap theirs. */
+function isUnreadable(error: unknown): error is NodeJS.ErrnoException {
+  const { syscall = "" } = Object(error) as NodeJS.ErrnoException;
+  return ["open", "stat", "lstat", "scandir", "read", "readlink", "realpath"].includes(syscall);
+}
 
 function statusOf(error: unknown): number {
   if (error instanceof Interrupted) return 130;
@@ -118,6 +126,7 @@ function statusOf(error: unknown): number {
 function messageOf(error: unknown, kept: string | undefined): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof Interrupted) return interruption(kept);
+  if (isUnreadable(error)) return `${error.path ?? "the file"} must be readable, got ${error.code}; check the path`;
   // A defect of ours is shown with its stack; everything else has said what is wrong and what to do.
   const expected =
     isUsage(error) ||

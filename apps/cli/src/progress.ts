@@ -1,4 +1,4 @@
-import { formatSeconds, formatWhole } from "@monosema/experiments";
+import { formatSeconds, formatWhole } from "@monosema/experiments/format";
 
 /** Where progress is written; a Node stream such as standard error fits. */
 export interface ProgressStream {

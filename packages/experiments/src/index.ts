@@ -23,6 +23,5 @@ export {
 export { type BenchResult, type RunBenchOptions, runBench } from "./bench/runBench.js";
 export { configured, type Settings } from "./bench/settings.js";
 export type * from "./records.js";
-export { formatSeconds, formatWhole } from "./report/format.js";
 export { type BenchTableOptions, benchTable } from "./report/table.js";
 export { type Spread, type StepBenchOptions, type StepShape, type StepTiming, stepBench } from "./step/stepBench.js";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AuditDocument } from "@monosema/experiments/report";
 import { type AuditLimits, auditDictionary, type Certificate, type DictionaryAudit } from "@monosema/theory";
+import { atCommandLine } from "../advice.js";
 import { auditBatches } from "../audit/auditBatches.js";
 import { type AuditedModel, auditedModel, mat } from "../audit/auditModel.js";
 import { auditText } from "../audit/auditText.js";
@@ -93,9 +94,9 @@ async function ownPart(session: Session, out: string, found: DictionaryAudit, { 
     dead: found.dead.length,
     deadLatents: found.dead,
     samples: found.samples,
-    verdict: { verdict: verdict.verdict, reason: verdict.reason, ...named(verdict.certificate) },
+    verdict: { verdict: verdict.verdict, reason: atCommandLine(verdict.reason), ...named(verdict.certificate) },
     findings: found.findings.map(({ certificate, ...finding }) => ({ ...finding, ...named(certificate) })),
-    undecided: found.undecided,
+    undecided: found.undecided.map(atCommandLine),
     assumptions,
     certificates: file,
   };

@@ -55,7 +55,6 @@ export const bench: Command = {
         methods: chosen,
         anchors,
         seeds: Array.from({ length: seeds }, (_, i) => seed + i),
-        signal: session.signal,
         onPlan: (total) => {
           shown = session.progress({ total, unit: "steps" });
         },
