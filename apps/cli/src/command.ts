@@ -13,8 +13,6 @@ export interface Command {
   readonly positionals: readonly string[];
   /** Names that it writes in its output folder, as `writes` of `openRunFolder`. */
   readonly writes: readonly string[];
-  /** Stops by itself when the session's signal is aborted, and keeps its work. */
-  readonly stopsItself?: true;
   /** Does it. */
   run(session: Session): Promise<void>;
 }

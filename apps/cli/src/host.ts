@@ -33,8 +33,8 @@ export interface News {
   readonly doing?: string;
   /** What stays if it ends now, and how to go on: a sentence for a person. */
   readonly keeps?: string;
-  /** It stops by itself when it is asked to, and keeps its work; others are ended at once. */
-  readonly stopsItself?: true;
+  /** Whether it stops by itself when it is asked to, and keeps its work; else it is ended at once. */
+  readonly stopsItself?: boolean;
 }
 
 /** A host within this thread and process. */

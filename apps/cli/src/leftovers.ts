@@ -14,8 +14,6 @@ export interface Leftovers {
 export interface LeftoverList extends Leftovers {
   /** Removes them, the last ones first; synchronous, for the last moment of a process. */
   readonly clear: () => void;
-  /** Whether a file is being written. */
-  readonly writing: () => boolean;
 }
 
 /** An empty list. */
@@ -25,7 +23,6 @@ export function leftovers(): LeftoverList {
     add: (path) => paths.set(path, "all"),
     addFolder: (path) => paths.set(path, "ifEmpty"),
     drop: (path) => paths.delete(path),
-    writing: () => [...paths.keys()].some((path) => path.endsWith(".tmp")),
     clear() {
       for (const [path, kind] of [...paths].reverse()) {
         try {

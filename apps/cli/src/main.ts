@@ -87,7 +87,6 @@ async function dispatch([first, ...rest]: readonly string[], host: Host): Promis
       `${name} takes ${wanted}, got ${given.positionals.join(" ") || "nothing"}; see monosema ${name} --help`,
     );
   }
-  if (command.stopsItself) host.tell({ stopsItself: true });
   await command.run(openSession(name, command, given, host));
   return 0;
 }

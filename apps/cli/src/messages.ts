@@ -5,6 +5,7 @@ export type FromCommand =
   | { readonly kind: "out" | "err"; readonly text: string }
   | { readonly kind: "news"; readonly news: News }
   | { readonly kind: "add" | "addFolder" | "drop"; readonly path: string }
+  | { readonly kind: "stopping" }
   | { readonly kind: "ended"; readonly status: number };
 
 /** What comes back: the person asks it to stop, or the terminal has another width. */

@@ -20,7 +20,7 @@ export interface Session {
   readonly given: Given;
   /** Seed. */
   readonly seed: number;
-  /** Aborted by SIGINT or SIGTERM, where the command stops by itself; others are ended at once. */
+  /** Aborted by SIGINT or SIGTERM while the command stops by itself; else it is ended at once. */
   readonly signal: AbortSignal;
   /** Where results are written; what is half-written goes when the command is ended. */
   readonly fs: FileSystem;
@@ -45,6 +45,8 @@ export interface Session {
   readonly checkOutputs: (outputs: readonly NamedPath[]) => void;
   /** Says what the command is doing, for a line of progress where nothing counts it. */
   readonly doing: (what: string) => void;
+  /** Says whether the command, from now on, stops by itself when the signal is aborted, and keeps its work. */
+  readonly stopsItself: (does: boolean) => void;
   /** Says what stays if the command ends now, and how to go on: added to the message of an error or an interruption. */
   readonly keeps: (what: string) => void;
   /** The document of the command: what all have, and its own keys. */
@@ -148,6 +150,7 @@ export function openSession(name: string, { writes, options }: Command, given: G
     doing: (what) => {
       if (!quiet) host.tell({ doing: what });
     },
+    stopsItself: (does) => host.tell({ stopsItself: does }),
     keeps: (what) => host.tell({ keeps: what }),
     document: ({ name: backend, detail, tier: chosen, threads: used }, out, own) => ({
       command: name,

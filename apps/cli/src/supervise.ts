@@ -5,7 +5,7 @@ import { leftovers } from "./leftovers.js";
 import type { CommandThread, FromCommand, ToCommand } from "./messages.js";
 import { outlet } from "./outlet.js";
 
-/** Milliseconds that a command which stops by itself has for it; longer only while it writes a file. */
+/** Milliseconds that a command which stops by itself has for it; one that has heard of it may save its work to the end. */
 const GRACE = 700;
 /** Milliseconds that the thread has to end once it is told to, before the process does. */
 const LAST = 250;
@@ -29,7 +29,7 @@ export function supervise(args: readonly string[]): Promise<number> {
   const beat = heartbeat({ write: err.write, isTTY: workerData.err.isTTY });
   const left = leftovers();
   let kept: string | undefined;
-  let stopsItself = false;
+  let [stopsItself, stopping] = [false, false];
   let ended: number | undefined;
 
   const receive = (message: FromCommand): void => {
@@ -41,7 +41,9 @@ export function supervise(args: readonly string[]): Promise<number> {
       const { news } = message;
       if (news.doing !== undefined) beat.doing(news.doing);
       kept = news.keeps ?? kept;
-      stopsItself ||= news.stopsItself ?? false;
+      stopsItself = news.stopsItself ?? stopsItself;
+    } else if (message.kind === "stopping") {
+      stopping = true;
     } else if (message.kind === "ended") {
       ended = message.status;
       void thread.terminate();
@@ -75,11 +77,11 @@ export function supervise(args: readonly string[]): Promise<number> {
     asked = true;
     send({ kind: "stop" });
     const look = (): void => {
-      if (left.writing()) setTimeout(look, 100).unref();
+      if (stopping && stopsItself) setTimeout(look, 50).unref();
       else end();
     };
     setTimeout(() => {
-      if (left.writing()) err.write("saving; a second signal ends at once\n");
+      if (stopping && stopsItself) err.write(`${beat.before("\n")}saving; a second signal ends at once\n`);
       look();
     }, GRACE).unref();
   };

@@ -17,8 +17,12 @@ const [stdout, stderr] = [screen("out", out), screen("err", err)];
 
 const abort = new AbortController();
 parentPort?.on("message", (message: ToCommand) => {
-  if (message.kind === "stop") abort.abort(new Interrupted());
-  else stderr.columns = message.columns;
+  if (message.kind === "columns") {
+    stderr.columns = message.columns;
+  } else {
+    abort.abort(new Interrupted());
+    send({ kind: "stopping" });
+  }
 });
 
 const status = await runCommand(args, {

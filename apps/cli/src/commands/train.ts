@@ -39,7 +39,6 @@ export const train: Command = {
   options: trainOptions,
   positionals: [],
   writes: ["cfg.json", "sae_weights.safetensors", "states/step-", "train.json", "report.html"],
-  stopsItself: true,
   async run(session) {
     const { given } = session;
     const resumed = await openResumed(session);
@@ -66,6 +65,7 @@ export const train: Command = {
     const curve: CurvePoint[] = [...(resumed?.curve ?? [])];
     const bar = session.progress({ total: config.steps, from: resumed?.saved.state.step ?? 0 });
     let last: TrainReport | undefined;
+    session.stopsItself(true);
     try {
       for await (const report of trainModel(backend, spec, source, {
         ...(await optionsOf(config, spec, data)),
@@ -89,6 +89,7 @@ export const train: Command = {
         bar.update(step, `loss ${loss.toPrecision(4)}  fvu ${fvu?.toFixed(4) ?? "n/a"}  L0 ${l0.toFixed(1)}`);
       }
     } finally {
+      session.stopsItself(false);
       bar.end();
     }
     const model = named(last?.model as Model);
