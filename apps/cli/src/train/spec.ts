@@ -37,6 +37,8 @@ export function specFrom(given: Given, data: DataShape, start?: SdlSpec): SdlSpe
     (data.target === undefined ? "sae" : "transcoder");
   const kind = given.choice("activation", activationNames) ?? start?.activation.kind ?? "topk";
   const nQ = given.whole("latents", 1) ?? start?.nQ ?? 8 * nP;
+  if (start && nQ !== start.nQ)
+    throw new UsageError(`--latents must be those of the dictionary of --init, ${start.nQ}, got ${nQ}; drop it`);
   // The numbers of another activation mean nothing here.
   const usual = start?.activation.kind === kind ? start : activationDefaults(kind, nQ);
   refuseUnused(given, variant, kind, usual);
