@@ -1,11 +1,19 @@
 // npm run bench:theory -- [--features 1000 --dim 768 --latents 16000 --k 32 --only NAME --json]
-// Times the theory package on one core: random unit-variance features, encoder and decoder. --only takes the beginning of a name.
+// Times theory and numerics on one core: random unit-variance features, encoder and decoder. --only takes the beginning of a name.
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
+import { matchFeatures } from "../packages/bench/dist/index.js";
+import {
+  gram,
+  highsSolver,
+  leastSquares,
+  multiply,
+  singularValues,
+  svd,
+  symmetricEigen,
+  transpose,
+} from "../packages/numerics/dist/index.js";
 import * as theory from "../packages/theory/dist/index.js";
-import { leastSquares } from "../packages/theory/dist/numerics/leastSquares.js";
-import { singularValues, svd } from "../packages/theory/dist/numerics/svd.js";
-import { symmetricEigen } from "../packages/theory/dist/numerics/symmetricEigen.js";
 
 const { values } = parseArgs({
   options: {
@@ -44,12 +52,12 @@ const patternAndLoss = (sigma, gradients) => {
 const topk = { kind: "topk-relu", k };
 const relu = { kind: "relu" };
 const lp = async () => {
-  const { default: load } = createRequire(new URL("../packages/theory/package.json", import.meta.url))("highs");
-  return theory.highsSolver(await load());
+  const { default: load } = createRequire(new URL("../packages/numerics/package.json", import.meta.url))("highs");
+  return highsSolver(await load());
 };
 
 const benchmarks = {
-  "product featuresP encoder^T": () => theory.multiply(featuresP, model.encoder, { transposeB: true }),
+  "product featuresP encoder^T": () => multiply(featuresP, model.encoder, { transposeB: true }),
   [`pattern + loss, topk-relu k ${k}`]: () => patternAndLoss(topk, false),
   [`pattern + loss + gradients, topk-relu k ${k}`]: () => patternAndLoss(topk, true),
   "pattern + loss, relu (half of all codes active)": () => patternAndLoss(relu, false),
@@ -59,11 +67,11 @@ const benchmarks = {
   "realize a singleton, nnls": () => theory.realizePattern({ featuresP, pattern: [[0]], sigma: relu }),
   "realize a singleton, lp (HiGHS, WebAssembly)": async () =>
     theory.realizePattern({ featuresP, pattern: [[0]], sigma: relu, method: "lp", lp: await lp() }),
-  "match features, one to one": () => theory.matchFeatures({ learned: model.decoder, truth: featuresP }),
+  "match features, one to one": () => matchFeatures({ learned: model.decoder, truth: featuresP }),
   "singular values": () => singularValues(featuresP),
   "singular value decomposition": () => svd(featuresP),
   "least squares by it, 1 right-hand side": () => leastSquares(featuresP, random(n, 1)),
-  "symmetric eigenvalues and vectors, n = dim": () => symmetricEigen(theory.gram(theory.transpose(featuresP))),
+  "symmetric eigenvalues and vectors, n = dim": () => symmetricEigen(gram(transpose(featuresP))),
 };
 
 const results = [];

@@ -2,20 +2,13 @@
 //   node docs/examples/leaveSpuriousMinimum.mjs [SEEDS]
 // First two features under one latent, which training cannot part. Then, for each seed (default 3), 64 features with as many latents:
 // dead ones cost features, until escape sets them to the rows that lower the loss most.
-import { linearRepresentationBench } from "@monosema/bench";
+import { linearRepresentationBench, matchFeatures } from "@monosema/bench";
+import { matFrom } from "@monosema/numerics";
 import { fit, sae } from "@monosema/sdl";
 import { openBackend, random } from "@monosema/tensor";
-import {
-  approximateLoss,
-  constructPartialMinimum,
-  // biome-ignore lint/suspicious/noShadowRestrictedNames: the global escape() is obsolete, and nobody means it here
-  escape,
-  matchFeatures,
-  matFrom,
-  partialMinimumCheck,
-} from "@monosema/theory";
+import { approximateLoss, constructPartialMinimum, escapeMinimum, partialMinimumCheck } from "@monosema/theory";
 
-/** @typedef {import("@monosema/theory").Mat} Mat */
+/** @typedef {import("@monosema/numerics").Mat} Mat */
 
 const seeds = Number(process.argv[2] ?? 3);
 if (!(Number.isInteger(seeds) && seeds >= 0)) {
@@ -58,7 +51,7 @@ async function twoFeatures() {
   console.log(`two features at 60 degrees under one latent: partial minimum ${isPartial}, spurious ${spurious}`);
   say("start");
   for (const steps of [2000, 2000]) await train(steps);
-  const { escapes, ...free } = escape({ ...problem, ...model });
+  const { escapes, ...free } = escapeMinimum({ ...problem, ...model });
   model = free;
   say(`escape sets latent ${escapes.map(({ neuron }) => neuron)}`);
   for (const steps of [500, 500, 1000, 2000]) await train(steps);
@@ -96,7 +89,7 @@ async function manyFeatures() {
 
     // The rows of the empirical loss are samples.
     const samples = mat(source.batch(1).input, nP);
-    const { encoder, decoder } = escape({
+    const { encoder, decoder } = escapeMinimum({
       encoder: mat(stuck.encoder, nP),
       decoder: mat(stuck.decoder, nP),
       featuresP: samples,

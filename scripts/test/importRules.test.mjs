@@ -61,7 +61,7 @@ it.each([
 
 it("refuses a sibling's source in packages/tensor too", () => {
   const { status, text } = lint({
-    "packages/tensor/src/planted.ts": 'export * from "../../theory/src/assignment.js";\n',
+    "packages/tensor/src/planted.ts": 'export * from "../../numerics/src/matching/assignment.js";\n',
   });
   expect(status).toBe(1);
   expect(text).toContain("what the package exports");
@@ -76,14 +76,47 @@ it("refuses an import cycle", () => {
   expect(text).toContain("noImportCycles");
 });
 
+it("refuses an import cycle of types", () => {
+  const { status, text } = lint({
+    "packages/sdl/src/a.ts": 'import type { B } from "./b.js";\nexport type A = B | 1;\n',
+    "packages/sdl/src/b.ts": 'import type { A } from "./a.js";\nexport interface B {\n  readonly a: A;\n}\n',
+  });
+  expect(status).toBe(1);
+  expect(text).toContain("noImportCycles");
+});
+
+it.each([
+  ["a solver", 'export * from "../minima/escapeGain.js";\n', "imports matrices and activations alone"],
+  ["a check", 'export * from "../checkModel.js";\n', "imports matrices and activations alone"],
+  ["another package", 'export * from "@monosema/tensor";\n', "imports matrices and activations alone"],
+  ["numerics beyond matrices", 'import { multiply } from "@monosema/numerics";\nmultiply();\n', "plain products"],
+])("refuses %s in the independent checker of certificates", (_, source, message) => {
+  const { status, text } = lint({ "packages/theory/src/recheck/planted.ts": source });
+  expect(status).toBe(1);
+  expect(text).toContain(message);
+});
+
+it("accepts matrices, activations and its own files there", () => {
+  const { status, text } = lint({
+    "packages/theory/src/recheck/planted.ts":
+      'import type { Mat } from "@monosema/numerics";\nimport { isTopK } from "../sigma.js";\nimport { rowNorm } from "./products.js";\nexport const f = (mat: Mat): unknown[] => [isTopK, rowNorm, mat];\n',
+    "packages/theory/src/recheck/products.ts": "export const rowNorm = 1;\n",
+    "packages/theory/src/sigma.ts": "export const isTopK = 1;\n",
+  });
+  expect(text).not.toContain("noRestrictedImports");
+  expect(status).toBe(0);
+});
+
 const mayImport = {
   "@monosema/tensor": [],
-  "@monosema/theory": [],
+  "@monosema/numerics": [],
   "@monosema/simd": ["tensor"],
-  "@monosema/sdl": ["tensor"],
-  "@monosema/bench": ["tensor", "theory"],
-  "@monosema/anchoring": ["sdl", "tensor", "theory"],
-  "@monosema/experiments": ["anchoring", "bench", "sdl", "simd", "tensor", "theory"],
+  "@monosema/sdl": ["tensor", "numerics"],
+  "@monosema/theory": ["numerics"],
+  "@monosema/bench": ["tensor", "numerics"],
+  "@monosema/anchoring": ["sdl", "tensor", "numerics"],
+  "@monosema/audit": ["theory", "sdl", "bench", "tensor", "numerics"],
+  "@monosema/experiments": ["anchoring", "audit", "bench", "numerics", "sdl", "simd", "tensor", "theory"],
 };
 
 it.each(workspaces().filter(({ folder }) => folder.startsWith("packages/")))(

@@ -1,3 +1,4 @@
+import { normaliseRows } from "@monosema/numerics";
 import {
   type Batch,
   type BatchSource,
@@ -11,7 +12,7 @@ import {
 } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { AnchorSet } from "./anchors.js";
-import { inputDirections } from "./inputDirections.js";
+import { type CodesByLatent, inputDirections } from "./inputDirections.js";
 
 /** Options of {@link discoverAnchors}. */
 export interface DiscoverOptions {
@@ -98,9 +99,6 @@ export async function discoverAnchors(
   };
 }
 
-/** Codes of one sample set by latent: samples and values. */
-export type CodesByLatent = ReadonlyMap<number, { readonly samples: number[]; readonly values: number[] }>;
-
 async function collect(
   backend: Backend,
   model: Model,
@@ -147,11 +145,9 @@ function latentEnergy(codes: CodesByLatent, decoder: Float32Array, nQ: number, n
 function unitRows(rows: Float32Array, chosen: readonly number[], width: number): Float32Array {
   const out = new Float32Array(chosen.length * width);
   chosen.forEach((row, i) => {
-    let squares = 0;
-    for (let d = 0; d < width; d++) squares += (rows[row * width + d] as number) ** 2;
-    const norm = Math.sqrt(squares);
-    for (let d = 0; d < width; d++) out[i * width + d] = (rows[row * width + d] as number) / norm;
+    out.set(rows.subarray(row * width, (row + 1) * width), i * width);
   });
+  normaliseRows(out, width);
   return out;
 }
 

@@ -1,4 +1,4 @@
-import { nonNegativeLeastSquares } from "@monosema/theory";
+import { nonNegativeLeastSquares } from "@monosema/numerics";
 
 /**
  * The dual rows of anchors: d^i is the shortest row with <d^i, a^i> = 1 and <d^i, a^j> <= 0 for the other anchors, so that under ReLU

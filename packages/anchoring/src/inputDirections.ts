@@ -1,5 +1,8 @@
+import { normaliseRows } from "@monosema/numerics";
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
-import type { CodesByLatent } from "./discover.js";
+
+/** Codes of one sample set by latent: samples and values. */
+export type CodesByLatent = ReadonlyMap<number, { readonly samples: number[]; readonly values: number[] }>;
 
 /**
  * Directions of latents in input space: ridge regression of the inputs on the codes, `ridge` 1, columns normalised.
@@ -39,16 +42,12 @@ export function inputDirections(
     for (const [i, a] of entries) for (const [j, b] of entries) gram.set(i, j, gram.get(i, j) + a * b);
   }
   const solution = new CholeskyDecomposition(gram).solve(moments);
-  const out = new Float32Array(wanted.length * nP);
+  const directions = new Float64Array(wanted.length * nP);
   wanted.forEach((latent, i) => {
-    const row = solution.getRow(index.get(latent) as number);
-    const norm = Math.sqrt(row.reduce((sum, v) => sum + v * v, 0)) || 1;
-    out.set(
-      row.map((v) => v / norm),
-      i * nP,
-    );
+    directions.set(solution.getRow(index.get(latent) as number), i * nP);
   });
-  return out;
+  normaliseRows(directions, nP);
+  return Float32Array.from(directions);
 }
 
 function joined(parts: readonly (Float32Array | Float64Array)[]): Float32Array {

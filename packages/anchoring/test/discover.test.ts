@@ -1,7 +1,7 @@
 import { referenceBackend } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
-import type { CodesByLatent } from "../src/discover.js";
 import { discoverAnchors } from "../src/index.js";
+import type { CodesByLatent } from "../src/inputDirections.js";
 import { inputDirections } from "../src/inputDirections.js";
 import { bestMatches, inner, mixed, row, sparseSource, unitRows } from "./support/synthetic.js";
 

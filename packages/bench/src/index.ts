@@ -47,8 +47,8 @@ export {
   type AbsorptionCounter,
   type AbsorptionEntry,
   type AbsorptionInput,
-  type AbsorptionReport,
   absorption,
+  type HierarchyAbsorption,
 } from "./metrics/absorption.js";
 export { type ClassificationCounter, type ClassificationReport, classification } from "./metrics/classification.js";
 export { type DiscoveryReport, discovery } from "./metrics/discovery.js";
@@ -57,10 +57,12 @@ export {
   bestMatches,
   groundTruthRecovery,
   meanInnerProduct,
-  meanMatchedScore,
+  type OneToOne,
+  oneToOne,
   type ScoreMatrix,
   uniqueness,
 } from "./metrics/matches.js";
+export { type FeatureMatch, type MatchFeaturesInput, matchFeatures } from "./metrics/matchFeatures.js";
 export { type RandomBaseline, randomBaseline } from "./metrics/randomBaseline.js";
 export {
   type GroundTruth,
@@ -70,4 +72,4 @@ export {
   type RecoveryScores,
   recovery,
 } from "./metrics/recovery.js";
-export { type Rows, type Similarity, similarity } from "./metrics/similarity.js";
+export { type Directions, type Similarity, similarity } from "./metrics/similarity.js";

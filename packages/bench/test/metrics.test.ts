@@ -10,7 +10,6 @@ import {
   groundTruthRecovery,
   type LearnedDictionary,
   meanInnerProduct,
-  randomBaseline,
   recovery,
   similarity,
 } from "../src/index.js";
@@ -170,31 +169,6 @@ describe("M_GT and M_IP", () => {
       [0, 0],
       [0, 0],
     ]);
-  });
-});
-
-describe("randomBaseline", () => {
-  it.each([
-    [768, 16_000, 0.148, 0.142],
-    [192, 1000, 0.245, 0.232],
-    [192, 4000, 0.27, 0.258],
-    [768, 4096, 0.137, 0.13],
-    [1536, 16_000, 0.105, 0.101],
-  ])("is the published one for dimension %i and %i latents", (dimension, nQ, absolute, signed) => {
-    const baseline = randomBaseline(nQ, dimension);
-    expect(baseline.absolute).toBeCloseTo(absolute, 3);
-    expect(baseline.signed).toBeCloseTo(signed, 3);
-  });
-
-  it("is exact for one row: E|cos| = 2/pi in the plane and 1/2 in space, signed 0", () => {
-    expect(randomBaseline(1, 2).absolute).toBeCloseTo(2 / Math.PI, 5);
-    expect(randomBaseline(1, 3).absolute).toBeCloseTo(1 / 2, 9);
-    expect(randomBaseline(1, 3).signed).toBeCloseTo(0, 12);
-  });
-
-  it("refuses sizes that are none", () => {
-    expect(() => randomBaseline(0, 3)).toThrow(/^randomBaseline/);
-    expect(() => randomBaseline(1, 1)).toThrow(RangeError);
   });
 });
 

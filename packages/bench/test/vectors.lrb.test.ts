@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { readVector } from "../../numerics/test/support/vectors.js";
 import { checkLrb, type LrbVector } from "./vectors/lrb.js";
-import { readVector } from "./vectors/read.js";
 
 const vector = readVector("lrb.json") as LrbVector | undefined;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { readVector } from "../../numerics/test/support/vectors.js";
 import { checkMetrics, type MetricsVector } from "./vectors/metrics.js";
-import { readVector } from "./vectors/read.js";
 
 const vector = readVector("metrics.json") as MetricsVector | undefined;
 

@@ -1,7 +1,7 @@
 import { referenceBackend } from "@monosema/tensor";
 import { expect, it } from "vitest";
+import { readVector } from "../../numerics/test/support/vectors.js";
 import { recovery } from "../src/index.js";
-import { readVector } from "./vectors/read.js";
 
 interface Vectors {
   readonly W_p: number[][];

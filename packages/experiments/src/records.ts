@@ -116,6 +116,8 @@ export interface BenchMetrics {
   readonly encoder: RecoveryRecord;
   /** |inner product| with encoder rows, the paper's score; not bounded by 1. */
   readonly raw: RecoveryRecord;
+  /** Signed cosine with decoder rows, one row of its own for each feature; 0 without one. */
+  readonly matched: RecoveryRecord;
   /** Mean |cosine| over the one-to-one assignment, decoder. */
   readonly mcc: number;
   /** Mean active latents per sample. */

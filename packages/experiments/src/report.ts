@@ -3,6 +3,6 @@
  *
  * @module report
  */
-export { type AuditDocument, type AuditRecord, type AuditVerdict, auditReport } from "./report/auditReport.js";
+export { type AuditDocument, auditReport } from "./report/auditReport.js";
 export { benchReport } from "./report/benchReport.js";
 export { type TrainDocument, type TrainMetrics, trainReport } from "./report/trainReport.js";

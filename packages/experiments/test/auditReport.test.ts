@@ -15,7 +15,13 @@ const document: AuditDocument = {
   verdict: { verdict: "undecided", reason: "no features <given>" },
   findings: [
     { kind: "dead", latent: 7, summary: "silent", evidence: {} },
-    { kind: "polysemantic", latent: 3, summary: "fires on 2 features", evidence: { mixed: 0.4 }, certificate: {} },
+    {
+      kind: "polysemantic",
+      latent: 3,
+      summary: "fires on 2 features",
+      evidence: { mixed: 0.4 },
+      certificate: { kind: "realization", id: 0 },
+    },
     { kind: "polysemantic", latent: 5, summary: "fires on 3 features", evidence: { mixed: 0.2 } },
     { kind: "coherence", summary: "decoder: coherence 0.9", evidence: { mu: 0.9 } },
   ],

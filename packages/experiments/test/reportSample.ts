@@ -70,6 +70,7 @@ function sampleRow(method: string, m: number, kind: string, seed: number, dimens
       decoder: { mgt95: above(0.95), mgt90: above(0.9), mip },
       encoder: { mgt95: 0, mgt90: 0.01, mip: 0.7 - 0.03 * m },
       raw: { mgt95: 0.52, mgt90: 0.6, mip: 0.918 },
+      matched: { mgt95: above(0.95), mgt90: above(0.9), mip: mip - 0.001 },
       mcc: mip - 0.001,
       l0: method === "relu" ? 33.4 : 5.7,
       trueL0: 2.88,

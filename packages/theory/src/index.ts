@@ -1,15 +1,9 @@
 /**
- * Identifiability and solution-set numerics for sparse dictionary learning, in float64.
+ * Theorems on sparse dictionary learning as checks with certificates, in float64.
  *
  * @module index
  */
 export { type AbsorptionPath, type AbsorptionPathInput, absorptionPath } from "./absorption/absorptionPath.js";
-export {
-  type AbsorptionReport,
-  type AbsorptionReportInput,
-  absorptionReport,
-  type ChildAbsorption,
-} from "./absorption/absorptionReport.js";
 export {
   type AbsorptionSplit,
   type AbsorptionSplitInput,
@@ -17,18 +11,6 @@ export {
   type SplitCertificate,
   type SplitFeature,
 } from "./absorption/absorptionSplit.js";
-export { type Assignment, assignment } from "./assignment.js";
-export {
-  type AuditInput,
-  auditDictionary,
-  type DictionaryAudit,
-} from "./audit/auditDictionary.js";
-export type { AuditFeatures } from "./audit/auditFeatures.js";
-export type { AuditModel } from "./audit/auditModel.js";
-export type { AuditFinding, EvidenceValue, FindingKind } from "./audit/finding.js";
-export type { AuditLimits } from "./audit/limits.js";
-export type { AuditBatch, AuditCodes } from "./audit/sampleBatch.js";
-export type { AuditRegulariser } from "./audit/setupVerdict.js";
 export { type ApproximateLoss, type ApproximateLossInput, approximateLoss } from "./codes/approximateLoss.js";
 export { type IsolatedCodes, type IsolatedCodesInput, isolatedCodes, type Mask } from "./codes/isolatedCodes.js";
 export { type SigmaProperties, sigmaProperties } from "./codes/sigmaProperties.js";
@@ -57,7 +39,6 @@ export {
   lossApproximationBound,
 } from "./loss/lossApproximationBound.js";
 export { type LossByActiveCount, type LossByActiveCountInput, lossByActiveCount } from "./loss/lossByActiveCount.js";
-export { type Mat, matFrom, row, transpose, zeros } from "./mat.js";
 export {
   type AlternatingConvexSearch,
   type AlternatingConvexSearchInput,
@@ -71,8 +52,8 @@ export {
   type PartialMinimum,
 } from "./minima/constructPartialMinimum.js";
 export type { SearchStatus } from "./minima/descend.js";
-export { type EscapedModel, type EscapeInput, escape } from "./minima/escape.js";
 export { type Escape, type EscapeDirectionInput, escapeDirection, type NoEscape } from "./minima/escapeDirection.js";
+export { type EscapedModel, type EscapeMinimumInput, escapeMinimum } from "./minima/escapeMinimum.js";
 export {
   type GlobalLowerBound,
   type GlobalLowerBoundInput,
@@ -88,18 +69,6 @@ export {
   type PartialMinimumCheckInput,
   partialMinimumCheck,
 } from "./minima/partialMinimumCheck.js";
-export { gram, type MultiplyOptions, multiply } from "./multiply.js";
-export { type NnlsOptions, type NnlsSolution, nonNegativeLeastSquares } from "./nonNegativeLeastSquares.js";
-export {
-  type HighsMatrix,
-  type HighsModel,
-  type HighsModule,
-  type HighsOptions,
-  type HighsProgram,
-  type HighsSolution,
-  highsSolver,
-} from "./numerics/highs.js";
-export type { LinearProgram, LpSolution, LpSolver } from "./numerics/lpSolver.js";
 export {
   type PackedCertificate,
   type PackedCertificates,
@@ -143,10 +112,10 @@ export type { Recheck } from "./recheck/outcome.js";
 export type { AscentRow, PartialMinimumCertificate } from "./recheck/partialMinimum.js";
 export type { CertifiedModel } from "./recheck/plainModel.js";
 export type { RealizationCertificate } from "./recheck/realization.js";
+export { type Certificate, recheck } from "./recheck/recheck.js";
 export type { SelectionSizeCertificate } from "./recheck/selectionSize.js";
 export type { TheoremCertificate, TheoremRule } from "./recheck/theorem.js";
 export type { WitnessCertificate } from "./recheck/witness.js";
-export { recheck } from "./recheck.js";
 export type { GatedSigma, JumpReluSigma, ReluSigma, Sigma, TopKSigma } from "./sigma.js";
 export { anchoredCodeDim } from "./solutions/anchoredCodeDim.js";
 export {
@@ -160,7 +129,6 @@ export {
   identifiability,
   type SolutionModel,
 } from "./solutions/identifiability.js";
-export { type FeatureMatch, type MatchFeaturesInput, matchFeatures } from "./solutions/matchFeatures.js";
 export {
   type NonRecoveringWitness,
   type NonRecoveringWitnessInput,
@@ -173,4 +141,4 @@ export {
   solutionDimension,
 } from "./solutions/solutionDimension.js";
 export { type ZeroLossCheck, type ZeroLossCheckInput, zeroLossCheck } from "./solutions/zeroLossCheck.js";
-export type { Certificate, Verdict } from "./verdict.js";
+export type { Verdict } from "./verdict.js";

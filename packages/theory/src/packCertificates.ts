@@ -1,4 +1,4 @@
-import type { Certificate } from "./verdict.js";
+import type { Certificate } from "./recheck/recheck.js";
 
 /** Certificates for a file: plain JSON, and the arrays that it names, each stored once. */
 export interface PackedCertificates {

@@ -1,6 +1,6 @@
+import { matFrom } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import { approximateLoss } from "../src/codes/approximateLoss.js";
-import { matFrom } from "../src/mat.js";
 import { alternatingConvexSearch } from "../src/minima/alternatingConvexSearch.js";
 import { partialMinimumCheck } from "../src/minima/partialMinimumCheck.js";
 import type { Sigma } from "../src/sigma.js";

@@ -1,9 +1,9 @@
+import { dot, type Mat, row, takeRows, zeros } from "@monosema/numerics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { approximateLoss, isolatedCodes, type Mat, type Sigma, zeros } from "../src/index.js";
-import { row, takeRows } from "../src/mat.js";
-import { dot } from "../src/vector.js";
-import { model, real } from "./support/arbitraries.js";
+import { real } from "../../numerics/test/support/arbitraries.js";
+import { approximateLoss, isolatedCodes, type Sigma } from "../src/index.js";
+import { model } from "./support/arbitraries.js";
 
 const homogeneous: Sigma[] = [{ kind: "relu" }, { kind: "topk", k: 2 }, { kind: "topk-relu", k: 2 }];
 

@@ -1,18 +1,9 @@
+import { dot, type Mat, matFrom, norm, row, takeRows } from "@monosema/numerics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type Certificate,
-  conicIndependence,
-  type Mat,
-  matFrom,
-  realizePattern,
-  recheck,
-  wendelProbability,
-} from "../src/index.js";
-import { row, takeRows } from "../src/mat.js";
+import { matrix, real, size, whole } from "../../numerics/test/support/arbitraries.js";
+import { type Certificate, conicIndependence, realizePattern, recheck, wendelProbability } from "../src/index.js";
 import { seededRandom } from "../src/seededRandom.js";
-import { dot, norm } from "../src/vector.js";
-import { matrix, real, size, whole } from "./support/arbitraries.js";
 import { lp } from "./support/highs.js";
 
 const features = (entry: fc.Arbitrary<number>): fc.Arbitrary<Mat> =>

@@ -1,15 +1,13 @@
+import { type Mat, matFrom, multiply, unitRows } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import { approximateLoss } from "../src/codes/approximateLoss.js";
 import { isolatedCodes } from "../src/codes/isolatedCodes.js";
 import { lossByActiveCount } from "../src/loss/lossByActiveCount.js";
-import { type Mat, matFrom } from "../src/mat.js";
 import { constructPartialMinimum } from "../src/minima/constructPartialMinimum.js";
-import { multiply } from "../src/multiply.js";
 import { conicIndependence } from "../src/patterns/conicIndependence.js";
-import { recheck } from "../src/recheck.js";
+import { recheck } from "../src/recheck/recheck.js";
 import type { Sigma } from "../src/sigma.js";
 import { nonRecoveringWitness } from "../src/solutions/nonRecoveringWitness.js";
-import { unitRows } from "../src/unitRows.js";
 import { drawer } from "./support/randomModels.js";
 
 const relu: Sigma = { kind: "relu" };

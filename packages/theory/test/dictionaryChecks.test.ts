@@ -1,9 +1,7 @@
+import { gram, type Mat, matFrom, rank, row } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import { dictionaryChecks } from "../src/dictionary/dictionaryChecks.js";
 import { binomial, subsets } from "../src/dictionary/subsets.js";
-import { type Mat, matFrom, row } from "../src/mat.js";
-import { gram } from "../src/multiply.js";
-import { rank } from "../src/numerics/rank.js";
 import { drawer } from "./support/randomModels.js";
 
 const sizeOfSmallestDependentSet = (mat: Mat): number => {

@@ -1,11 +1,11 @@
+import { type Mat, matFrom, row, zeros } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import { approximateLoss } from "../src/codes/approximateLoss.js";
-import { type Mat, matFrom, row, zeros } from "../src/mat.js";
 import { constructPartialMinimum } from "../src/minima/constructPartialMinimum.js";
 import { escapeDirection } from "../src/minima/escapeDirection.js";
 import { gainOf, refined } from "../src/minima/escapeGain.js";
 import { hasNoEscape } from "../src/minima/hasNoEscape.js";
-import { recheck } from "../src/recheck.js";
+import { recheck } from "../src/recheck/recheck.js";
 import type { Sigma } from "../src/sigma.js";
 import { drawer } from "./support/randomModels.js";
 

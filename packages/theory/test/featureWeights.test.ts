@@ -1,8 +1,8 @@
+import { matFrom } from "@monosema/numerics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { featureWeights, featureWeightsFromSamples } from "../src/loss/featureWeights.js";
 import { isolationReport } from "../src/loss/isolationReport.js";
-import { matFrom } from "../src/mat.js";
 
 describe("featureWeights", () => {
   it("is p m2 times the probability that the others are off", () => {

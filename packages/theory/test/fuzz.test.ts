@@ -1,15 +1,15 @@
+import type { Mat } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import { approximateLoss } from "../src/codes/approximateLoss.js";
-import type { Mat } from "../src/mat.js";
 import { alternatingConvexSearch } from "../src/minima/alternatingConvexSearch.js";
 import { constructPartialMinimum } from "../src/minima/constructPartialMinimum.js";
 import { escapeDirection } from "../src/minima/escapeDirection.js";
 import { partialMinimumCheck } from "../src/minima/partialMinimumCheck.js";
-import { recheck } from "../src/recheck.js";
+import type { Certificate } from "../src/recheck/recheck.js";
+import { recheck } from "../src/recheck/recheck.js";
 import type { Sigma } from "../src/sigma.js";
 import { identifiability } from "../src/solutions/identifiability.js";
 import { solutionDimension } from "../src/solutions/solutionDimension.js";
-import type { Certificate } from "../src/verdict.js";
 import { type Draw, drawer } from "./support/randomModels.js";
 
 const relu: Sigma = { kind: "relu" };

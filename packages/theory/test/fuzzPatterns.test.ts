@@ -1,5 +1,6 @@
+import type { Mat } from "@monosema/numerics";
 import { expect, it } from "vitest";
-import { activationPattern, conicIndependence, type Mat, realizePattern, recheck, type Sigma } from "../src/index.js";
+import { activationPattern, conicIndependence, realizePattern, recheck, type Sigma } from "../src/index.js";
 import { seededRandom } from "../src/seededRandom.js";
 
 const { uniform, normal } = seededRandom(11);

@@ -1,13 +1,12 @@
+import { type Mat, matFrom, unitRows } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import { approximateLoss } from "../src/codes/approximateLoss.js";
 import { isolatedCodes } from "../src/codes/isolatedCodes.js";
-import { type Mat, matFrom } from "../src/mat.js";
 import { alternatingConvexSearch } from "../src/minima/alternatingConvexSearch.js";
 import { constructPartialMinimum } from "../src/minima/constructPartialMinimum.js";
 import { globalLowerBound } from "../src/minima/globalLowerBound.js";
 import { conicIndependence } from "../src/patterns/conicIndependence.js";
 import type { Sigma } from "../src/sigma.js";
-import { unitRows } from "../src/unitRows.js";
 import { drawer } from "./support/randomModels.js";
 
 const relu: Sigma = { kind: "relu" };

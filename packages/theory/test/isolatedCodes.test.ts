@@ -1,16 +1,9 @@
+import { type Mat, matFrom, zeros } from "@monosema/numerics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  activationPattern,
-  type GatedSigma,
-  isolatedCodes,
-  type Mat,
-  matFrom,
-  type Sigma,
-  sigmaProperties,
-  zeros,
-} from "../src/index.js";
-import { model, whole } from "./support/arbitraries.js";
+import { whole } from "../../numerics/test/support/arbitraries.js";
+import { activationPattern, type GatedSigma, isolatedCodes, type Sigma, sigmaProperties } from "../src/index.js";
+import { model } from "./support/arbitraries.js";
 
 const sigmas: Sigma[] = [
   { kind: "relu" },

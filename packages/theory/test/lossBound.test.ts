@@ -1,9 +1,9 @@
+import { matFrom } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import { approximateLoss } from "../src/codes/approximateLoss.js";
 import { featureWeights } from "../src/loss/featureWeights.js";
 import { lossApproximationBound } from "../src/loss/lossApproximationBound.js";
 import { lossByActiveCount } from "../src/loss/lossByActiveCount.js";
-import { matFrom } from "../src/mat.js";
 import { drawer } from "./support/randomModels.js";
 
 /** x_d = cMin + Exp(beta) for the features of a set (a bit each), 0 for the others. */

@@ -1,8 +1,8 @@
+import { matFrom } from "@monosema/numerics";
 import { expect, it } from "vitest";
-import { matFrom } from "../src/mat.js";
 import { packCertificates, unpackCertificate } from "../src/packCertificates.js";
 import { conicIndependence } from "../src/patterns/conicIndependence.js";
-import { recheck } from "../src/recheck.js";
+import { recheck } from "../src/recheck/recheck.js";
 
 const features = matFrom([
   [1, 0],

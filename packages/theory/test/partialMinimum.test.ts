@@ -1,15 +1,13 @@
+import { type Mat, matFrom, norm, symmetricEigen } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import { approximateLoss } from "../src/codes/approximateLoss.js";
 import { isolatedCodes } from "../src/codes/isolatedCodes.js";
-import { type Mat, matFrom } from "../src/mat.js";
 import { constructPartialMinimum, type PartialMinimum } from "../src/minima/constructPartialMinimum.js";
 import { balancedUnits, inRegionHessian } from "../src/minima/inRegionHessian.js";
 import { partialMinimumCheck } from "../src/minima/partialMinimumCheck.js";
-import { symmetricEigen } from "../src/numerics/symmetricEigen.js";
 import { activationPattern } from "../src/patterns/activationPattern.js";
-import { recheck } from "../src/recheck.js";
+import { recheck } from "../src/recheck/recheck.js";
 import type { Sigma } from "../src/sigma.js";
-import { norm } from "../src/vector.js";
 import { drawer } from "./support/randomModels.js";
 
 const relu: Sigma = { kind: "relu" };

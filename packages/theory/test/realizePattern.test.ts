@@ -1,21 +1,19 @@
+import { type Mat, matFrom, norm, row, takeRows } from "@monosema/numerics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { matrix, real, size, whole } from "../../numerics/test/support/arbitraries.js";
 import {
   activationPattern,
   type Certificate,
   isolatedCodes,
   type LatentSets,
-  type Mat,
-  matFrom,
   type PatternRealization,
   realizePattern,
   recheck,
   type Sigma,
 } from "../src/index.js";
-import { row, takeRows } from "../src/mat.js";
 import { thresholdOf } from "../src/sigma.js";
-import { norm } from "../src/vector.js";
-import { matrix, pattern, real, size, whole } from "./support/arbitraries.js";
+import { pattern } from "./support/arbitraries.js";
 import { lp } from "./support/highs.js";
 
 const sigmas: Sigma[] = [

@@ -1,8 +1,8 @@
+import { matFrom } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import {
   type Certificate,
   type FarkasCertificate,
-  matFrom,
   type RealizationCertificate,
   realizePattern,
   recheck,

@@ -1,25 +1,20 @@
+import { dot, type Mat, matFrom, multiply, norm, rank, row, zeros } from "@monosema/numerics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { matrix, real, size } from "../../numerics/test/support/arbitraries.js";
 import {
   absorptionPath,
   absorptionSplit,
   approximateLoss,
   type Certificate,
   isolatedCodes,
-  type Mat,
-  matFrom,
-  multiply,
   recheck,
   recoveryConstruction,
   type Sigma,
   tiedInterference,
-  zeros,
 } from "../src/index.js";
-import { row } from "../src/mat.js";
-import { rank } from "../src/numerics/rank.js";
 import { seededRandom } from "../src/seededRandom.js";
-import { dot, norm } from "../src/vector.js";
-import { matrix, pattern, real, size } from "./support/arbitraries.js";
+import { pattern } from "./support/arbitraries.js";
 
 const relu: Sigma = { kind: "relu" };
 const gaussian = (rows: number, cols: number, seed: number): Mat => {

@@ -1,9 +1,8 @@
+import { dot, matFrom, row, zeros } from "@monosema/numerics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isolatedCodes, matFrom, regionConstraints, type Sigma, zeros } from "../src/index.js";
-import { row } from "../src/mat.js";
-import { dot } from "../src/vector.js";
-import { matrix, size, whole } from "./support/arbitraries.js";
+import { matrix, size, whole } from "../../numerics/test/support/arbitraries.js";
+import { isolatedCodes, regionConstraints, type Sigma } from "../src/index.js";
 
 const sigmas: Sigma[] = [
   { kind: "relu" },

@@ -1,11 +1,8 @@
+import { type Mat, matFrom, multiply, rankOf, singularValues } from "@monosema/numerics";
 import { describe, expect, it } from "vitest";
 import { isolatedCodes } from "../src/codes/isolatedCodes.js";
-import { type Mat, matFrom } from "../src/mat.js";
-import { multiply } from "../src/multiply.js";
-import { rankOf } from "../src/numerics/rank.js";
-import { singularValues } from "../src/numerics/svd.js";
 import { activationPattern } from "../src/patterns/activationPattern.js";
-import { recheck } from "../src/recheck.js";
+import { recheck } from "../src/recheck/recheck.js";
 import type { Sigma } from "../src/sigma.js";
 import { anchoredCodeDim } from "../src/solutions/anchoredCodeDim.js";
 import { decoderSolutionSet } from "../src/solutions/decoderSolutionSet.js";

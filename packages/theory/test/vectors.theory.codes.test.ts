@@ -1,8 +1,9 @@
+import { type Mat, matFrom } from "@monosema/numerics";
 import { expect } from "vitest";
+import { byItem, describeVectors, expectClose, type TheoryVector } from "../../numerics/test/support/vectors.js";
 import { approximateLoss } from "../src/codes/approximateLoss.js";
-import { type Mat, matFrom } from "../src/mat.js";
 import { tiedInterference } from "../src/patterns/tiedInterference.js";
-import { byItem, describeVectors, expectClose, modelOf, type TheoryVector } from "./support/theoryVectors.js";
+import { modelOf } from "./support/theoryVectors.js";
 
 const largest = ({ data }: Mat): number => data.reduce((high, value) => Math.max(high, Math.abs(value)), 0);
 

@@ -1,7 +1,8 @@
+import { type Mat, matFrom, zeros } from "@monosema/numerics";
 import { expect } from "vitest";
+import { describeVectors, expectClose, flatByItem, type TheoryVector } from "../../numerics/test/support/vectors.js";
 import { approximateLoss } from "../src/codes/approximateLoss.js";
 import { isolatedCodes } from "../src/codes/isolatedCodes.js";
-import { type Mat, matFrom, zeros } from "../src/mat.js";
 import { alternatingConvexSearch } from "../src/minima/alternatingConvexSearch.js";
 import { constructPartialMinimum } from "../src/minima/constructPartialMinimum.js";
 import { escapeDirection } from "../src/minima/escapeDirection.js";
@@ -9,8 +10,8 @@ import { gainOf } from "../src/minima/escapeGain.js";
 import { globalLowerBound } from "../src/minima/globalLowerBound.js";
 import { partialMinimumCheck } from "../src/minima/partialMinimumCheck.js";
 import { activationPattern } from "../src/patterns/activationPattern.js";
-import { recheck } from "../src/recheck.js";
-import { describeVectors, expectClose, flatByItem, modelOf, type TheoryVector } from "./support/theoryVectors.js";
+import { recheck } from "../src/recheck/recheck.js";
+import { modelOf } from "./support/theoryVectors.js";
 
 const largest = (mat: Mat): number => mat.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 

@@ -1,12 +1,13 @@
+import { matFrom } from "@monosema/numerics";
 import { expect } from "vitest";
+import { byItem, describeVectors, expectClose, flatByItem } from "../../numerics/test/support/vectors.js";
 import { isolatedCodes } from "../src/codes/isolatedCodes.js";
-import { matFrom } from "../src/mat.js";
 import { activationPattern } from "../src/patterns/activationPattern.js";
 import { realizePattern } from "../src/patterns/realizePattern.js";
-import { recheck } from "../src/recheck.js";
+import { recheck } from "../src/recheck/recheck.js";
 import type { Sigma } from "../src/sigma.js";
 import { lp } from "./support/highs.js";
-import { byItem, describeVectors, expectClose, flatByItem, modelOf } from "./support/theoryVectors.js";
+import { modelOf } from "./support/theoryVectors.js";
 
 describeVectors({
   codes_masks({ inputs, expected, tolerance }) {

@@ -1,13 +1,13 @@
+import { assignment, type Mat, matFrom, multiply, unitRows } from "@monosema/numerics";
 import { expect } from "vitest";
+import { byItem, describeVectors, expectClose } from "../../numerics/test/support/vectors.js";
 import { absorptionSplit } from "../src/absorption/absorptionSplit.js";
-import { matFrom } from "../src/mat.js";
 import { conicIndependence } from "../src/patterns/conicIndependence.js";
 import { recoveryConstruction } from "../src/patterns/recoveryConstruction.js";
 import { wendelProbability } from "../src/patterns/wendelProbability.js";
-import { recheck } from "../src/recheck.js";
-import { matchFeatures } from "../src/solutions/matchFeatures.js";
+import { recheck } from "../src/recheck/recheck.js";
 import { lp } from "./support/highs.js";
-import { byItem, describeVectors, expectClose, modelOf } from "./support/theoryVectors.js";
+import { modelOf } from "./support/theoryVectors.js";
 
 describeVectors({
   conic_pentagon({ inputs, expected, tolerance }) {
@@ -43,8 +43,13 @@ describeVectors({
     expectClose(found.encoderCosines, expected.encoderCosines, tolerance);
     expectClose([found.loss], [expected.loss], tolerance);
     expect(found.exactLossZero).toBe(expected.exactLossZero);
-    const share = (learned: typeof rows, truth: typeof rows): number =>
-      matchFeatures({ learned, truth, tau: 0.95 }).mgt;
+    const share = (learned: Mat, truth: Mat): number => {
+      const cosines = multiply(unitRows(truth).unit, unitRows(learned).unit, { transposeB: true });
+      const { columnOf } = assignment(cosines.data, cosines.rows, cosines.cols);
+      return (
+        columnOf.filter((latent, d) => (cosines.data[d * cosines.cols + latent] as number) > 0.95).length / truth.rows
+      );
+    };
     expectClose(
       [share(found.decoder, featuresR), share(found.encoder, featuresP)],
       [expected.decoderMgt, expected.encoderMgt],

@@ -1,20 +1,18 @@
 import { expect } from "vitest";
-import { approximateLoss } from "../src/codes/approximateLoss.js";
-import { recheck } from "../src/recheck.js";
-import { decoderSolutionSet } from "../src/solutions/decoderSolutionSet.js";
-import { identifiability } from "../src/solutions/identifiability.js";
-import { matchFeatures } from "../src/solutions/matchFeatures.js";
-import { solutionDimension } from "../src/solutions/solutionDimension.js";
-import { zeroLossCheck } from "../src/solutions/zeroLossCheck.js";
 import {
   byItem,
   describeVectors,
   expectClose,
   flatByItem,
-  modelOf,
-  sigmaOf,
   type TheoryVector,
-} from "./support/theoryVectors.js";
+} from "../../numerics/test/support/vectors.js";
+import { approximateLoss } from "../src/codes/approximateLoss.js";
+import { recheck } from "../src/recheck/recheck.js";
+import { decoderSolutionSet } from "../src/solutions/decoderSolutionSet.js";
+import { identifiability } from "../src/solutions/identifiability.js";
+import { solutionDimension } from "../src/solutions/solutionDimension.js";
+import { zeroLossCheck } from "../src/solutions/zeroLossCheck.js";
+import { modelOf, sigmaOf } from "./support/theoryVectors.js";
 
 const dimensions = (vector: TheoryVector): void => {
   const { expected, tolerance } = vector;
@@ -67,13 +65,5 @@ describeVectors({
       return verdict;
     });
     expect(verdicts).toEqual(expected.verdicts);
-  },
-
-  match_features: ({ inputs, expected, tolerance }) => {
-    const { tau, signed } = inputs;
-    const found = matchFeatures({ learned: byItem(inputs.learned), truth: byItem(inputs.truth), tau, signed });
-    expectClose(found.cosine, expected.cosine, tolerance);
-    expect([...found.match]).toEqual(expected.match);
-    expectClose([found.mgt, found.mip], [expected.mgt, expected.mip], tolerance);
   },
 });

@@ -1,9 +1,10 @@
 import { expect } from "vitest";
+import { byItem, describeVectors, expectClose } from "../../numerics/test/support/vectors.js";
 import { featureWeights } from "../src/loss/featureWeights.js";
 import { isolationReport } from "../src/loss/isolationReport.js";
 import { lossApproximationBound } from "../src/loss/lossApproximationBound.js";
 import { lossByActiveCount } from "../src/loss/lossByActiveCount.js";
-import { byItem, describeVectors, expectClose, modelOf } from "./support/theoryVectors.js";
+import { modelOf } from "./support/theoryVectors.js";
 
 describeVectors({
   feature_weights: ({ inputs, expected, tolerance }) => {

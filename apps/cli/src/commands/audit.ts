@@ -1,15 +1,13 @@
 import { join } from "node:path";
+import { type AuditLimits, auditModel, auditRecord, certificateFile, defaultLimits } from "@monosema/audit";
 import type { AuditDocument } from "@monosema/experiments/report";
-import { type AuditLimits, auditDictionary, type Certificate, type DictionaryAudit } from "@monosema/theory";
+import { type Batch, sequentialBatches } from "@monosema/sdl";
 import { atCommandLine } from "../advice.js";
-import { auditBatches } from "../audit/auditBatches.js";
-import { type AuditedModel, auditedModel, mat } from "../audit/auditModel.js";
 import { auditText } from "../audit/auditText.js";
-import { certificateFile } from "../audit/certificateFile.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { dataText } from "../dataFile.js";
-import { openSamples, sampleOptions } from "../samples.js";
+import { openSamples, type Samples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { openTruth, truthOptions } from "../truth.js";
 import { UsageError } from "../usageError.js";
@@ -21,6 +19,10 @@ export const audit: Command = {
   options: {
     ...sampleOptions,
     ...truthOptions,
+    features: {
+      ...truthOptions.features,
+      help: `${truthOptions.features.help}; recovery is counted signed and one to one (matched...), and by the best |cos| of any latent (decoder...), as evaluate does`,
+    },
     anchored: { value: "N", help: "the first N latents were held by anchoring (default 0)" },
     limit: {
       value: "KEY=N",
@@ -36,7 +38,7 @@ export const audit: Command = {
     const { given } = session;
     const out = session.output();
     const model = await openCheckpoint(session);
-    const { nP, nR, nQ } = model.spec;
+    const { nQ } = model.spec;
     const path = given.text("data") === undefined ? undefined : dataText(given, "audit");
     const anchored = given.whole("anchored", 0) ?? 0;
     if (anchored > nQ) {
@@ -47,25 +49,28 @@ export const audit: Command = {
     }
     const samples = path === undefined ? undefined : await openSamples(given, path, model.spec);
     const limits = limitsOf(given.texts("limit"));
-    const audited = auditedModel(model);
     const truth = await openTruth(given, model.spec);
-    const features = truth && {
-      featuresP: mat(audited.inputs(truth.features), nP),
-      featuresR: mat(audited.targets(truth.targetFeatures, truth.features), nR),
-    };
 
     const backend = await session.backend();
-    const found = await auditDictionary(audited.model, {
-      ...(samples ? { data: auditBatches(session, backend, model, audited, samples) } : {}),
-      ...(features ? { features } : {}),
+    const found = await auditModel(backend, model, {
+      ...(samples ? { data: batchesOf(session, samples) } : {}),
+      ...truth,
       anchors: Array.from({ length: anchored }, (_, latent) => latent),
-      regulariser: audited.regulariser,
       limits,
     });
     await backend.close();
     found.verdict.warnings.forEach(session.warn);
+    const { record, certificates } = auditRecord(found);
+    const { verdict, undecided } = record;
+    const file = certificates.length > 0 ? join(out, "certificates.safetensors") : null;
+    if (file !== null) await session.write(file, certificateFile(certificates));
     const document: AuditDocument = {
-      ...session.document(backend, out, await ownPart(session, out, found, audited)),
+      ...session.document(backend, out, {
+        ...record,
+        verdict: { ...verdict, reason: atCommandLine(verdict.reason) },
+        undecided: undecided.map(atCommandLine),
+        certificates: file,
+      }),
       command: "audit",
     };
     const lines = [auditText(document)];
@@ -80,49 +85,33 @@ export const audit: Command = {
   },
 };
 
-/** What the document has of its own; certificates go into a file, each once, and findings name them. */
-async function ownPart(session: Session, out: string, found: DictionaryAudit, { assumptions }: AuditedModel) {
-  const { verdict } = found;
-  const all = [verdict.certificate, ...found.findings.map(({ certificate }) => certificate)];
-  const proofs = [...new Set(all.flatMap((one) => one ?? []))];
-  const named = (certificate: Certificate | null | undefined) =>
-    certificate ? { certificate: { kind: certificate.kind, id: proofs.indexOf(certificate) } } : {};
-  const file = proofs.length > 0 ? join(out, "certificates.safetensors") : null;
-  if (file !== null) await session.write(file, certificateFile(proofs));
-  return {
-    latents: found.latents,
-    dead: found.dead.length,
-    deadLatents: found.dead,
-    samples: found.samples,
-    verdict: { verdict: verdict.verdict, reason: atCommandLine(verdict.reason), ...named(verdict.certificate) },
-    findings: found.findings.map(({ certificate, ...finding }) => ({ ...finding, ...named(certificate) })),
-    undecided: found.undecided.map(atCommandLine),
-    assumptions,
-    certificates: file,
-  };
+/** Samples per batch: few, so that sparse codes of any density stay small. */
+const batchSize = 512;
+
+/** The samples of a file, with progress. */
+async function* batchesOf(session: Session, { data, target }: Samples): AsyncGenerator<Batch> {
+  const bar = session.progress({ total: data.rows, unit: "samples" });
+  let done = 0;
+  try {
+    for await (const batch of sequentialBatches(data, batchSize, target)) {
+      yield batch;
+      done += batch.size;
+      bar.update(done, "reading samples");
+    }
+  } finally {
+    bar.end();
+  }
 }
 
-const limitNames: readonly (keyof AuditLimits)[] = [
-  "findings",
-  "pairs",
-  "samples",
-  "activeCodes",
-  "conic",
-  "directions",
-  "decomposition",
-  "region",
-  "work",
-];
-
 function limitsOf(texts: readonly string[]): AuditLimits {
+  const names = Object.keys(defaultLimits);
   return Object.fromEntries(
     texts.map((text) => {
-      const [name, value, ...more] = text.split("=");
-      const limit = limitNames.find((one) => one === name);
+      const [name = "", value, ...more] = text.split("=");
       const number = Number(value || Number.NaN);
-      if (limit !== undefined && number >= 0 && more.length === 0) return [limit, number];
+      if (names.includes(name) && number >= 0 && more.length === 0) return [name, number];
       throw new UsageError(
-        `--limit must be KEY=N with one of ${limitNames.join(", ")} and a number of at least 0, got ${text}; see monosema audit --help`,
+        `--limit must be KEY=N with one of ${names.join(", ")} and a number of at least 0, got ${text}; see monosema audit --help`,
       );
     }),
   );

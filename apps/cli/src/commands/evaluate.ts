@@ -20,6 +20,10 @@ export const evaluate: Command = {
   options: {
     ...sampleOptions,
     ...truthOptions,
+    features: {
+      ...truthOptions.features,
+      help: `${truthOptions.features.help}; decoder, encoder and raw take the best |cos| of any latent, matched signed ones, one latent for each feature, as audit does`,
+    },
     anchored: { help: "score also the features that the checkpoint's anchors were made for" },
     ...checkpointOptions,
   },

@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
+import { readCertificateFile } from "@monosema/audit";
 import { FormatError, openSafetensors } from "@monosema/tensor";
 import { withFile } from "@monosema/tensor/node";
 import { recheck as recheckOne } from "@monosema/theory";
-import { readCertificateFile } from "../audit/certificateFile.js";
 import type { Command } from "../command.js";
 import { UsageError } from "../usageError.js";
 

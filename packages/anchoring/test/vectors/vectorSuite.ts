@@ -1,12 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Backend } from "@monosema/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readVector } from "../../../numerics/test/support/vectors.js";
 import { type Compared, runSdlCase, type SdlVectors } from "./sdl.js";
-
-const shared = process.env.MONOSEMA_SHARED ?? join(import.meta.dirname, "../../../../../shared");
-const folder = process.env.MONOSEMA_VECTORS ?? join(shared, "vectors");
-const file = join(folder, "sdl.json");
 
 /**
  * Every case of sdl.json on one backend.
@@ -15,8 +10,8 @@ const file = join(folder, "sdl.json");
  * float32 values and losses 1e-5 relative, gradients 1e-5 of the parameter's largest entry, parameters 1e-5 absolute.
  */
 export function sdlVectorSuite(open: () => Promise<Backend>): void {
-  const vectors = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as SdlVectors) : undefined;
-  describe.skipIf(vectors === undefined)(`sdl.json (${vectors ? "shown" : `no ${file}`})`, () => {
+  const vectors = readVector("sdl.json") as SdlVectors | undefined;
+  describe.skipIf(vectors === undefined)(`sdl.json (${vectors ? "shown" : "needs the folder of vectors"})`, () => {
     let backend: Backend;
     let live = 0;
     beforeAll(async () => {

@@ -1,7 +1,7 @@
+import { normaliseRows } from "@monosema/numerics";
 import { random, type SparseRows } from "@monosema/tensor";
 import { type CoefficientModel, type CoefficientOptions, coefficientModel } from "../coefficients/coefficientModel.js";
 import type { FeatureOptions } from "../features/generateFeatures.js";
-import { normalizeRows } from "../features/unitRows.js";
 import { type BenchBatch, type BenchBatchSource, checkCount, epochBatches } from "./batches.js";
 import { synthesize } from "./synthesize.js";
 import { type BenchView, type ViewFeatures, viewFeatures } from "./views.js";
@@ -110,6 +110,6 @@ export function linearRepresentationBench(options: BenchOptions): LinearRepresen
 
 function randomDirection(seed: number, width: number, norm: number): Float64Array {
   const direction = Float64Array.from({ length: width }, random(seed, "bias").normal);
-  normalizeRows(direction, width);
+  normaliseRows(direction, width);
   return direction.map((value) => value * norm);
 }

@@ -1,6 +1,6 @@
+import { normaliseRows } from "@monosema/numerics";
 import { type EigenvalueRange, eigenvalueRange } from "./eigenvalueRange.js";
 import { type Interference, type InterferenceOptions, interference } from "./interference.js";
-import { normalizeRows } from "./unitRows.js";
 
 /** Options of {@link projectFeatures}. */
 export interface ProjectionOptions {
@@ -65,7 +65,7 @@ export function projectFeatures(start: Float64Array, options: ProjectionOptions)
   checkOptions({ n, nP, maxInterference, epsilon, regularization, stepSize }, start.length);
   const constants = { maxInterference, epsilon, regularization };
   const unitStart = Float64Array.from(start);
-  normalizeRows(unitStart, nP);
+  normaliseRows(unitStart, nP);
   for (let restarts = 0; restarts <= MOST_RESTARTS; restarts++) {
     const eta = stepSize / 2 ** restarts;
     const reached = descend(unitStart, n, nP, constants, eta);
@@ -103,7 +103,7 @@ function descend(
     const { gradient } = state;
     const before = state.max;
     features = features.map((value, at) => value - eta * (gradient[at] as number));
-    normalizeRows(features, nP);
+    normaliseRows(features, nP);
     state = interference(features, n, nP, options);
     const merged = state.max >= COLLAPSED && state.max >= before;
     if (merged || !Number.isFinite(state.loss)) return undefined;

@@ -1,3 +1,4 @@
+import { dot, norm } from "@monosema/numerics";
 import type { SparseRows } from "@monosema/tensor";
 import { forPositive } from "./classification.js";
 
@@ -16,14 +17,14 @@ export interface AbsorptionEntry {
    * is present; null where either group is empty.
    */
   readonly falseNegative: number | null;
-  /** Parent's share in the child's latent: c_P / c_c of its decoder row fitted by (w_P, w_c); null where it is undefined. */
+  /** Parent's share in the child's latent: c_P / c_c of its decoder row fitted by (w_P, w_c); null where it holds no part of the child. */
   readonly kappa: number | null;
   /** Both above .1 (our untested threshold): the child's latent absorbs the parent. */
   readonly flagged: boolean;
 }
 
 /** Absorption of all parents. */
-export interface AbsorptionReport {
+export interface HierarchyAbsorption {
   /** One entry for each child, ascending. */
   readonly entries: readonly AbsorptionEntry[];
   /** Flagged entries, divided by the entries that could be judged; 0 if none could. */
@@ -37,7 +38,7 @@ export interface AbsorptionCounter {
   /** Adds a batch: codes of the model and true coefficients of the same samples. */
   add(codes: SparseRows, coefficients: SparseRows): void;
   /** The report of all batches so far. */
-  report(): AbsorptionReport;
+  report(): HierarchyAbsorption;
 }
 
 /** What {@link absorption} needs to know. */
@@ -55,6 +56,8 @@ export interface AbsorptionInput {
 }
 
 const THRESHOLD = 0.1;
+/** Relative size below which the child's part of its latent's decoder row counts as none. */
+const NONE = 1e-9;
 
 /** Feature absorption on data with a hierarchy. Costs a pass over the stored entries of each batch. */
 export function absorption(input: AbsorptionInput): AbsorptionCounter {
@@ -68,7 +71,9 @@ export function absorption(input: AbsorptionInput): AbsorptionCounter {
 
   const addSample = (codes: SparseRows, coefficients: SparseRows, row: number): void => {
     const firing = new Set<number>();
-    forPositive(codes, row, (latent) => firing.add(latent));
+    for (let at = codes.offsets[row] as number; at < (codes.offsets[row + 1] as number); at++) {
+      if (codes.values[at] !== 0) firing.add(codes.latents[at] as number);
+    }
     const on: number[] = [];
     const withChild = new Set<number>();
     forPositive(coefficients, row, (feature) => on.push(feature));
@@ -120,23 +125,19 @@ export function absorption(input: AbsorptionInput): AbsorptionCounter {
   };
 }
 
-/** c_P / c_c of the least-squares fit of a decoder row by the two directions; null where the fit is singular or c_c is 0. */
+/** c_P / c_c of the least-squares fit of a decoder row by the two directions; null where the fit is singular or c_c is nothing. */
 function parentShare(input: AbsorptionInput, latent: number, parent: number, child: number): number | null {
   const { decoder, targetFeatures, nR } = input;
-  const inner = (a: ArrayLike<number>, aRow: number, b: ArrayLike<number>, bRow: number): number => {
-    let sum = 0;
-    for (let k = 0; k < nR; k++) sum += (a[aRow * nR + k] as number) * (b[bRow * nR + k] as number);
-    return sum;
-  };
-  const pp = inner(targetFeatures, parent, targetFeatures, parent);
-  const pc = inner(targetFeatures, parent, targetFeatures, child);
-  const cc = inner(targetFeatures, child, targetFeatures, child);
-  const dp = inner(decoder, latent, targetFeatures, parent);
-  const dc = inner(decoder, latent, targetFeatures, child);
+  const rowOf = (rows: Float32Array | Float64Array, i: number): Float64Array =>
+    Float64Array.from(rows.subarray(i * nR, (i + 1) * nR));
+  const [own, wP, wC] = [rowOf(decoder, latent), rowOf(targetFeatures, parent), rowOf(targetFeatures, child)];
+  const [pp, cc, pc] = [dot(wP, wP), dot(wC, wC), dot(wP, wC)];
   const determinant = pp * cc - pc * pc;
-  const childPart = dc * pp - dp * pc;
-  if (Math.abs(determinant) <= 1e-12 * pp * cc || Math.abs(childPart) <= 1e-12 * Math.abs(dp) * pp) return null;
-  return (dp * cc - dc * pc) / childPart;
+  if (!(determinant > 1e-12 * pp * cc)) return null;
+  const [onParent, onChild] = [dot(own, wP), dot(own, wC)];
+  const parentPart = (cc * onParent - pc * onChild) / determinant;
+  const childPart = (pp * onChild - pc * onParent) / determinant;
+  return Math.abs(childPart) * norm(wC) > NONE * norm(own) ? parentPart / childPart : null;
 }
 
 function increment(counts: Float64Array, at: number): void {

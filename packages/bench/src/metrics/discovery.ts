@@ -1,6 +1,6 @@
 import type { Backend } from "@monosema/tensor";
 import { bestMatches } from "./matches.js";
-import { type Rows, similarity } from "./similarity.js";
+import { type Directions, similarity } from "./similarity.js";
 
 /** How well a set of directions covers the true features. */
 export interface DiscoveryReport {
@@ -21,8 +21,8 @@ export interface DiscoveryReport {
  */
 export async function discovery(
   backend: Backend,
-  directions: Rows,
-  features: Rows,
+  directions: Directions,
+  features: Directions,
   width: number,
   tau = 0.95,
 ): Promise<DiscoveryReport> {

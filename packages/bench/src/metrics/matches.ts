@@ -1,4 +1,4 @@
-import { assignment } from "@monosema/theory";
+import { assignment } from "@monosema/numerics";
 
 /** A similarity matrix. */
 export interface ScoreMatrix {
@@ -42,6 +42,25 @@ export function bestMatches({ values, rows, columns }: ScoreMatrix): BestMatches
   return { best, latentOf, featureOf };
 }
 
+/** One latent for each feature at most: the one-to-one matching with the largest sum of scores. */
+export interface OneToOne {
+  /** Latent of each feature, -1 without one, `[N]`. */
+  readonly latentOf: Int32Array;
+  /** Its score, 0 without a latent, `[N]`. */
+  readonly score: Float64Array;
+  /** Mean score of the pairs, of which there are min(Q, N): the MCC. */
+  readonly mean: number;
+}
+
+/** Matches latents and features one to one (Hungarian method). */
+export function oneToOne({ values, rows, columns }: ScoreMatrix): OneToOne {
+  const { rowOf, sum } = assignment(values, rows, columns);
+  const score = Float64Array.from(rowOf, (latent, feature) =>
+    latent < 0 ? 0 : (values[latent * columns + feature] as number),
+  );
+  return { latentOf: rowOf, score, mean: sum / Math.min(rows, columns) };
+}
+
 /** M_GT(tau): share of the features whose best match is above tau, strictly (paper section 5). */
 export function groundTruthRecovery(best: Float64Array, tau: number, evaluated: readonly number[]): number {
   if (!(tau > 0 && tau < 1)) {
@@ -53,11 +72,6 @@ export function groundTruthRecovery(best: Float64Array, tau: number, evaluated: 
 /** M_IP: mean of the features' best matches (paper section 5). */
 export function meanInnerProduct(best: Float64Array, evaluated: readonly number[]): number {
   return evaluated.reduce((sum, feature) => sum + (best[feature] as number), 0) / evaluated.length;
-}
-
-/** MCC: mean score over the one-to-one matching with the largest sum; min(Q, N) pairs (Hungarian method). */
-export function meanMatchedScore({ values, rows, columns }: ScoreMatrix): number {
-  return assignment(values, rows, columns).sum / Math.min(rows, columns);
 }
 
 /** Uniqueness: number of different features that latents match best, divided by the number of latents. */

@@ -1,5 +1,5 @@
 import type { Backend } from "@monosema/tensor";
-import { bestMatches, groundTruthRecovery, meanInnerProduct, meanMatchedScore, uniqueness } from "./matches.js";
+import { bestMatches, groundTruthRecovery, meanInnerProduct, oneToOne, uniqueness } from "./matches.js";
 import { type Similarity, similarity } from "./similarity.js";
 
 /** A learned dictionary, one row per latent. */
@@ -52,6 +52,11 @@ export interface RecoveryReport {
   readonly encoder: RecoveryScores;
   /** The paper's raw inner product with encoder rows that are not normalised: a gain, not an alignment; may exceed 1. */
   readonly raw: RecoveryScores;
+  /**
+   * Signed decoder cosine with a latent of its own, by the one-to-one matching of the largest sum; a feature without a latent counts 0.
+   * {@link matchFeatures} gives the pairs.
+   */
+  readonly matched: RecoveryScores;
   /** Mean decoder cosine over the best one-to-one matching, over all features, anchored ones included. */
   readonly mcc: number;
   /** The same by encoder cosine. */
@@ -93,9 +98,10 @@ export async function recovery(
     { values: targetFeatures, count: n },
     nR,
   );
+  const own = oneToOne({ values: decoderSimilarity.cosine, rows: nQ, columns: n });
   const decoderScores = scored(decoderSimilarity, signed);
   const decoderMatches = bestMatches(decoderScores);
-  const mcc = meanMatchedScore(decoderScores);
+  const mcc = signed ? own.mean : oneToOne(decoderScores).mean;
 
   const encoderSimilarity = await similarity(
     backend,
@@ -105,13 +111,14 @@ export async function recovery(
   );
   const encoderScores = scored(encoderSimilarity, signed);
   const encoderBest = bestMatches(encoderScores).best;
-  const mccEncoder = meanMatchedScore(encoderScores);
+  const mccEncoder = oneToOne(encoderScores).mean;
   const rawBest = bestRaw(encoderScores.values, encoderSimilarity.norms, n);
 
   return {
     decoder: scoresOf(decoderMatches.best, evaluated, signed),
     encoder: scoresOf(encoderBest, evaluated, signed),
     raw: scoresOf(rawBest, evaluated, signed),
+    matched: scoresOf(own.score, evaluated, true),
     mcc,
     mccEncoder,
     uniqueness: uniqueness(decoderMatches.featureOf),

@@ -1,7 +1,8 @@
+import { normaliseRows } from "@monosema/numerics";
 import type { Backend } from "@monosema/tensor";
 
-/** Rows of directions. */
-export interface Rows {
+/** Directions, one per row. */
+export interface Directions {
   /** `[count, width]` row-major. */
   readonly values: ArrayLike<number>;
   /** Number of rows. */
@@ -31,7 +32,12 @@ const NEGLIGIBLE = 1e-6;
  * @param truth - `[N, width]`
  * @throws RangeError where sizes do not fit
  */
-export async function similarity(backend: Backend, learned: Rows, truth: Rows, width: number): Promise<Similarity> {
+export async function similarity(
+  backend: Backend,
+  learned: Directions,
+  truth: Directions,
+  width: number,
+): Promise<Similarity> {
   for (const [name, { values, count }] of [
     ["learned", learned],
     ["truth", truth],
@@ -42,18 +48,21 @@ export async function similarity(backend: Backend, learned: Rows, truth: Rows, w
       );
     }
   }
-  const norms = rowNorms(learned, width);
+  const unit = Float64Array.from(learned.values);
+  const norms = normaliseRows(unit, width);
   const threshold = NEGLIGIBLE * norms.reduce((largest, norm) => Math.max(largest, norm), 0);
-  const truthTensor = backend.tensor(unitRows(truth, width, rowNorms(truth, width), 0, truth.count, 0), [
-    truth.count,
-    width,
-  ]);
+  norms.forEach((norm, row) => {
+    if (!(norm > threshold)) unit.fill(0, row * width, (row + 1) * width);
+  });
+  const unitTruth = Float64Array.from(truth.values);
+  normaliseRows(unitTruth, width);
+  const truthTensor = backend.tensor(unitTruth, [truth.count, width]);
   const size = learned.count * truth.count;
   const cosine = backend.precision === "float64" ? new Float64Array(size) : new Float32Array(size);
   try {
     for (let start = 0; start < learned.count; start += BLOCK) {
       const count = Math.min(BLOCK, learned.count - start);
-      const rows = unitRows(learned, width, norms, start, count, threshold);
+      const rows = unit.subarray(start * width, (start + count) * width);
       const product = backend.scope(() =>
         backend.matMul(backend.tensor(rows, [count, width]), truthTensor, { transposeB: true }),
       );
@@ -64,33 +73,4 @@ export async function similarity(backend: Backend, learned: Rows, truth: Rows, w
     backend.dispose(truthTensor);
   }
   return { rows: learned.count, columns: truth.count, cosine, norms };
-}
-
-function rowNorms({ values, count }: Rows, width: number): Float64Array {
-  const norms = new Float64Array(count);
-  for (let row = 0; row < count; row++) {
-    let square = 0;
-    for (let k = row * width; k < (row + 1) * width; k++) square += (values[k] as number) * (values[k] as number);
-    norms[row] = Math.sqrt(square);
-  }
-  return norms;
-}
-
-/** Rows `start` to `start + count - 1` at unit length; zeros where the norm is at most `threshold`. */
-function unitRows(
-  { values }: Rows,
-  width: number,
-  norms: Float64Array,
-  start: number,
-  count: number,
-  threshold: number,
-): Float64Array {
-  const result = new Float64Array(count * width);
-  for (let row = 0; row < count; row++) {
-    const norm = norms[start + row] as number;
-    if (!(norm > threshold)) continue;
-    const from = (start + row) * width;
-    for (let k = 0; k < width; k++) result[row * width + k] = (values[from + k] as number) / norm;
-  }
-  return result;
 }

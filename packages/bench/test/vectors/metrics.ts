@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { bestMatches, groundTruthRecovery, meanInnerProduct, meanMatchedScore, uniqueness } from "../../src/index.js";
+import { bestMatches, groundTruthRecovery, meanInnerProduct, oneToOne, uniqueness } from "../../src/index.js";
 
 /** metrics.json: a similarity matrix, learned by true, and keys such as MGT95. */
 export interface MetricsVector {
@@ -20,7 +20,7 @@ export function checkMetrics(vector: MetricsVector): void {
   const matrix = { values: Float64Array.from(vector.S.flat()), rows, columns };
   const { best, featureOf } = bestMatches(matrix);
   const all = Array.from({ length: columns }, (_, feature) => feature);
-  const mcc = meanMatchedScore(matrix);
+  const mcc = oneToOne(matrix).mean;
   if (vector.best !== undefined) expect([...best]).toEqual(vector.best);
   if (vector.MIP !== undefined) expect(meanInnerProduct(best, all)).toBeCloseTo(vector.MIP, 12);
   for (const [key, value] of Object.entries(vector)) {

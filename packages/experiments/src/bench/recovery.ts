@@ -1,5 +1,6 @@
 import type { AnchorSet } from "@monosema/anchoring";
 import { discovery, type GroundTruth, type RecoveryReport, recovery } from "@monosema/bench";
+import { normaliseRows } from "@monosema/numerics";
 import type { Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { BenchMetrics, Geometry } from "../records.js";
@@ -18,7 +19,7 @@ export async function dictionaryRecovery(
 }
 
 /** Recovery keys of `monosema evaluate`. */
-export type RecoveryMetrics = Pick<BenchMetrics, "decoder" | "encoder" | "raw" | "mcc">;
+export type RecoveryMetrics = Pick<BenchMetrics, "decoder" | "encoder" | "raw" | "matched" | "mcc">;
 
 /**
  * Recovery of given directions by a model.
@@ -36,8 +37,8 @@ export async function evaluateRecovery(
 ): Promise<RecoveryMetrics> {
   const n = features.length / model.spec.nP;
   const truth = { n, features, targetFeatures };
-  const { decoder, encoder, raw, mcc } = await dictionaryRecovery(backend, model, truth, exclude);
-  return { decoder, encoder, raw, mcc };
+  const { decoder, encoder, raw, matched, mcc } = await dictionaryRecovery(backend, model, truth, exclude);
+  return { decoder, encoder, raw, matched, mcc };
 }
 
 /** Precision and recall of anchors in target space against true directions (cosine above .95). */
@@ -91,7 +92,7 @@ export function geometryOf({ spec, weights }: Model, truth: GroundTruth): Geomet
 }
 
 function unit(rows: Float32Array | Float64Array, row: number, width: number): number[] {
-  const values = Array.from(rows.subarray(row * width, (row + 1) * width));
-  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  return norm > 0 ? values.map((value) => value / norm) : values;
+  const values = Float64Array.from(rows.subarray(row * width, (row + 1) * width));
+  normaliseRows(values, width);
+  return Array.from(values);
 }

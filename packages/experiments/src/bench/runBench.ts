@@ -172,7 +172,7 @@ async function benchRow(
   const heldOut = [...lrb.heldOut({ samples: preset.heldOut })];
   const measured = await evaluateModel(backend, model, heldOut);
   const trueEntries = heldOut.reduce((sum, { coefficients }) => sum + coefficients.values.length, 0);
-  const { decoder, encoder, raw, mcc } = recovery;
+  const { decoder, encoder, raw, matched, mcc } = recovery;
   const geometry = geometryOf(model, lrb);
   return {
     method,
@@ -186,6 +186,7 @@ async function benchRow(
       decoder,
       encoder,
       raw,
+      matched,
       mcc,
       l0: measured.l0,
       trueL0: trueEntries / preset.heldOut,

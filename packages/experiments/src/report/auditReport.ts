@@ -1,3 +1,4 @@
+import type { AuditRecord, FindingRecord } from "@monosema/audit";
 import type { DocumentHead } from "../records.js";
 import { formatSeconds, formatShare, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
@@ -6,53 +7,11 @@ import { firingHistogram } from "./plots/firingHistogram.js";
 import { rankedShares } from "./plots/rankedShares.js";
 
 /** Document of `audit`. */
-export interface AuditDocument extends DocumentHead {
+export interface AuditDocument extends DocumentHead, AuditRecord {
   /** `audit`. */
   readonly command: "audit";
-  /** Latents. */
-  readonly latents: number;
-  /** Number of latents without effect. */
-  readonly dead: number;
-  /** Which those are. */
-  readonly deadLatents: readonly number[];
-  /** Samples read. */
-  readonly samples: number;
-  /** Whether optimal models recover the features. */
-  readonly verdict: AuditVerdict;
-  /** What was found. */
-  readonly findings: readonly AuditRecord[];
-  /** What is not known, and why. */
-  readonly undecided: readonly string[];
-  /** How the checkpoint was read. */
-  readonly assumptions: readonly string[];
-  /** File with the arrays of the certificates, absolute; null without certificates. */
+  /** File with the certificates that findings name, absolute; null without certificates. */
   readonly certificates: string | null;
-}
-
-/** A verdict in a document. */
-export interface AuditVerdict {
-  /** identifiable, not-identifiable or undecided. */
-  readonly verdict: string;
-  /** In one sentence. */
-  readonly reason: string;
-  /** Proof, its arrays by name. */
-  readonly certificate?: unknown;
-}
-
-/** A finding in a document. */
-export interface AuditRecord {
-  /** What it is about. */
-  readonly kind: string;
-  /** Latent, where it is about one. */
-  readonly latent?: number;
-  /** Feature, where it is about one. */
-  readonly feature?: number;
-  /** In one sentence. */
-  readonly summary: string;
-  /** The numbers behind it. */
-  readonly evidence: Readonly<Record<string, unknown>>;
-  /** Proof, its arrays by name. */
-  readonly certificate?: unknown;
 }
 
 /** Rows of a table of findings. */
@@ -88,7 +47,7 @@ export function auditReport(document: AuditDocument, firingRates: ArrayLike<numb
   );
 }
 
-function plots(findings: readonly AuditRecord[], firingRates: ArrayLike<number> | null): readonly Markup[] {
+function plots(findings: readonly FindingRecord[], firingRates: ArrayLike<number> | null): readonly Markup[] {
   const shares = (kind: string, key: string): number[] =>
     findings.flatMap(({ kind: own, latent, evidence }) => {
       const value = evidence[key];
@@ -122,7 +81,7 @@ function plots(findings: readonly AuditRecord[], firingRates: ArrayLike<number> 
   return figures.length === 0 ? [] : [html`<div class="pair">${figures}</div>`];
 }
 
-function kindSection(kind: string, findings: readonly AuditRecord[]): Markup {
+function kindSection(kind: string, findings: readonly FindingRecord[]): Markup {
   const rest = findings.length - ROWS;
   const columns = (["latent", "feature"] as const).filter((key) =>
     findings.some((finding) => finding[key] !== undefined),

@@ -1,7 +1,4 @@
-import { checkInput, checkWhole } from "../checks.js";
-import { type Mat, row } from "../mat.js";
-import { dualRows } from "../numerics/dualRows.js";
-import { addScaled } from "../vector.js";
+import { addScaled, biorthogonalRows, checkMatrix, checkWhole, type Mat, row } from "@monosema/numerics";
 
 /** Input of {@link absorptionPath}. */
 export interface AbsorptionPathInput {
@@ -39,8 +36,8 @@ export interface AbsorptionPath {
  */
 export function absorptionPath(input: AbsorptionPathInput): AbsorptionPath {
   const { featuresP, featuresR = featuresP, parent, child, kappa } = input;
-  checkInput("absorptionPath", "featuresP", featuresP);
-  checkInput("absorptionPath", "featuresR", featuresR, { rows: featuresP.rows });
+  checkMatrix("absorptionPath", "featuresP", featuresP);
+  checkMatrix("absorptionPath", "featuresR", featuresR, { rows: featuresP.rows });
   checkWhole("absorptionPath", "parent", parent, 0, featuresP.rows - 1);
   checkWhole("absorptionPath", "child", child, 0, featuresP.rows - 1);
   if (parent === child) {
@@ -49,7 +46,7 @@ export function absorptionPath(input: AbsorptionPathInput): AbsorptionPath {
   if (!(Number.isFinite(kappa) && kappa >= 0)) {
     throw new RangeError(`absorptionPath: kappa must be finite and not negative, got ${kappa}; change it`);
   }
-  const { rows: encoder, rank } = dualRows(featuresP);
+  const { rows: encoder, rank } = biorthogonalRows(featuresP);
   if (encoder === null) {
     throw new RangeError(
       `absorptionPath: featuresP must have independent rows, got rank ${rank} of ${featuresP.rows}; drop features`,

@@ -1,9 +1,7 @@
-import { checkInput, checkWhole } from "../checks.js";
-import type { Mat } from "../mat.js";
-import type { LpSolver } from "../numerics/lpSolver.js";
-import type { LatentSets } from "../patterns/maskOfPattern.js";
-import { type PatternRealization, realizePattern } from "../patterns/realizePattern.js";
-import { isTopK, type Sigma } from "../sigma.js";
+import { checkMatrix, checkWhole, type LpSolver, type Mat } from "@monosema/numerics";
+import { checkPattern, type LatentSets } from "../patterns/maskOfPattern.js";
+import { type PatternRealization, realizePatternCore } from "../patterns/realizePattern.js";
+import { checkSigma, isTopK, type Sigma } from "../sigma.js";
 
 /** Input of {@link absorptionSplit}. */
 export interface AbsorptionSplitInput {
@@ -61,11 +59,13 @@ export interface AbsorptionSplit {
  */
 export function absorptionSplit(input: AbsorptionSplitInput): AbsorptionSplit {
   const { featuresP, pattern, neuron, sigma = { kind: "relu" }, lp } = input;
-  checkInput("absorptionSplit", "featuresP", featuresP);
+  checkMatrix("absorptionSplit", "featuresP", featuresP);
+  checkPattern("absorptionSplit", pattern, featuresP.rows);
   checkWhole("absorptionSplit", "neuron", neuron, 0, pattern.length - 1);
+  checkSigma("absorptionSplit", sigma, pattern.length);
   const warnings: string[] = [];
   const realize = (set: readonly number[], name: string): PatternRealization => {
-    const result = realizePattern({
+    const result = realizePatternCore({
       featuresP,
       pattern: isTopK(sigma) ? pattern.map((own, i) => (i === neuron ? set : own)) : [set],
       sigma: isTopK(sigma) ? sigma : ofLatent(sigma, neuron),

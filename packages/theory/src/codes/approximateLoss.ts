@@ -1,7 +1,6 @@
-import { checkInput, checkWeights } from "../checks.js";
-import { type Mat, row, zeros } from "../mat.js";
-import { dot } from "../vector.js";
-import { codesFor, type IsolatedCodes, type IsolatedCodesInput } from "./isolatedCodes.js";
+import { dot, type Mat, row, zeros } from "@monosema/numerics";
+import { checkWeightedModel } from "../checkModel.js";
+import { checkIsolated, type IsolatedCodes, type IsolatedCodesInput, isolatedCodesCore } from "./isolatedCodes.js";
 import { maskedTimes, maskedTransposeTimes, timesOnMask } from "./maskedProducts.js";
 import { sigmaProperties } from "./sigmaProperties.js";
 
@@ -50,11 +49,15 @@ export interface ApproximateLoss {
  * @throws RangeError where sizes do not fit or a number is not finite
  */
 export function approximateLoss(input: ApproximateLossInput): ApproximateLoss {
+  checkWeightedModel("approximateLoss", input);
+  checkIsolated("approximateLoss", input, input.isolated);
+  return approximateLossCore(input);
+}
+
+/** {@link approximateLoss} of input that was checked. */
+export function approximateLossCore(input: ApproximateLossInput): ApproximateLoss {
   const { encoder, decoder, featuresP, featuresR, weights, sigma, gradients = true } = input;
-  checkInput("approximateLoss", "decoder", decoder, { rows: encoder.rows });
-  checkInput("approximateLoss", "featuresR", featuresR, { rows: featuresP.rows, cols: decoder.cols });
-  checkWeights("approximateLoss", weights, featuresP.rows);
-  const { mask, codes, warnings } = codesFor("approximateLoss", { encoder, featuresP, sigma }, input.isolated);
+  const { mask, codes, warnings } = input.isolated ?? isolatedCodesCore(input);
   const output = maskedTimes(codes, mask, decoder);
   const residuals: Mat = { ...featuresR, data: featuresR.data.map((value, at) => value - (output.data[at] as number)) };
   const perFeature = new Float64Array(featuresP.rows);

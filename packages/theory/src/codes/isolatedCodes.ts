@@ -1,8 +1,6 @@
-import { checkInput } from "../checks.js";
-import { kthLargestOfMany } from "../kthLargest.js";
-import { type Mat, row, zeros } from "../mat.js";
-import { multiply } from "../multiply.js";
-import { checkSigma, isTopK, type Sigma, type TopKSigma, thresholdOf } from "../sigma.js";
+import { kthLargestOfMany, type Mat, multiply, row, zeros } from "@monosema/numerics";
+import { checkEncoding } from "../checkModel.js";
+import { isTopK, type Sigma, type TopKSigma, thresholdOf } from "../sigma.js";
 
 /** Which latents are on, one row per feature. */
 export interface Mask {
@@ -48,10 +46,13 @@ export interface IsolatedCodes {
  *
  * @throws RangeError where sizes do not fit or a number is not finite
  */
-export function isolatedCodes({ encoder, featuresP, sigma }: IsolatedCodesInput): IsolatedCodes {
-  checkInput("isolatedCodes", "encoder", encoder);
-  checkInput("isolatedCodes", "featuresP", featuresP, { cols: encoder.cols });
-  checkSigma("isolatedCodes", sigma, encoder.rows);
+export function isolatedCodes(input: IsolatedCodesInput): IsolatedCodes {
+  checkEncoding("isolatedCodes", input);
+  return isolatedCodesCore(input);
+}
+
+/** {@link isolatedCodes} of input that was checked. */
+export function isolatedCodesCore({ encoder, featuresP, sigma }: IsolatedCodesInput): IsolatedCodes {
   const pre = multiply(featuresP, encoder, { transposeB: true });
   if (sigma.bias !== undefined) addToRows(pre, sigma.bias);
   const mask: Mask = { rows: pre.rows, cols: pre.cols, data: new Uint8Array(pre.data.length) };
@@ -76,24 +77,19 @@ export function isolatedCodes({ encoder, featuresP, sigma }: IsolatedCodesInput)
   return { pre, mask, codes, ties, warnings };
 }
 
-/**
- * Codes that were computed before, or new ones.
- *
- * @throws RangeError where given codes have other sizes
- */
-export function codesFor(
+/** RangeError unless codes that were computed before have the sizes of an encoder and features. */
+export function checkIsolated(
   caller: string,
-  input: IsolatedCodesInput,
+  { encoder, featuresP }: IsolatedCodesInput,
   isolated: IsolatedCodes | undefined,
-): IsolatedCodes {
-  if (isolated === undefined) return isolatedCodes(input);
+): void {
+  if (isolated === undefined) return;
   const { rows, cols } = isolated.mask;
-  if (rows !== input.featuresP.rows || cols !== input.encoder.rows) {
+  if (rows !== featuresP.rows || cols !== encoder.rows) {
     throw new RangeError(
-      `${caller}: isolated must be the codes of this encoder and these features, got ${rows} x ${cols} for ${input.featuresP.rows} x ${input.encoder.rows}; compute them anew`,
+      `${caller}: isolated must be the codes of this encoder and these features, got ${rows} x ${cols} for ${featuresP.rows} x ${encoder.rows}; compute them anew`,
     );
   }
-  return isolated;
 }
 
 /** Selects the k largest of each row, or k rows of them all of the whole batch. */

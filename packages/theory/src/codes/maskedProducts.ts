@@ -1,6 +1,4 @@
-import { type Mat, row, zeros } from "../mat.js";
-import { multiply } from "../multiply.js";
-import { addScaled, dot } from "../vector.js";
+import { addScaled, dot, type Mat, multiply, row, zeros } from "@monosema/numerics";
 import type { Mask } from "./isolatedCodes.js";
 
 /** Share of entries that are on from which a dense product is faster. */

@@ -1,4 +1,4 @@
-import type { Mat } from "../mat.js";
+import type { Mat } from "@monosema/numerics";
 
 /** mu_1(k) for k = 1 .. kMax: the largest sum, over directions, of the k largest |cosines| with others; constant beyond n - 1. */
 export function babelFunction({ rows: n, data }: Mat, kMax: number): number[] {

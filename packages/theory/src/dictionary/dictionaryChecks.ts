@@ -1,9 +1,5 @@
-import { checkInput, checkWhole } from "../checks.js";
-import type { Mat } from "../mat.js";
-import { gram } from "../multiply.js";
-import { symmetricEigen } from "../numerics/symmetricEigen.js";
-import { conicIndependence } from "../patterns/conicIndependence.js";
-import { unitRows } from "../unitRows.js";
+import { checkMatrix, checkWhole, gram, type Mat, norm, row, symmetricEigen, unitRows } from "@monosema/numerics";
+import { conicIndependenceCore } from "../patterns/conicIndependence.js";
 import { babelFunction } from "./babelFunction.js";
 import { exactSpark } from "./exactSpark.js";
 import { binomial, subsets } from "./subsets.js";
@@ -81,20 +77,25 @@ export interface DictionaryChecks {
  * @throws RangeError where a number is not finite, a direction is zero, or an order is no positive integer
  */
 export function dictionaryChecks(input: DictionaryChecksInput): DictionaryChecks {
-  const { featuresP, conic = true, rip = 2 } = input;
-  checkInput("dictionaryChecks", "featuresP", featuresP);
-  const { rows: n, cols: nP } = featuresP;
-  const { kMax = 10, sparkMax = nP + 1 } = input;
+  const { featuresP, rip = 2, kMax = 10, sparkMax = featuresP.cols + 1 } = input;
+  checkMatrix("dictionaryChecks", "featuresP", featuresP);
   for (const [name, value] of Object.entries({ kMax, sparkMax, rip })) {
     checkWhole("dictionaryChecks", name, value, 1);
   }
-  const { unit, norms } = unitRows(featuresP);
-  const zero = norms.indexOf(0);
-  if (n === 0 || zero >= 0) {
+  const zero = Array.from({ length: featuresP.rows }, (_, i) => norm(row(featuresP, i))).indexOf(0);
+  if (featuresP.rows === 0 || zero >= 0) {
     throw new RangeError(
-      `dictionaryChecks: featuresP must have non-zero rows, got ${n === 0 ? "no row" : `a zero row ${zero}`}; remove it`,
+      `dictionaryChecks: featuresP must have non-zero rows, got ${featuresP.rows === 0 ? "no row" : `a zero row ${zero}`}; remove it`,
     );
   }
+  return dictionaryChecksCore(input);
+}
+
+/** {@link dictionaryChecks} of input that was checked. */
+export function dictionaryChecksCore(input: DictionaryChecksInput): DictionaryChecks {
+  const { featuresP, conic = true, rip = 2, kMax = 10, sparkMax = featuresP.cols + 1 } = input;
+  const { rows: n, cols: nP } = featuresP;
+  const { unit, norms } = unitRows(featuresP);
   const cosines = gram(unit);
   const { mu, maxSigned } = extremes(cosines);
   const babel = babelFunction(cosines, Math.max(kMax, rip - 1));
@@ -168,7 +169,7 @@ function troppK(babel: readonly number[], kMax: number): number {
 }
 
 function summary(featuresP: Mat): ConicSummary {
-  const { perFeature, positivelySpanning } = conicIndependence({ featuresP });
+  const { perFeature, positivelySpanning } = conicIndependenceCore({ featuresP });
   return {
     independent: perFeature.filter(({ independent }) => independent).length,
     minDistance: perFeature.reduce((least, { distance }) => Math.min(least, distance), Number.POSITIVE_INFINITY),

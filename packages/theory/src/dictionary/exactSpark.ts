@@ -1,5 +1,4 @@
-import type { Mat } from "../mat.js";
-import { rank } from "../numerics/rank.js";
+import { type Mat, rank } from "@monosema/numerics";
 import { binomial, subsets } from "./subsets.js";
 
 /**

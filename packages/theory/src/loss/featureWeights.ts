@@ -1,6 +1,4 @@
-import { checkRange } from "../checkRange.js";
-import { checkInput, checkVector } from "../checks.js";
-import type { Mat } from "../mat.js";
+import { checkMatrix, checkRange, checkVector, type Mat } from "@monosema/numerics";
 import { activeCounts } from "./activeCounts.js";
 
 /** Moments of independent non-negative coefficients. */
@@ -57,7 +55,7 @@ export function featureWeights({ p, m1, m2 }: FeatureMoments): FeatureWeights {
  * @throws RangeError where a number is negative or not finite, or no sample is given
  */
 export function featureWeightsFromSamples(x: Mat): FeatureWeights {
-  checkInput("featureWeightsFromSamples", "x", x);
+  checkMatrix("featureWeightsFromSamples", "x", x);
   checkRange("featureWeightsFromSamples", "x", x.data, 0);
   if (x.rows === 0) throw new RangeError("featureWeightsFromSamples: x must have a sample, got 0; pass one per row");
   const { rows, cols, data } = x;

@@ -1,7 +1,4 @@
-import { checkRange } from "../checkRange.js";
-import { checkInput, checkVector, checkWhole } from "../checks.js";
-import type { Mat } from "../mat.js";
-import { rank } from "../numerics/rank.js";
+import { checkMatrix, checkRange, checkVector, checkWhole, type Mat, rank } from "@monosema/numerics";
 import { activeCounts } from "./activeCounts.js";
 
 /** Activation probabilities of independent features. */
@@ -78,7 +75,7 @@ function fromProbabilities({ p, n }: IsolationByProbability): IsolationReport {
 }
 
 function fromSamples(x: Mat): IsolationReport {
-  checkInput("isolationReport", "x", x);
+  checkMatrix("isolationReport", "x", x);
   checkRange("isolationReport", "x", x.data, 0);
   if (x.rows === 0) throw new RangeError("isolationReport: x must have a sample, got 0; pass one per row");
   const { rows, cols, data } = x;

@@ -1,10 +1,7 @@
-import { checkRange } from "../checkRange.js";
-import { checkInput, checkVector } from "../checks.js";
-import { isolatedCodes } from "../codes/isolatedCodes.js";
+import { checkMatrix, checkRange, checkVector, type Mat, norm, row } from "@monosema/numerics";
+import { isolatedCodesCore } from "../codes/isolatedCodes.js";
 import { sigmaProperties } from "../codes/sigmaProperties.js";
-import { type Mat, row } from "../mat.js";
 import type { Sigma } from "../sigma.js";
-import { norm } from "../vector.js";
 import { activeCounts } from "./activeCounts.js";
 import { pairTerm } from "./pairTerm.js";
 import { spectralNorm } from "./spectralNorm.js";
@@ -110,7 +107,7 @@ export function lossApproximationBound(input: LossApproximationBoundInput): Loss
 /** gamma_d >= ||w_r^d - W_D sigma(W_E x) / x_d|| for a feature's share of any x. */
 function errorBounds(input: LossApproximationBoundInput): Float64Array {
   const { encoder, decoder, featuresP, featuresR, sigma, gamma = "min" } = input;
-  const { pre } = isolatedCodes({ encoder, featuresP, sigma });
+  const { pre } = isolatedCodesCore({ encoder, featuresP, sigma });
   const operator = spectralNorm(decoder);
   const rowNorms = Float64Array.from({ length: decoder.rows }, (_, i) => norm(row(decoder, i)));
   return Float64Array.from({ length: featuresP.rows }, (_, d) => {
@@ -125,10 +122,10 @@ function checkAll(input: LossApproximationBoundInput): void {
   const { encoder, decoder, featuresP, featuresR, p, m1, m2, sigma, cMin, beta } = input;
   const caller = "lossApproximationBound";
   const n = featuresP.rows;
-  checkInput(caller, "featuresP", featuresP);
-  checkInput(caller, "encoder", encoder, { cols: featuresP.cols });
-  checkInput(caller, "featuresR", featuresR, { rows: n });
-  checkInput(caller, "decoder", decoder, { rows: encoder.rows, cols: featuresR.cols });
+  checkMatrix(caller, "featuresP", featuresP);
+  checkMatrix(caller, "encoder", encoder, { cols: featuresP.cols });
+  checkMatrix(caller, "featuresR", featuresR, { rows: n });
+  checkMatrix(caller, "decoder", decoder, { rows: encoder.rows, cols: featuresR.cols });
   for (const [name, values, high] of [
     ["p", p, 1],
     ["m1", m1, Number.POSITIVE_INFINITY],

@@ -1,8 +1,5 @@
-import { checkRange } from "../checkRange.js";
-import { checkInput } from "../checks.js";
-import { isolatedCodes } from "../codes/isolatedCodes.js";
-import { type Mat, row } from "../mat.js";
-import { multiply } from "../multiply.js";
+import { checkMatrix, checkRange, type Mat, multiply, row } from "@monosema/numerics";
+import { isolatedCodesCore } from "../codes/isolatedCodes.js";
 import type { Sigma } from "../sigma.js";
 import { sampleBlocks } from "./sampleBlocks.js";
 
@@ -45,11 +42,11 @@ export interface LossByActiveCount {
 export function lossByActiveCount(input: LossByActiveCountInput): LossByActiveCount {
   const { encoder, decoder, x, featuresP, featuresR, sigma } = input;
   const n = featuresP.rows;
-  checkInput("lossByActiveCount", "featuresP", featuresP);
-  checkInput("lossByActiveCount", "encoder", encoder, { cols: featuresP.cols });
-  checkInput("lossByActiveCount", "featuresR", featuresR, { rows: n });
-  checkInput("lossByActiveCount", "decoder", decoder, { rows: encoder.rows, cols: featuresR.cols });
-  checkInput("lossByActiveCount", "x", x, { cols: n });
+  checkMatrix("lossByActiveCount", "featuresP", featuresP);
+  checkMatrix("lossByActiveCount", "encoder", encoder, { cols: featuresP.cols });
+  checkMatrix("lossByActiveCount", "featuresR", featuresR, { rows: n });
+  checkMatrix("lossByActiveCount", "decoder", decoder, { rows: encoder.rows, cols: featuresR.cols });
+  checkMatrix("lossByActiveCount", "x", x, { cols: n });
   checkRange("lossByActiveCount", "x", x.data, 0);
   if (x.rows === 0) throw new RangeError("lossByActiveCount: x must have a sample, got 0; pass one per row");
 
@@ -57,7 +54,7 @@ export function lossByActiveCount(input: LossByActiveCountInput): LossByActiveCo
   const meanLoss = new Float64Array(n + 1);
   let sum = 0;
   for (const block of sampleBlocks(x, sigma)) {
-    const { codes } = isolatedCodes({ encoder, featuresP: multiply(block, featuresP), sigma });
+    const { codes } = isolatedCodesCore({ encoder, featuresP: multiply(block, featuresP), sigma });
     const output = multiply(codes, decoder);
     const target = multiply(block, featuresR);
     for (let sample = 0; sample < block.rows; sample++) {

@@ -1,9 +1,6 @@
-import { isolatedCodes } from "../codes/isolatedCodes.js";
-import { type Mat, row, takeRows } from "../mat.js";
-import { multiply } from "../multiply.js";
-import { gaussLaguerre } from "../numerics/gaussLaguerre.js";
+import { dot, gaussLaguerre, type Mat, multiply, row, takeRows } from "@monosema/numerics";
+import { isolatedCodesCore } from "../codes/isolatedCodes.js";
 import type { Sigma } from "../sigma.js";
-import { dot } from "../vector.js";
 
 /** Quadrature nodes per coefficient. */
 const NODES = 40;
@@ -58,7 +55,7 @@ function pairLoss(
   weights: Float64Array,
 ): number {
   const grid = mixtures(coefficients);
-  const { codes } = isolatedCodes({ encoder, featuresP: multiply(grid, takeRows(featuresP, [i, j])), sigma });
+  const { codes } = isolatedCodesCore({ encoder, featuresP: multiply(grid, takeRows(featuresP, [i, j])), sigma });
   const output = multiply(codes, decoder);
   const target = multiply(grid, takeRows(featuresR, [i, j]));
   let sum = 0;

@@ -1,4 +1,4 @@
-import type { Mat } from "../mat.js";
+import type { Mat } from "@monosema/numerics";
 import type { Sigma } from "../sigma.js";
 
 /** Samples whose codes are in memory at once. */

@@ -1,6 +1,4 @@
-import type { Mat } from "../mat.js";
-import { gram, multiply } from "../multiply.js";
-import { symmetricEigen } from "../numerics/symmetricEigen.js";
+import { gram, type Mat, multiply, symmetricEigen } from "@monosema/numerics";
 
 /** ||A||_2, from the smaller Gram matrix. */
 export function spectralNorm(a: Mat): number {

@@ -1,7 +1,6 @@
-import { checkInput, checkWeights, checkWhole } from "../checks.js";
-import { isolatedCodes, type Mask } from "../codes/isolatedCodes.js";
-import type { Mat } from "../mat.js";
-import { checkSigma } from "../sigma.js";
+import { checkWhole, type Mat } from "@monosema/numerics";
+import { checkWeightedModel } from "../checkModel.js";
+import { isolatedCodesCore, type Mask } from "../codes/isolatedCodes.js";
 import { bindingEntries } from "./bindingEntries.js";
 import { descend, type SearchState, type SearchStatus } from "./descend.js";
 import { maskedCodes, maskedLoss, type WeightedModel } from "./maskedModel.js";
@@ -57,13 +56,16 @@ export interface AlternatingConvexSearch {
  * @throws RangeError where shapes do not fit or a number is not finite or out of range
  */
 export function alternatingConvexSearch(input: AlternatingConvexSearchInput): AlternatingConvexSearch {
-  const { encoder, decoder, featuresP, featuresR, weights, sigma, maxIters = 2000, tol = 1e-14 } = input;
-  checkInput("alternatingConvexSearch", "featuresR", featuresR, { rows: featuresP.rows });
-  checkInput("alternatingConvexSearch", "decoder", decoder, { rows: encoder.rows, cols: featuresR.cols });
-  checkWeights("alternatingConvexSearch", weights, featuresP.rows);
-  checkSigma("alternatingConvexSearch", sigma, encoder.rows);
+  const { maxIters = 2000 } = input;
+  checkWeightedModel("alternatingConvexSearch", input);
   checkWhole("alternatingConvexSearch", "maxIters", maxIters, 1);
-  const { mask } = isolatedCodes(input);
+  return alternatingConvexSearchCore(input);
+}
+
+/** {@link alternatingConvexSearch} of input that was checked. */
+export function alternatingConvexSearchCore(input: AlternatingConvexSearchInput): AlternatingConvexSearch {
+  const { encoder, decoder, maxIters = 2000, tol = 1e-14 } = input;
+  const { mask } = isolatedCodesCore(input);
   const first = maskedLoss(input, mask);
   let state: SearchState = { encoder, decoder, mask, history: [first.total], steps: 0, status: "converged" };
   state = descend(input, state, maxIters, tol * first.e0);

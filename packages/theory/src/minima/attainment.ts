@@ -1,7 +1,7 @@
-import type { Mat } from "../mat.js";
-import { conicIndependence } from "../patterns/conicIndependence.js";
+import type { Mat } from "@monosema/numerics";
+import { conicIndependenceCore } from "../patterns/conicIndependence.js";
 import type { Sigma } from "../sigma.js";
-import { constructPartialMinimum } from "./constructPartialMinimum.js";
+import { constructPartialMinimumCore } from "./constructPartialMinimum.js";
 import { reachesZero } from "./reachesZero.js";
 
 /** What decides whether a bound is attained. */
@@ -22,7 +22,7 @@ export interface AttainmentInput {
 export function attainsL1({ featuresP, nQ, sigma }: AttainmentInput, shrunk: Float64Array): boolean | null {
   const used = [...shrunk.keys()].filter((d) => (shrunk[d] as number) > 0);
   if (featuresP === undefined || sigma.kind !== "relu" || sigma.bias !== undefined || nQ < used.length) return null;
-  const { perFeature } = conicIndependence({ featuresP, features: used });
+  const { perFeature } = conicIndependenceCore({ featuresP, features: used });
   return perFeature.some(({ undecided }) => undecided) ? null : perFeature.every(({ independent }) => independent);
 }
 
@@ -33,7 +33,7 @@ export function attainsTopOne(
 ): true | null {
   if (featuresP === undefined) return null;
   const pattern = Array.from({ length: nQ }, (_, i) => sets[i] ?? []);
-  const { status } = constructPartialMinimum({ featuresP, featuresR, weights, sigma, pattern });
+  const { status } = constructPartialMinimumCore({ featuresP, featuresR, weights, sigma, pattern });
   return status === "local-min" ? true : null;
 }
 

@@ -1,5 +1,4 @@
-import type { Mat } from "../mat.js";
-import { leastSquares } from "../numerics/leastSquares.js";
+import { leastSquares, type Mat } from "@monosema/numerics";
 
 /** The decoder of least weighted loss for fixed codes, of minimum norm, `[nQ, nR]`. */
 export function bestDecoder(codes: Mat, featuresR: Mat, weights: ArrayLike<number>): Mat {

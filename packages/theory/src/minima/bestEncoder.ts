@@ -1,10 +1,17 @@
+import {
+  addScaled,
+  dot,
+  type LeastDistance,
+  leastDistance,
+  leastSquaresInequality,
+  type Mat,
+  norm,
+  row,
+  zeros,
+} from "@monosema/numerics";
 import type { Mask } from "../codes/isolatedCodes.js";
-import { type Mat, row, zeros } from "../mat.js";
-import { type LeastDistance, leastDistance } from "../numerics/leastDistance.js";
-import { leastSquaresInequality } from "../numerics/leastSquaresInequality.js";
-import { regionConstraints } from "../patterns/regionConstraints.js";
+import { regionConstraintsCore } from "../patterns/regionConstraints.js";
 import { isTopK } from "../sigma.js";
-import { addScaled, dot, norm } from "../vector.js";
 import { maskedLoss, type WeightedModel } from "./maskedModel.js";
 
 /** The best encoder of a closed region. */
@@ -67,7 +74,7 @@ function constraintsOn(
   mask: Mask,
   latents: readonly number[],
 ): { g: Mat; h: Float64Array } {
-  const { G, h: bounds } = regionConstraints({ mask, featuresP, sigma });
+  const { G, h: bounds } = regionConstraintsCore({ mask, featuresP, sigma });
   const nP = featuresP.cols;
   const rows: Float64Array[] = [];
   const h: number[] = [];

@@ -1,5 +1,4 @@
-import { type Mat, zeros } from "../mat.js";
-import { symmetricEigen } from "../numerics/symmetricEigen.js";
+import { type Mat, symmetricEigen, zeros } from "@monosema/numerics";
 
 /** The best way to share features among latents that fire one at a time. */
 export interface TopOnePartition {

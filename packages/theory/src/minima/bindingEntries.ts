@@ -1,7 +1,6 @@
+import { type Mat, norm, row } from "@monosema/numerics";
 import type { Mask } from "../codes/isolatedCodes.js";
-import { type Mat, row } from "../mat.js";
 import { isTopK, type Sigma, thresholdOf } from "../sigma.js";
-import { norm } from "../vector.js";
 import { maskedCodes } from "./maskedModel.js";
 
 /** Distance from the threshold, relative to ||w_E^i|| ||w_p^d||, that counts as 0. */

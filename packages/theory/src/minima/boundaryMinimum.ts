@@ -1,6 +1,5 @@
-import { identity } from "../identity.js";
-import { type Mat, row, zeros } from "../mat.js";
-import { type AlternatingConvexSearch, alternatingConvexSearch } from "./alternatingConvexSearch.js";
+import { identity, type Mat, row, zeros } from "@monosema/numerics";
+import { type AlternatingConvexSearch, alternatingConvexSearchCore } from "./alternatingConvexSearch.js";
 import type { WeightedModel } from "./maskedModel.js";
 import { complement, signedRow } from "./signedRow.js";
 
@@ -25,7 +24,7 @@ export function boundaryMinimum(
     row(encoder, i).set(found.row);
   }
   const decoder: Mat = zeros(pattern.length, featuresR.cols);
-  const search = alternatingConvexSearch({ ...model, encoder, decoder, crossFacets: false });
+  const search = alternatingConvexSearchCore({ ...model, encoder, decoder, crossFacets: false });
   if (search.status === "pattern-collapse") return { kind: "pattern-collapse", search };
   return search.status === "converged" && search.boundary.length > 0 ? { kind: "boundary-kkt", search } : null;
 }

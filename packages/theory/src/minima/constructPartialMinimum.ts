@@ -1,10 +1,8 @@
-import { checkInput, checkWeights } from "../checks.js";
-import { type Mat, row, zeros } from "../mat.js";
-import { maskOfPattern } from "../patterns/maskOfPattern.js";
+import { checkMatrix, checkWeights, dot, type Mat, row, zeros } from "@monosema/numerics";
+import { checkPattern } from "../patterns/maskOfPattern.js";
 import { type NoPartialMinimumCertificate, recheckNoPartialMinimum } from "../recheck/noPartialMinimum.js";
 import { type PartialMinimumCertificate, recheckPartialMinimum } from "../recheck/partialMinimum.js";
 import { checkSigma, type Sigma } from "../sigma.js";
-import { dot } from "../vector.js";
 import { type BoundaryMinimum, boundaryMinimum } from "./boundaryMinimum.js";
 import { checkDisjoint } from "./checkDisjoint.js";
 import { disjointDecoder } from "./disjointDecoder.js";
@@ -77,6 +75,11 @@ export interface PartialMinimum {
  */
 export function constructPartialMinimum(input: ConstructPartialMinimumInput): PartialMinimum {
   checkAll(input);
+  return constructPartialMinimumCore(input);
+}
+
+/** {@link constructPartialMinimum} of input that was checked. */
+export function constructPartialMinimumCore(input: ConstructPartialMinimumInput): PartialMinimum {
   const { featuresP, pattern, sigma } = input;
   const coupled = sigma.kind === "topk-relu" && sigma.k === 1;
   const latents = pattern.map((set) => latentRow(input, set, coupled));
@@ -192,11 +195,11 @@ function nothing(
 
 function checkAll({ featuresP, featuresR, weights, pattern, sigma }: ConstructPartialMinimumInput): void {
   const caller = "constructPartialMinimum";
-  checkInput(caller, "featuresP", featuresP);
-  checkInput(caller, "featuresR", featuresR, { rows: featuresP.rows });
+  checkMatrix(caller, "featuresP", featuresP);
+  checkMatrix(caller, "featuresR", featuresR, { rows: featuresP.rows });
   checkWeights(caller, weights, featuresP.rows);
   checkSigma(caller, sigma, pattern.length);
-  maskOfPattern(caller, pattern, featuresP.rows);
+  checkPattern(caller, pattern, featuresP.rows);
   if ((sigma.kind !== "relu" && sigma.kind !== "topk-relu") || sigma.bias !== undefined) {
     throw new RangeError(
       `${caller}: sigma must be relu or topk-relu without bias, got ${sigma.kind}; use alternatingConvexSearch`,

@@ -1,6 +1,5 @@
+import { type Mat, norm } from "@monosema/numerics";
 import type { Mask } from "../codes/isolatedCodes.js";
-import type { Mat } from "../mat.js";
-import { norm } from "../vector.js";
 import { bestDecoder } from "./bestDecoder.js";
 import { bestEncoder } from "./bestEncoder.js";
 import { maskedCodes, maskedLoss, type WeightedModel } from "./maskedModel.js";

@@ -1,5 +1,4 @@
-import { type Mat, row, zeros } from "../mat.js";
-import { addScaled, dot } from "../vector.js";
+import { addScaled, dot, type Mat, row, zeros } from "@monosema/numerics";
 import type { WeightedFeatures } from "./latentRow.js";
 
 /** The best decoder of latents with disjoint features: sum_F M_d z_d w_r^d / sum_F M_d z_d^2, 0 for a latent without weight. */

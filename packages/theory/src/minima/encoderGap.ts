@@ -1,7 +1,5 @@
+import { dot, leastSquares, row, takeRows, transpose } from "@monosema/numerics";
 import type { Mask } from "../codes/isolatedCodes.js";
-import { row, takeRows, transpose } from "../mat.js";
-import { leastSquares } from "../numerics/leastSquares.js";
-import { dot } from "../vector.js";
 import { bestEncoder } from "./bestEncoder.js";
 import { maskedLoss, type WeightedModel } from "./maskedModel.js";
 

@@ -1,8 +1,6 @@
-import { type Mat, matFrom, row } from "../mat.js";
-import { multiply } from "../multiply.js";
-import { conicIndependence } from "../patterns/conicIndependence.js";
+import { addScaled, dot, type Mat, matFrom, multiply, norm, row } from "@monosema/numerics";
+import { conicIndependenceCore } from "../patterns/conicIndependence.js";
 import type { SeededRandom } from "../seededRandom.js";
-import { addScaled, dot, norm } from "../vector.js";
 import type { GainProblem } from "./escapeGain.js";
 import { type FeatureLine, featureLines } from "./featureLines.js";
 
@@ -29,7 +27,7 @@ export function escapeCandidates(problem: GainProblem, random: SeededRandom): Ma
   const rows: ArrayLike<number>[] = worst.slice(0, MOST_FEATURES).map((d) => row(featuresP, d));
   const [top] = worst;
   if (top !== undefined && featuresP.rows <= MOST_FEATURES) {
-    const isolating = conicIndependence({ featuresP, features: [top] }).perFeature[0]?.encoderRow;
+    const isolating = conicIndependenceCore({ featuresP, features: [top] }).perFeature[0]?.encoderRow;
     if (isolating) rows.push(isolating);
   }
   rows.push(...leadingDirections(problem, random), ...acrossLines(problem, random));

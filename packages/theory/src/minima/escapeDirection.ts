@@ -1,10 +1,10 @@
-import { checkInput, checkWeights, checkWhole } from "../checks.js";
-import { approximateLoss } from "../codes/approximateLoss.js";
-import { row } from "../mat.js";
-import { activationPattern } from "../patterns/activationPattern.js";
+import { checkWhole, row } from "@monosema/numerics";
+import { checkWeightedModel } from "../checkModel.js";
+import { approximateLossCore } from "../codes/approximateLoss.js";
+import { activationPatternCore } from "../patterns/activationPattern.js";
 import { type EscapeCertificate, recheckEscape } from "../recheck/escape.js";
 import { seededRandom } from "../seededRandom.js";
-import { checkSigma, isTopK } from "../sigma.js";
+import { isTopK } from "../sigma.js";
 import { escapeCandidates } from "./escapeCandidates.js";
 import { type GainProblem, gainOf, refined } from "./escapeGain.js";
 import { hasNoEscape } from "./hasNoEscape.js";
@@ -68,10 +68,14 @@ export interface NoEscape {
  * @throws RangeError where shapes do not fit, a number is not finite, no latent is dead, or the activation has a bias or is BatchTopK
  */
 export function escapeDirection(input: EscapeDirectionInput): Escape | NoEscape {
+  checkEscape("escapeDirection", input);
+  return escapeDirectionCore(input, latentToSet(input));
+}
+
+/** {@link escapeDirection} of input that was checked, for a latent that is dead or to be added. */
+export function escapeDirectionCore(input: EscapeDirectionInput, neuron: number): Escape | NoEscape {
   const { featuresP, sigma, weights, seed = 0 } = input;
-  checkAll(input);
-  const neuron = latentToSet(input);
-  const { total, e0, residuals } = approximateLoss({ ...input, gradients: false });
+  const { total, e0, residuals } = approximateLossCore({ ...input, gradients: false });
   const problem: GainProblem = { featuresP, residuals, weights };
   const candidates = escapeCandidates(problem, seededRandom(seed));
   const gains = gainOf(problem, candidates);
@@ -131,7 +135,7 @@ function nothing({ sigma }: EscapeDirectionInput, problem: GainProblem, e0: numb
 }
 
 function latentToSet({ encoder, featuresP, sigma, neuron }: EscapeDirectionInput): number {
-  const { dead } = activationPattern({ encoder, featuresP, sigma });
+  const { dead } = activationPatternCore({ encoder, featuresP, sigma });
   if (neuron === undefined) {
     const [first] = dead;
     if (first !== undefined) return first;
@@ -147,14 +151,10 @@ function latentToSet({ encoder, featuresP, sigma, neuron }: EscapeDirectionInput
   return neuron;
 }
 
-function checkAll({ encoder, decoder, featuresP, featuresR, weights, sigma }: EscapeDirectionInput): void {
-  const caller = "escapeDirection";
-  checkInput(caller, "featuresP", featuresP);
-  checkInput(caller, "encoder", encoder, { cols: featuresP.cols });
-  checkInput(caller, "featuresR", featuresR, { rows: featuresP.rows });
-  checkInput(caller, "decoder", decoder, { rows: encoder.rows, cols: featuresR.cols });
-  checkWeights(caller, weights, featuresP.rows);
-  checkSigma(caller, sigma, encoder.rows);
+/** RangeError unless a model fits its features and its activation is one whose dead latents can be set. */
+export function checkEscape(caller: string, model: WeightedModel): void {
+  const { sigma } = model;
+  checkWeightedModel(caller, model);
   if (sigma.kind === "batchtopk-relu" || sigma.bias?.some((value) => value !== 0)) {
     const what = sigma.kind === "batchtopk-relu" ? sigma.kind : "a bias";
     throw new RangeError(`${caller}: sigma must be relu, jumprelu or top-k without bias, got ${what}; use another`);

@@ -1,6 +1,4 @@
-import { type Mat, row } from "../mat.js";
-import { multiply } from "../multiply.js";
-import { addScaled, dot, norm } from "../vector.js";
+import { addScaled, dot, type Mat, multiply, norm, row } from "@monosema/numerics";
 
 /** Most steps of the local ascent. */
 const STEPS = 60;

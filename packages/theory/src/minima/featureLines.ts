@@ -1,7 +1,5 @@
-import { type Mat, row } from "../mat.js";
+import { addScaled, dot, type Mat, row, unitRows } from "@monosema/numerics";
 import { PROPORTIONAL } from "../recheck/theorem.js";
-import { unitRows } from "../unitRows.js";
-import { addScaled, dot } from "../vector.js";
 import type { GainProblem } from "./escapeGain.js";
 
 /** Features on one line through 0, with what a latent sees of them from either side. */

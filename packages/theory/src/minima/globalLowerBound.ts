@@ -1,10 +1,16 @@
-import { checkRange } from "../checkRange.js";
-import { checkInput, checkVector, checkWeights, checkWhole } from "../checks.js";
-import { type Mat, row } from "../mat.js";
-import { gram } from "../multiply.js";
-import { singularValues } from "../numerics/svd.js";
+import {
+  checkMatrix,
+  checkRange,
+  checkVector,
+  checkWeights,
+  checkWhole,
+  gram,
+  type Mat,
+  norm,
+  row,
+  singularValues,
+} from "@monosema/numerics";
 import { checkSigma, type Sigma } from "../sigma.js";
-import { norm } from "../vector.js";
 import { attainsL1, attainsTopOne, attainsZero } from "./attainment.js";
 import { bestTopOnePartition } from "./bestTopOnePartition.js";
 
@@ -72,11 +78,11 @@ export interface GlobalLowerBound {
  */
 export function globalLowerBound(input: GlobalLowerBoundInput): GlobalLowerBound {
   const { featuresP, featuresR, weights, nQ, sigma, ell, unitNorm = true } = input;
-  checkInput("globalLowerBound", "featuresR", featuresR);
+  checkMatrix("globalLowerBound", "featuresR", featuresR);
   checkWeights("globalLowerBound", weights, featuresR.rows);
   checkWhole("globalLowerBound", "nQ", nQ, 0);
   checkSigma("globalLowerBound", sigma);
-  if (featuresP !== undefined) checkInput("globalLowerBound", "featuresP", featuresP, { rows: featuresR.rows });
+  if (featuresP !== undefined) checkMatrix("globalLowerBound", "featuresP", featuresP, { rows: featuresR.rows });
   const n = featuresR.rows;
   const scaled: Mat = {
     ...featuresR,

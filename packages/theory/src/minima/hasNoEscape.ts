@@ -1,5 +1,4 @@
-import { row, zeros } from "../mat.js";
-import { addScaled, dot, norm } from "../vector.js";
+import { addScaled, dot, norm, row, zeros } from "@monosema/numerics";
 import type { GainProblem } from "./escapeGain.js";
 import { featureLines } from "./featureLines.js";
 

@@ -1,6 +1,5 @@
+import { dot, type Mat, norm, row, zeros } from "@monosema/numerics";
 import type { Mask } from "../codes/isolatedCodes.js";
-import { type Mat, row, zeros } from "../mat.js";
-import { dot, norm } from "../vector.js";
 import { maskedCodes, type WeightedModel } from "./maskedModel.js";
 
 /**

@@ -1,9 +1,7 @@
+import { dot, type Mat, nonNegativeLeastSquares, norm, row, takeRows, transpose, zeros } from "@monosema/numerics";
 import type { Mask } from "../codes/isolatedCodes.js";
-import { type Mat, row, takeRows, transpose, zeros } from "../mat.js";
-import { nonNegativeLeastSquares } from "../nonNegativeLeastSquares.js";
-import { regionConstraints } from "../patterns/regionConstraints.js";
+import { regionConstraintsCore } from "../patterns/regionConstraints.js";
 import { isTopK } from "../sigma.js";
-import { dot, norm } from "../vector.js";
 import type { WeightedModel } from "./maskedModel.js";
 
 /** Most encoder weights for which the coupled conditions of top-k kinds are solved. */
@@ -57,7 +55,7 @@ function coupled({ encoder, featuresP, sigma }: WeightedModel, mask: Mask, gradE
   let mu = new Float64Array(0);
   let G = zeros(0, encoder.data.length);
   if (encoder.data.length <= MOST_WEIGHTS) {
-    const region = regionConstraints({ mask, featuresP, sigma });
+    const region = regionConstraintsCore({ mask, featuresP, sigma });
     G = region.G;
     const longest = Math.max(...Array.from({ length: encoder.rows }, (_, i) => norm(row(encoder, i))), 0);
     at = Array.from({ length: G.rows }, (_, c) => c).filter((c) => {

@@ -1,5 +1,4 @@
-import { identity } from "../identity.js";
-import { type Mat, row } from "../mat.js";
+import { identity, type Mat, row } from "@monosema/numerics";
 import type { ExcludedSpace } from "../recheck/noPartialMinimum.js";
 import { type Eigenspace, neuronEigenspaces } from "./neuronEigenspaces.js";
 import { complement, signedRow } from "./signedRow.js";

@@ -1,7 +1,6 @@
-import { type ApproximateLoss, approximateLoss } from "../codes/approximateLoss.js";
+import { type Mat, multiply, zeros } from "@monosema/numerics";
+import { type ApproximateLoss, approximateLossCore } from "../codes/approximateLoss.js";
 import type { IsolatedCodes, Mask } from "../codes/isolatedCodes.js";
-import { type Mat, zeros } from "../mat.js";
-import { multiply } from "../multiply.js";
 import type { Sigma } from "../sigma.js";
 
 /** A model with its features and weights. */
@@ -34,5 +33,5 @@ export function maskedCodes(encoder: Mat, featuresP: Mat, mask: Mask, sigma: Sig
 /** The approximate loss under a given mask. */
 export function maskedLoss(model: WeightedModel, mask: Mask, gradients = false): ApproximateLoss {
   const isolated = maskedCodes(model.encoder, model.featuresP, mask, model.sigma);
-  return approximateLoss({ ...model, isolated, gradients });
+  return approximateLossCore({ ...model, isolated, gradients });
 }

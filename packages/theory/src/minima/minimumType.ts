@@ -1,8 +1,5 @@
+import { addScaled, dot, type Mat, rank, row, symmetricEigen, takeRows } from "@monosema/numerics";
 import type { Mask } from "../codes/isolatedCodes.js";
-import { type Mat, row, takeRows } from "../mat.js";
-import { rank } from "../numerics/rank.js";
-import { symmetricEigen } from "../numerics/symmetricEigen.js";
-import { addScaled, dot } from "../vector.js";
 import { inRegionHessian } from "./inRegionHessian.js";
 import type { WeightedModel } from "./maskedModel.js";
 import { neuronEigenspaces } from "./neuronEigenspaces.js";

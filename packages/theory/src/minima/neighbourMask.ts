@@ -1,5 +1,5 @@
+import { type Mat, row } from "@monosema/numerics";
 import type { Mask } from "../codes/isolatedCodes.js";
-import { type Mat, row } from "../mat.js";
 import { isTopK, type Sigma } from "../sigma.js";
 import { maskedCodes } from "./maskedModel.js";
 

@@ -1,8 +1,15 @@
-import { type Mat, row, takeRows, zeros } from "../mat.js";
-import { gram, multiply } from "../multiply.js";
-import { rankOf, rankTolerance } from "../numerics/rank.js";
-import { svd } from "../numerics/svd.js";
-import { symmetricEigen } from "../numerics/symmetricEigen.js";
+import {
+  gram,
+  type Mat,
+  multiply,
+  rankOf,
+  rankTolerance,
+  row,
+  svd,
+  symmetricEigen,
+  takeRows,
+  zeros,
+} from "@monosema/numerics";
 import { nullSpace } from "../solutions/nullSpace.js";
 
 /** Relative gap of eigenvalues, to the trace, below which they count as one. */

@@ -1,7 +1,7 @@
-import { checkInput, checkWeights } from "../checks.js";
-import { isolatedCodes, type Mask } from "../codes/isolatedCodes.js";
-import { activationPattern } from "../patterns/activationPattern.js";
-import { checkSigma, isTopK } from "../sigma.js";
+import { checkWeightedModel } from "../checkModel.js";
+import { isolatedCodesCore, type Mask } from "../codes/isolatedCodes.js";
+import { activationPatternCore } from "../patterns/activationPattern.js";
+import { isTopK } from "../sigma.js";
 import { bestDecoder } from "./bestDecoder.js";
 import { bindingEntries } from "./bindingEntries.js";
 import { encoderGap } from "./encoderGap.js";
@@ -66,13 +66,15 @@ export interface PartialMinimumCheck {
  * @throws RangeError where shapes do not fit or a number is not finite
  */
 export function partialMinimumCheck(input: PartialMinimumCheckInput): PartialMinimumCheck {
+  checkWeightedModel("partialMinimumCheck", input);
+  return partialMinimumCheckCore(input);
+}
+
+/** {@link partialMinimumCheck} of input that was checked. */
+export function partialMinimumCheckCore(input: PartialMinimumCheckInput): PartialMinimumCheck {
   const { encoder, decoder, featuresP, featuresR, weights, sigma, eps = 1e-9 } = input;
-  checkInput("partialMinimumCheck", "featuresR", featuresR, { rows: featuresP.rows });
-  checkInput("partialMinimumCheck", "decoder", decoder, { rows: encoder.rows, cols: featuresR.cols });
-  checkWeights("partialMinimumCheck", weights, featuresP.rows);
-  checkSigma("partialMinimumCheck", sigma, encoder.rows);
-  const isolated = isolatedCodes(input);
-  const { minMargin } = activationPattern({ ...input, isolated });
+  const isolated = isolatedCodesCore(input);
+  const { minMargin } = activationPatternCore({ ...input, isolated });
   const binding = bindingEntries(input, isolated.mask);
   const mask = isTopK(sigma) ? isolated.mask : without(isolated.mask, binding);
   const loss = maskedLoss(input, mask, true);

@@ -1,10 +1,7 @@
-import { type Mat, takeRows } from "../mat.js";
-import { gram } from "../multiply.js";
-import { rank } from "../numerics/rank.js";
-import { conicIndependence } from "../patterns/conicIndependence.js";
+import { gram, type Mat, rank, takeRows, unitRows } from "@monosema/numerics";
+import { conicIndependenceCore } from "../patterns/conicIndependence.js";
 import { PROPORTIONAL } from "../recheck/theorem.js";
 import { type Sigma, thresholdOf } from "../sigma.js";
-import { unitRows } from "../unitRows.js";
 
 /** Most features whose conic independence is tested. */
 const MOST_FEATURES = 300;
@@ -42,7 +39,7 @@ function isolable(featuresP: Mat): boolean {
   if (featuresP.rows <= featuresP.cols && rank(featuresP).rank === featuresP.rows) return true;
   return (
     featuresP.rows <= MOST_FEATURES &&
-    conicIndependence({ featuresP }).perFeature.every(({ independent }) => independent)
+    conicIndependenceCore({ featuresP }).perFeature.every(({ independent }) => independent)
   );
 }
 

@@ -1,5 +1,4 @@
-import { type Mat, row } from "../mat.js";
-import { norm } from "../vector.js";
+import { type Mat, norm, row } from "@monosema/numerics";
 
 /** max_i ||gradient row|| ||row|| / (2 E0): does not change when encoder and decoder rows are rescaled against each other. */
 export function relativeGradient(gradients: Mat, rows: Mat, e0: number): number {

@@ -1,6 +1,5 @@
-import { type Mat, row } from "../mat.js";
+import { addScaled, dot, type Mat, row } from "@monosema/numerics";
 import { type Sigma, thresholdOf } from "../sigma.js";
-import { addScaled, dot } from "../vector.js";
 import type { GainProblem } from "./escapeGain.js";
 import { entering, type TopKCompetition, weightedEnergy } from "./topKCompetition.js";
 

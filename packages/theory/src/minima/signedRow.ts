@@ -1,6 +1,4 @@
-import { type Mat, row, zeros } from "../mat.js";
-import { type LeastDistance, leastDistance } from "../numerics/leastDistance.js";
-import { addScaled, dot, norm } from "../vector.js";
+import { addScaled, dot, type LeastDistance, leastDistance, type Mat, norm, row, zeros } from "@monosema/numerics";
 
 /** An encoder row with prescribed signs, or a proof that there is none. */
 export interface SignedRow {

@@ -1,7 +1,6 @@
-import { isolatedCodes } from "../codes/isolatedCodes.js";
-import { type Mat, row } from "../mat.js";
+import { addScaled, dot, type Mat, row } from "@monosema/numerics";
+import { isolatedCodesCore } from "../codes/isolatedCodes.js";
 import type { TopKSigma } from "../sigma.js";
-import { addScaled, dot } from "../vector.js";
 import type { WeightedModel } from "./maskedModel.js";
 
 /** What a new latent meets on each feature under TopK. */
@@ -20,7 +19,7 @@ export interface TopKCompetition {
 export function topKCompetition(model: WeightedModel, residuals: Mat, loss: number): TopKCompetition {
   const { encoder, decoder, featuresP } = model;
   const sigma = model.sigma as TopKSigma;
-  const { pre, mask } = isolatedCodes({ encoder, featuresP, sigma });
+  const { pre, mask } = isolatedCodesCore({ encoder, featuresP, sigma });
   const floor = sigma.kind === "topk" ? Number.NEGATIVE_INFINITY : 0;
   const bar = new Float64Array(mask.rows).fill(floor);
   const vacated: Mat = { ...residuals, data: Float64Array.from(residuals.data) };

@@ -1,6 +1,4 @@
-import { type Mat, row, zeros } from "../mat.js";
-import { type LeastDistance, leastDistance } from "../numerics/leastDistance.js";
-import { addScaled, dot, norm } from "../vector.js";
+import { addScaled, dot, type LeastDistance, leastDistance, type Mat, norm, row, zeros } from "@monosema/numerics";
 
 /**
  * Encoder rows, each from its own subspace, under which every feature of a disjoint pattern selects its latent alone with Top-1 after

@@ -1,7 +1,13 @@
-import { codesFor, type IsolatedCodes, type IsolatedCodesInput, type Mask } from "../codes/isolatedCodes.js";
-import { row } from "../mat.js";
+import { norm, row } from "@monosema/numerics";
+import { checkEncoding } from "../checkModel.js";
+import {
+  checkIsolated,
+  type IsolatedCodes,
+  type IsolatedCodesInput,
+  isolatedCodesCore,
+  type Mask,
+} from "../codes/isolatedCodes.js";
 import { isTopK, thresholdOf } from "../sigma.js";
-import { norm } from "../vector.js";
 
 /** Input of {@link activationPattern}. */
 export interface ActivationPatternInput extends IsolatedCodesInput {
@@ -45,8 +51,15 @@ export interface ActivationPattern {
  * @throws RangeError where sizes do not fit or a number is not finite
  */
 export function activationPattern(input: ActivationPatternInput): ActivationPattern {
+  checkEncoding("activationPattern", input);
+  checkIsolated("activationPattern", input, input.isolated);
+  return activationPatternCore(input);
+}
+
+/** {@link activationPattern} of input that was checked. */
+export function activationPatternCore(input: ActivationPatternInput): ActivationPattern {
   const { encoder, featuresP, sigma, tie = 1e-9 } = input;
-  const { pre, mask, ties, warnings } = codesFor("activationPattern", { encoder, featuresP, sigma }, input.isolated);
+  const { pre, mask, ties, warnings } = input.isolated ?? isolatedCodesCore(input);
   const sets: number[][] = Array.from({ length: mask.cols }, () => []);
   const uncovered: number[] = [];
   let partition = true;

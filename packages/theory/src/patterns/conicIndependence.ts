@@ -1,13 +1,23 @@
-import { checkInput, checkWhole } from "../checks.js";
-import { columnsOf, type Mat, matFrom, row, takeRows, transpose } from "../mat.js";
-import { gram } from "../multiply.js";
-import { nonNegativeLeastSquares } from "../nonNegativeLeastSquares.js";
-import { fastNonNegativeLeastSquares } from "../numerics/fastNonNegativeLeastSquares.js";
-import { rank } from "../numerics/rank.js";
+import {
+  addScaled,
+  checkMatrix,
+  checkWhole,
+  columnsOf,
+  dot,
+  fastNonNegativeLeastSquares,
+  gram,
+  type Mat,
+  matFrom,
+  nonNegativeLeastSquares,
+  norm,
+  rank,
+  row,
+  takeRows,
+  transpose,
+  unitRows,
+} from "@monosema/numerics";
 import { type FarkasCertificate, recheckFarkas } from "../recheck/farkas.js";
 import { type RealizationCertificate, recheckRealization } from "../recheck/realization.js";
-import { unitRows } from "../unitRows.js";
-import { addScaled, dot, norm } from "../vector.js";
 
 /** Input of {@link conicIndependence}. */
 export interface ConicIndependenceInput {
@@ -63,10 +73,16 @@ const DOUBTFUL = 1e-2;
  *
  * @throws RangeError where sizes do not fit or a number is not finite
  */
-export function conicIndependence({ featuresP, features }: ConicIndependenceInput): ConicIndependence {
-  checkInput("conicIndependence", "featuresP", featuresP);
+export function conicIndependence(input: ConicIndependenceInput): ConicIndependence {
+  const { featuresP, features = [] } = input;
+  checkMatrix("conicIndependence", "featuresP", featuresP);
+  for (const d of features) checkWhole("conicIndependence", "features", d, 0, featuresP.rows - 1);
+  return conicIndependenceCore(input);
+}
+
+/** {@link conicIndependence} of input that was checked. */
+export function conicIndependenceCore({ featuresP, features }: ConicIndependenceInput): ConicIndependence {
   const asked = features ?? Array.from({ length: featuresP.rows }, (_, d) => d);
-  for (const d of asked) checkWhole("conicIndependence", "features", d, 0, featuresP.rows - 1);
   const { unit, norms } = unitRows(featuresP);
   const products = gram(unit);
   const perFeature = asked.map((d) => testOne(featuresP, unit, norms, products, d));

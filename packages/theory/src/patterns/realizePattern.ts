@@ -1,13 +1,10 @@
-import { checkInput } from "../checks.js";
-import { type Mat, row, zeros } from "../mat.js";
-import { type LpSolver, needSolver } from "../numerics/lpSolver.js";
+import { checkMatrix, type LpSolver, type Mat, norm, row, unitRows, zeros } from "@monosema/numerics";
 import { type FarkasCertificate, type Multiplier, recheckFarkas } from "../recheck/farkas.js";
 import { type RealizationCertificate, recheckRealization } from "../recheck/realization.js";
 import { recheckSelectionSize, type SelectionSizeCertificate } from "../recheck/selectionSize.js";
 import { checkSigma, isTopK, type Sigma, type TopKSigma, thresholdOf } from "../sigma.js";
-import { unitRows } from "../unitRows.js";
-import { norm } from "../vector.js";
-import { type LatentSets, maskOfPattern } from "./maskOfPattern.js";
+import { checkPattern, type LatentSets, maskOfPattern } from "./maskOfPattern.js";
+import { needSolver } from "./needSolver.js";
 import { rowByLeastDistance, rowByProgram } from "./rowProblem.js";
 import { selectionByLeastDistance, selectionByProgram } from "./selectionProblem.js";
 
@@ -62,13 +59,21 @@ const MARGIN = 1e-7;
  */
 export function realizePattern(input: RealizePatternInput): PatternRealization {
   const { featuresP, pattern, sigma, strict = false, method = "nnls" } = input;
-  checkInput("realizePattern", "featuresP", featuresP);
+  checkMatrix("realizePattern", "featuresP", featuresP);
   checkSigma("realizePattern", sigma, pattern.length);
-  const mask = maskOfPattern("realizePattern", pattern, featuresP.rows);
-  const solver = method === "lp" ? needSolver("realizePattern", input.lp) : undefined;
+  checkPattern("realizePattern", pattern, featuresP.rows);
+  if (method === "lp") needSolver("realizePattern", input.lp);
   if (strict && isTopK(sigma)) {
     throw new RangeError(`realizePattern: strict must be false for ${sigma.kind}, got true; leave it out`);
   }
+  return realizePatternCore(input);
+}
+
+/** {@link realizePattern} of input that was checked. */
+export function realizePatternCore(input: RealizePatternInput): PatternRealization {
+  const { featuresP, pattern, sigma, strict = false, method = "nnls" } = input;
+  const mask = maskOfPattern(pattern, featuresP.rows);
+  const solver = method === "lp" ? input.lp : undefined;
   const size: SelectionSizeCertificate = { kind: "selection-size", pattern, features: featuresP.rows, sigma };
   if (recheckSelectionSize(size).holds) return refused(size);
   const task: Task = { featuresP, pattern, sigma, strict, solver };

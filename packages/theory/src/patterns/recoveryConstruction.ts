@@ -1,11 +1,17 @@
-import { checkInput, checkWhole } from "../checks.js";
-import { approximateLoss } from "../codes/approximateLoss.js";
-import { type Mat, row, zeros } from "../mat.js";
-import { dualRows } from "../numerics/dualRows.js";
+import {
+  biorthogonalRows,
+  checkMatrix,
+  checkWhole,
+  dot,
+  type Mat,
+  norm,
+  row,
+  unitRows,
+  zeros,
+} from "@monosema/numerics";
+import { approximateLossCore } from "../codes/approximateLoss.js";
 import { checkSigma, isTopK, type Sigma } from "../sigma.js";
-import { unitRows } from "../unitRows.js";
-import { dot, norm } from "../vector.js";
-import { conicIndependence } from "./conicIndependence.js";
+import { conicIndependenceCore } from "./conicIndependence.js";
 
 /** How an encoder is made: dual rows, rows that fire on one feature alone, or the features themselves. */
 export type RecoveryMethod = "pinv" | "conic" | "tied";
@@ -57,8 +63,8 @@ const ZERO = 1e-16;
  */
 export function recoveryConstruction(input: RecoveryInput): Recovery {
   const { featuresP, featuresR, nQ, sigma, method = "auto" } = input;
-  checkInput("recoveryConstruction", "featuresP", featuresP);
-  checkInput("recoveryConstruction", "featuresR", featuresR, { rows: featuresP.rows });
+  checkMatrix("recoveryConstruction", "featuresP", featuresP);
+  checkMatrix("recoveryConstruction", "featuresR", featuresR, { rows: featuresP.rows });
   checkSigma("recoveryConstruction", sigma, nQ);
   checkWhole("recoveryConstruction", "nQ", nQ, 0);
   if (nQ < featuresP.rows) {
@@ -83,7 +89,7 @@ export function recoveryConstruction(input: RecoveryInput): Recovery {
 function byInverse(input: RecoveryInput, needed: boolean): Recovery | undefined {
   const { featuresP, sigma } = input;
   const n = featuresP.rows;
-  const { rows, rank } = dualRows(featuresP);
+  const { rows, rank } = biorthogonalRows(featuresP);
   if (rows === null) {
     if (!needed) return undefined;
     throw new RangeError(
@@ -98,7 +104,7 @@ function byInverse(input: RecoveryInput, needed: boolean): Recovery | undefined 
 /** Rows that fire on one feature alone. */
 function byCone(input: RecoveryInput): Recovery {
   const { featuresP } = input;
-  const { perFeature } = conicIndependence({ featuresP });
+  const { perFeature } = conicIndependenceCore({ featuresP });
   const inside = perFeature.filter(({ independent }) => !independent).map(({ feature }) => feature);
   if (inside.length > 0) return tied(input, [`features ${inside.join(", ")} are not conically independent`]);
   const rows = zeros(featuresP.rows, featuresP.cols);
@@ -127,7 +133,7 @@ function solution(
   const decoder = zeros(nQ, featuresR.cols);
   decoder.data.set(outputs.data);
   const weights = new Float64Array(featuresP.rows).fill(1);
-  const { total, warnings } = approximateLoss({
+  const { total, warnings } = approximateLossCore({
     ...{ encoder, decoder, featuresP, featuresR, weights, sigma },
     gradients: false,
   });

@@ -1,8 +1,7 @@
-import { checkInput } from "../checks.js";
+import { checkMatrix, type Mat, row, zeros } from "@monosema/numerics";
 import type { Mask } from "../codes/isolatedCodes.js";
-import { type Mat, row, zeros } from "../mat.js";
 import { checkSigma, isTopK, type Sigma, type TopKSigma, thresholdOf } from "../sigma.js";
-import { type LatentSets, maskOfPattern } from "./maskOfPattern.js";
+import { checkPattern, type LatentSets, maskOfPattern } from "./maskOfPattern.js";
 
 /** Input of {@link regionConstraints}: the pattern or the mask. */
 export type RegionConstraintsInput = RegionOfPattern | RegionOfMask;
@@ -53,14 +52,20 @@ const MOST = 2 ** 27;
  */
 export function regionConstraints(input: RegionConstraintsInput): RegionConstraints {
   const { featuresP, sigma } = input;
-  checkInput("regionConstraints", "featuresP", featuresP);
-  const mask = "mask" in input ? input.mask : maskOfPattern("regionConstraints", input.pattern, featuresP.rows);
+  checkMatrix("regionConstraints", "featuresP", featuresP);
+  if ("pattern" in input) checkPattern("regionConstraints", input.pattern, featuresP.rows);
+  const mask = "mask" in input ? input.mask : maskOfPattern(input.pattern, featuresP.rows);
   if (mask.rows !== featuresP.rows) {
     throw new RangeError(
       `regionConstraints: mask must have ${featuresP.rows} rows, got ${mask.rows}; pass one row per feature`,
     );
   }
   checkSigma("regionConstraints", sigma, mask.cols);
+  return regionConstraintsCore({ featuresP, sigma, mask });
+}
+
+/** {@link regionConstraints} of input that was checked. */
+export function regionConstraintsCore({ featuresP, sigma, mask }: RegionOfMask): RegionConstraints {
   const constraints = isTopK(sigma) ? selection(mask, sigma) : thresholds(mask, sigma);
   const cols = mask.cols * featuresP.cols;
   if (constraints.length * cols > MOST) {

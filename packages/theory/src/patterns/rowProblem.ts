@@ -1,8 +1,5 @@
-import { type Mat, row, zeros } from "../mat.js";
-import { leastDistance } from "../numerics/leastDistance.js";
-import type { LinearProgram, LpSolver } from "../numerics/lpSolver.js";
+import { type LinearProgram, type LpSolver, leastDistance, type Mat, norm, row, zeros } from "@monosema/numerics";
 import type { Multiplier } from "../recheck/farkas.js";
-import { norm } from "../vector.js";
 
 /** The constraints on one encoder row: above its level on some features, not above it on the others. */
 export interface RowProblem {

@@ -1,9 +1,6 @@
-import { type Mat, row, zeros } from "../mat.js";
-import { leastDistance } from "../numerics/leastDistance.js";
-import type { LpSolver } from "../numerics/lpSolver.js";
+import { addScaled, type LpSolver, leastDistance, type Mat, norm, row, zeros } from "@monosema/numerics";
 import type { Multiplier } from "../recheck/farkas.js";
 import type { TopKSigma } from "../sigma.js";
-import { addScaled, norm } from "../vector.js";
 import type { LatentSets } from "./maskOfPattern.js";
 import { GAPS } from "./rowProblem.js";
 

@@ -1,8 +1,5 @@
-import { checkInput, checkWeights } from "../checks.js";
-import { approximateLoss } from "../codes/approximateLoss.js";
-import { type Mat, row } from "../mat.js";
-import { gram } from "../multiply.js";
-import { norm } from "../vector.js";
+import { checkMatrix, checkWeights, gram, type Mat, norm, row } from "@monosema/numerics";
+import { approximateLossCore } from "../codes/approximateLoss.js";
 
 /** Input of {@link tiedInterference}. */
 export interface TiedInterferenceInput {
@@ -42,12 +39,12 @@ export interface TiedInterference {
  * @throws RangeError where sizes do not fit, a number is not finite or a weight is negative
  */
 export function tiedInterference({ featuresP, featuresR, weights }: TiedInterferenceInput): TiedInterference {
-  checkInput("tiedInterference", "featuresP", featuresP);
-  checkInput("tiedInterference", "featuresR", featuresR, { rows: featuresP.rows });
+  checkMatrix("tiedInterference", "featuresP", featuresP);
+  checkMatrix("tiedInterference", "featuresR", featuresR, { rows: featuresP.rows });
   checkWeights("tiedInterference", weights, featuresP.rows);
   const sigma = { kind: "relu" } as const;
   const tied = { encoder: featuresP, decoder: featuresR, featuresP, featuresR, weights, sigma };
-  const { perFeature, total, relative } = approximateLoss({ ...tied, gradients: false });
+  const { perFeature, total, relative } = approximateLossCore({ ...tied, gradients: false });
   const n = featuresP.rows;
   const products = gram(featuresP);
   let maxSigned = n > 1 ? Number.NEGATIVE_INFINITY : 0;

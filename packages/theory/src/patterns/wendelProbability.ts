@@ -1,4 +1,4 @@
-import { checkWhole } from "../checks.js";
+import { checkWhole } from "@monosema/numerics";
 
 /**
  * Probability that a feature lies outside the cone of the n - 1 others when all are independent draws from a symmetric distribution

@@ -1,4 +1,4 @@
-import type { Mat } from "../mat.js";
+import type { Mat } from "@monosema/numerics";
 import type { Recheck } from "./outcome.js";
 import { type CertifiedModel, plainError, plainPre, plainSelection } from "./plainModel.js";
 import { rowProduct } from "./products.js";

@@ -1,4 +1,4 @@
-import type { Mat } from "../mat.js";
+import type { Mat } from "@monosema/numerics";
 import { isTopK, type Sigma, thresholdOf } from "../sigma.js";
 import type { Recheck } from "./outcome.js";
 import { rowNorm } from "./products.js";

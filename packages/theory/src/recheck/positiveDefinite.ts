@@ -1,4 +1,4 @@
-import type { Mat } from "../mat.js";
+import type { Mat } from "@monosema/numerics";
 
 /** Whether a symmetric matrix plus `shift` times the identity has positive pivots only (Cholesky). */
 export function positiveDefinite({ rows: n, data }: Mat, shift: number): boolean {

@@ -1,4 +1,4 @@
-import type { Mat } from "../mat.js";
+import type { Mat } from "@monosema/numerics";
 
 /** <row i of a, row j of b>, by a plain loop. */
 export function rowProduct(a: Mat, i: number, b: Mat, j: number): number {

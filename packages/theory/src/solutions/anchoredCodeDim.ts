@@ -1,4 +1,4 @@
-import { checkWhole } from "../checks.js";
+import { checkWhole } from "@monosema/numerics";
 
 /**
  * Dimensions in which the codes of an exact-loss solution with nQ = n stay free after k latents are anchored: (n - k)(n - k - 1).

@@ -1,7 +1,4 @@
-import { checkInput } from "../checks.js";
-import type { Mat } from "../mat.js";
-import { leastSquares } from "../numerics/leastSquares.js";
-import { norm } from "../vector.js";
+import { checkMatrix, leastSquares, type Mat, norm } from "@monosema/numerics";
 import { nullSpace } from "./nullSpace.js";
 
 /** Largest relative residual of a system that counts as solvable. */
@@ -43,8 +40,8 @@ export interface DecoderSolutionSet {
  * @throws RangeError where shapes do not fit or a number is not finite
  */
 export function decoderSolutionSet({ codes, featuresR }: DecoderSolutionSetInput): DecoderSolutionSet {
-  checkInput("decoderSolutionSet", "codes", codes);
-  checkInput("decoderSolutionSet", "featuresR", featuresR, { rows: codes.rows });
+  checkMatrix("decoderSolutionSet", "codes", codes);
+  checkMatrix("decoderSolutionSet", "featuresR", featuresR, { rows: codes.rows });
   const { x: particular, residual: difference, rank } = leastSquares(codes, featuresR);
   const size = norm(featuresR.data);
   const residual = size === 0 ? 0 : norm(difference.data) / size;

@@ -1,8 +1,15 @@
+import {
+  addScaled,
+  type Mat,
+  type Rank,
+  rankOf,
+  rankTolerance,
+  row,
+  singularValues,
+  takeRows,
+  zeros,
+} from "@monosema/numerics";
 import { spectralNorm } from "../loss/spectralNorm.js";
-import { type Mat, row, takeRows, zeros } from "../mat.js";
-import { type Rank, rankOf, rankTolerance } from "../numerics/rank.js";
-import { singularValues } from "../numerics/svd.js";
-import { addScaled } from "../vector.js";
 import { nullSpace } from "./nullSpace.js";
 
 /** Most numbers of the Jacobian, n nR times the parameters, that is reduced by brute force. */

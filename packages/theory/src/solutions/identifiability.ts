@@ -1,17 +1,23 @@
-import { checkRange } from "../checkRange.js";
-import { checkInput, checkVector, checkWeights, checkWhole } from "../checks.js";
-import { type Mat, matFrom, row } from "../mat.js";
-import { rank } from "../numerics/rank.js";
-import { conicIndependence } from "../patterns/conicIndependence.js";
+import {
+  checkMatrix,
+  checkRange,
+  checkVector,
+  checkWeights,
+  checkWhole,
+  type Mat,
+  matFrom,
+  norm,
+  rank,
+  row,
+} from "@monosema/numerics";
+import { conicIndependenceCore } from "../patterns/conicIndependence.js";
 import { recheckTheorem, type TheoremCertificate, type TheoremRule } from "../recheck/theorem.js";
 import { recheckWitness, type WitnessCertificate } from "../recheck/witness.js";
 import { checkSigma, type Sigma } from "../sigma.js";
-import { norm } from "../vector.js";
 import type { Verdict } from "../verdict.js";
-import { type FeatureMatch, matchFeatures } from "./matchFeatures.js";
-import { nonRecoveringWitness } from "./nonRecoveringWitness.js";
+import { nonRecoveringWitnessCore } from "./nonRecoveringWitness.js";
 import { parallelPairs } from "./parallelPairs.js";
-import { type SolutionDimension, solutionDimension } from "./solutionDimension.js";
+import { checkZeroLoss, type SolutionDimension, solutionDimensionCore } from "./solutionDimension.js";
 
 /** Cosine below which all rows of a witness stay. */
 const TAU = 0.99;
@@ -50,8 +56,6 @@ export interface SolutionModel {
 export interface IdentifiabilityVerdict extends Verdict {
   /** Dimensions of the solution set around the given solution; null where its loss is not zero. */
   readonly local?: SolutionDimension | null;
-  /** Match of its decoder with the features. */
-  readonly match?: FeatureMatch;
 }
 
 /**
@@ -67,8 +71,8 @@ export interface IdentifiabilityVerdict extends Verdict {
  */
 export function identifiability(input: IdentifiabilityInput): IdentifiabilityVerdict {
   const { featuresP, featuresR, weights, sigma, nQ, ell, solution } = input;
-  checkInput("identifiability", "featuresP", featuresP);
-  checkInput("identifiability", "featuresR", featuresR, { rows: featuresP.rows });
+  checkMatrix("identifiability", "featuresP", featuresP);
+  checkMatrix("identifiability", "featuresR", featuresR, { rows: featuresP.rows });
   checkWeights("identifiability", weights, featuresP.rows);
   checkWhole("identifiability", "nQ", nQ, 0);
   checkSigma("identifiability", sigma, nQ);
@@ -77,16 +81,25 @@ export function identifiability(input: IdentifiabilityInput): IdentifiabilityVer
     checkVector("identifiability", "ell", ell, featuresP.rows);
     checkRange("identifiability", "ell", ell, 0);
   }
+  if (solution !== undefined) {
+    checkMatrix("identifiability", "solution.encoder", solution.encoder, { rows: nQ, cols: featuresP.cols });
+    checkMatrix("identifiability", "solution.decoder", solution.decoder, { rows: nQ, cols: featuresR.cols });
+  }
+  return identifiabilityCore(input);
+}
+
+/** {@link identifiability} of input that was checked. */
+export function identifiabilityCore(input: IdentifiabilityInput): IdentifiabilityVerdict {
+  const { featuresP, featuresR, sigma, solution } = input;
   const verdict = decide(input);
   if (solution === undefined) return verdict;
-  checkInput("identifiability", "solution.encoder", solution.encoder, { rows: nQ, cols: featuresP.cols });
-  checkInput("identifiability", "solution.decoder", solution.decoder, { rows: nQ, cols: featuresR.cols });
-  const match = matchFeatures({ learned: solution.decoder, truth: featuresR });
+  const model = { ...solution, featuresP, featuresR, sigma };
   try {
-    return { ...verdict, local: solutionDimension({ ...solution, featuresP, featuresR, sigma }), match };
+    checkZeroLoss(model);
+    return { ...verdict, local: solutionDimensionCore(model) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { ...verdict, local: null, match, warnings: [...verdict.warnings, error.message] };
+    return { ...verdict, local: null, warnings: [...verdict.warnings, error.message] };
   }
 }
 
@@ -135,7 +148,7 @@ function decide(input: IdentifiabilityInput): Verdict {
 }
 
 function byConicIndependence(input: IdentifiabilityInput, regulariser: "l0" | "l1-unit-norm"): Verdict {
-  const { perFeature } = conicIndependence({ featuresP: input.featuresP });
+  const { perFeature } = conicIndependenceCore({ featuresP: input.featuresP });
   const inside = perFeature.find(({ independent }) => !independent);
   if (inside !== undefined) {
     return undecided(
@@ -150,7 +163,7 @@ function byConicIndependence(input: IdentifiabilityInput, regulariser: "l0" | "l
 }
 
 function byWitness({ featuresP, featuresR, nQ, sigma, seed = 0 }: IdentifiabilityInput, reason: string): Verdict {
-  const found = nonRecoveringWitness({ featuresP, featuresR, nQ, sigma, tau: TAU, seed });
+  const found = nonRecoveringWitnessCore({ featuresP, featuresR, nQ, sigma, tau: TAU, seed });
   if (found === null) return undecided("no zero-loss model was found that recovers no feature");
   const { encoder, decoder } = found;
   const certificate: WitnessCertificate = { kind: "witness", encoder, decoder, featuresP, featuresR, sigma, tau: TAU };

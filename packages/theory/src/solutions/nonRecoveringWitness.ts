@@ -1,11 +1,7 @@
-import { checkInput, checkWhole } from "../checks.js";
-import { approximateLoss } from "../codes/approximateLoss.js";
-import { type Mat, row } from "../mat.js";
-import { multiply } from "../multiply.js";
+import { checkMatrix, checkWhole, type Mat, multiply, norm, row, unitRows } from "@monosema/numerics";
+import { approximateLossCore } from "../codes/approximateLoss.js";
 import { type SeededRandom, seededRandom } from "../seededRandom.js";
 import { checkSigma, type Sigma } from "../sigma.js";
-import { unitRows } from "../unitRows.js";
-import { norm } from "../vector.js";
 import { mixingModel, type PlainModel, randomModel, splitModel, topKMixingModel } from "./witnessModels.js";
 
 /** Most models that are drawn of each kind. */
@@ -59,14 +55,20 @@ export interface NonRecoveringWitness {
  * @throws RangeError where shapes do not fit or a number is not finite or out of range
  */
 export function nonRecoveringWitness(input: NonRecoveringWitnessInput): NonRecoveringWitness | null {
-  const { featuresP, featuresR, nQ, sigma, tau = 0.95, seed, exact = false } = input;
-  checkInput("nonRecoveringWitness", "featuresP", featuresP);
-  checkInput("nonRecoveringWitness", "featuresR", featuresR, { rows: featuresP.rows });
+  const { featuresP, featuresR, nQ, sigma, seed } = input;
+  checkMatrix("nonRecoveringWitness", "featuresP", featuresP);
+  checkMatrix("nonRecoveringWitness", "featuresR", featuresR, { rows: featuresP.rows });
   checkWhole("nonRecoveringWitness", "nQ", nQ, 1);
   checkSigma("nonRecoveringWitness", sigma, nQ);
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`nonRecoveringWitness: seed must be a whole number, got ${seed}; pass one`);
   }
+  return nonRecoveringWitnessCore(input);
+}
+
+/** {@link nonRecoveringWitness} of input that was checked. */
+export function nonRecoveringWitnessCore(input: NonRecoveringWitnessInput): NonRecoveringWitness | null {
+  const { featuresP, featuresR, sigma, tau = 0.95, seed, exact = false } = input;
   const random = seededRandom(seed);
   const directions = { wP: unitRows(featuresP).unit, wR: unitRows(featuresR).unit };
   for (const { method, draw } of buildersFor(input, exact, random)) {
@@ -77,7 +79,14 @@ export function nonRecoveringWitness(input: NonRecoveringWitnessInput): NonRecov
       const bestDecoderCosine = largestCosine(model.decoder, directions.wR);
       if (bestEncoderCosine >= tau || bestDecoderCosine >= tau) continue;
       const weights = new Float64Array(featuresP.rows).fill(1);
-      const { total: loss, e0 } = approximateLoss({ ...model, featuresP, featuresR, weights, sigma, gradients: false });
+      const { total: loss, e0 } = approximateLossCore({
+        ...model,
+        featuresP,
+        featuresR,
+        weights,
+        sigma,
+        gradients: false,
+      });
       if (!(loss <= 1e-16 * e0)) continue;
       return { ...model, loss, bestEncoderCosine, bestDecoderCosine, method, warnings: [] };
     }

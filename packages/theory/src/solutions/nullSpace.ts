@@ -1,6 +1,4 @@
-import { type Mat, zeros } from "../mat.js";
-import { rankTolerance } from "../numerics/rank.js";
-import { svd } from "../numerics/svd.js";
+import { type Mat, rankTolerance, svd, zeros } from "@monosema/numerics";
 
 /**
  * Orthonormal basis of {v : A v = 0}, a row per basis vector, `[cols - rank, cols]`.

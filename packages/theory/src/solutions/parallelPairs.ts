@@ -1,7 +1,5 @@
-import type { Mat } from "../mat.js";
-import { gram } from "../multiply.js";
+import { gram, type Mat, unitRows } from "@monosema/numerics";
 import { PROPORTIONAL } from "../recheck/theorem.js";
-import { unitRows } from "../unitRows.js";
 
 /** Pairs of non-zero rows that are positively proportional, up to 1e-10 in the cosine. */
 export function parallelPairs(directions: Mat): (readonly [number, number])[] {

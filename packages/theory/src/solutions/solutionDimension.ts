@@ -1,13 +1,11 @@
-import { checkInput, checkWhole } from "../checks.js";
-import { isolatedCodes } from "../codes/isolatedCodes.js";
-import { type Mat, row, takeRows, transpose } from "../mat.js";
-import { rank } from "../numerics/rank.js";
-import { activationPattern } from "../patterns/activationPattern.js";
+import { checkWhole, type Mat, norm, rank, row, takeRows, transpose } from "@monosema/numerics";
+import { checkModel } from "../checkModel.js";
+import { isolatedCodesCore } from "../codes/isolatedCodes.js";
+import { activationPatternCore } from "../patterns/activationPattern.js";
 import { type DimensionCertificate, recheckDimension } from "../recheck/dimension.js";
 import type { Sigma } from "../sigma.js";
-import { norm } from "../vector.js";
 import { encoderRank } from "./encoderRank.js";
-import { zeroLossCheck } from "./zeroLossCheck.js";
+import { zeroLossCheckCore } from "./zeroLossCheck.js";
 
 /** Most entries of the Jacobian for which the dimension is proved by elimination. */
 const MOST_ENTRIES = 4e5;
@@ -82,21 +80,26 @@ export interface RankInterval {
  * @throws RangeError where shapes do not fit, a number is not finite, the loss is not zero without `force`, or the reduction is too large
  */
 export function solutionDimension(input: SolutionDimensionInput): SolutionDimension {
-  const { encoder, decoder, featuresP, featuresR, sigma, frozen = [] } = input;
-  checkInput("solutionDimension", "featuresR", featuresR, { rows: featuresP.rows });
-  checkInput("solutionDimension", "decoder", decoder, { rows: encoder.rows, cols: featuresR.cols });
+  const { encoder, frozen = [] } = input;
+  checkModel("solutionDimension", input);
   for (const latent of frozen) checkWhole("solutionDimension", "frozen", latent, 0, encoder.rows - 1);
-  checkLoss(input);
+  checkZeroLoss(input);
+  return solutionDimensionCore(input);
+}
+
+/** {@link solutionDimension} of input that was checked, whatever its loss. */
+export function solutionDimensionCore(input: SolutionDimensionInput): SolutionDimension {
+  const { encoder, decoder, featuresP, featuresR, sigma, frozen = [] } = input;
   const n = featuresP.rows;
   const nP = featuresP.cols;
   const nR = featuresR.cols;
   const fixed = new Set(frozen);
   const free = Array.from({ length: encoder.rows }, (_, i) => i).filter((i) => !fixed.has(i));
-  const { codes } = isolatedCodes(input);
-  const { sets, ambiguous } = activationPattern({ encoder, featuresP, sigma });
+  const isolated = isolatedCodesCore(input);
+  const { sets, ambiguous } = activationPatternCore({ encoder, featuresP, sigma, isolated });
   const selected = free.filter((i) => (sets[i] as readonly number[]).length > 0);
 
-  const freeCodes = takeRows(transpose(codes), free); // [free, n]
+  const freeCodes = takeRows(transpose(isolated.codes), free); // [free, n]
   const codeRank = rank(freeCodes);
   const alive = free.filter((_, at) => row(freeCodes, at).some((code) => code !== 0));
   const rest =
@@ -147,8 +150,9 @@ export function solutionDimension(input: SolutionDimensionInput): SolutionDimens
   };
 }
 
-function checkLoss({ force = false, tol = 1e-8, ...model }: SolutionDimensionInput): void {
-  const { maxRelResidual, worst } = zeroLossCheck({ ...model, tol });
+/** RangeError unless the loss of a checked model is zero, or dimensions were asked for all the same. */
+export function checkZeroLoss({ force = false, tol = 1e-8, ...model }: SolutionDimensionInput): void {
+  const { maxRelResidual, worst } = zeroLossCheckCore({ ...model, tol });
   if (!force && maxRelResidual > tol) {
     throw new RangeError(
       `solutionDimension: the loss must be zero, got a residual of ${maxRelResidual.toExponential(2)} at feature ${worst}; pass a zero-loss model or force: true`,

@@ -1,11 +1,18 @@
-import { isolatedCodes } from "../codes/isolatedCodes.js";
-import { identity } from "../identity.js";
-import { type Mat, row, zeros } from "../mat.js";
-import { multiply } from "../multiply.js";
-import { leastSquares, pseudoInverse } from "../numerics/leastSquares.js";
-import { rank } from "../numerics/rank.js";
+import {
+  addScaled,
+  dot,
+  identity,
+  leastSquares,
+  type Mat,
+  multiply,
+  norm,
+  pseudoInverse,
+  rank,
+  row,
+  zeros,
+} from "@monosema/numerics";
+import { isolatedCodesCore } from "../codes/isolatedCodes.js";
 import type { SeededRandom } from "../seededRandom.js";
-import { addScaled, dot, norm } from "../vector.js";
 import { nullSpace } from "./nullSpace.js";
 
 /** Encoder and decoder. */
@@ -31,7 +38,7 @@ export function randomModel({ featuresP, featuresR, nQ }: WitnessFeatures, rando
   const encoder = zeros(nQ, featuresP.cols);
   const used = Math.min(nQ, 2 * featuresP.rows);
   for (let i = 0; i < used; i++) fillUnit(row(encoder, i), random);
-  const { codes } = isolatedCodes({ encoder, featuresP, sigma: { kind: "relu" } });
+  const { codes } = isolatedCodesCore({ encoder, featuresP, sigma: { kind: "relu" } });
   const { x: decoder } = leastSquares(codes, featuresR);
   return { encoder, decoder };
 }

@@ -1,9 +1,7 @@
-import { checkInput } from "../checks.js";
-import { isolatedCodes } from "../codes/isolatedCodes.js";
-import { type Mat, row } from "../mat.js";
-import { multiply } from "../multiply.js";
+import { type Mat, multiply, norm, row } from "@monosema/numerics";
+import { checkModel } from "../checkModel.js";
+import { isolatedCodesCore } from "../codes/isolatedCodes.js";
 import type { Sigma } from "../sigma.js";
-import { norm } from "../vector.js";
 
 /** A model and its features. */
 export interface ZeroLossCheckInput {
@@ -42,11 +40,16 @@ export interface ZeroLossCheck {
  * @throws RangeError where shapes do not fit or a number is not finite
  */
 export function zeroLossCheck(input: ZeroLossCheckInput): ZeroLossCheck {
-  const { encoder, decoder, featuresP, featuresR, sigma, tol = 1e-8 } = input;
-  checkInput("zeroLossCheck", "featuresR", featuresR, { rows: featuresP.rows });
-  checkInput("zeroLossCheck", "decoder", decoder, { rows: encoder.rows, cols: featuresR.cols });
+  const { tol = 1e-8 } = input;
+  checkModel("zeroLossCheck", input);
   if (!(tol >= 0)) throw new RangeError(`zeroLossCheck: tol must be at least 0, got ${tol}; pass a relative residual`);
-  const { codes, warnings } = isolatedCodes({ encoder, featuresP, sigma });
+  return zeroLossCheckCore(input);
+}
+
+/** {@link zeroLossCheck} of input that was checked. */
+export function zeroLossCheckCore(input: ZeroLossCheckInput): ZeroLossCheck {
+  const { decoder, featuresR, tol = 1e-8 } = input;
+  const { codes, warnings } = isolatedCodesCore(input);
   const output = multiply(codes, decoder);
   const lengths = Float64Array.from({ length: featuresR.rows }, (_, d) => norm(row(featuresR, d)));
   const longest = lengths.reduce((most, value) => Math.max(most, value), 0);

@@ -1,6 +1,5 @@
+import { highsSolver, type LpSolver } from "@monosema/numerics";
 import loadHighs from "highs";
-import { highsSolver } from "../../src/numerics/highs.js";
-import type { LpSolver } from "../../src/numerics/lpSolver.js";
 
 // The package declares its types for CommonJS: its default export is typed one level too deep.
 const load = loadHighs as unknown as typeof loadHighs.default;

@@ -1,8 +1,7 @@
-import type { Mat } from "../../src/mat.js";
+import { type Mat, unitRows } from "@monosema/numerics";
 import type { WeightedModel } from "../../src/minima/maskedModel.js";
 import { type SeededRandom, seededRandom } from "../../src/seededRandom.js";
 import type { Sigma } from "../../src/sigma.js";
-import { unitRows } from "../../src/unitRows.js";
 
 /** Random sizes, matrices and choices of one seed. */
 export interface Draw extends SeededRandom {

@@ -1,0 +1,69 @@
+import type { Certificate, Verdict } from "@monosema/theory";
+import type { ModelAudit } from "./auditModel.js";
+import type { AuditFinding } from "./finding.js";
+
+/** An audit as JSON. */
+export interface AuditRecord {
+  /** Latents. */
+  readonly latents: number;
+  /** Number of latents without effect. */
+  readonly dead: number;
+  /** Which those are. */
+  readonly deadLatents: readonly number[];
+  /** Samples read. */
+  readonly samples: number;
+  /** Whether optimal models recover the features. */
+  readonly verdict: VerdictRecord;
+  /** What was found. */
+  readonly findings: readonly FindingRecord[];
+  /** What is not known, and why. */
+  readonly undecided: readonly string[];
+  /** How the model was read. */
+  readonly assumptions: readonly string[];
+}
+
+/** A verdict as JSON. */
+export interface VerdictRecord extends Pick<Verdict, "verdict" | "reason"> {
+  /** Proof, by its place in the file of certificates. */
+  readonly certificate?: CertificateRecord;
+}
+
+/** A finding as JSON. */
+export interface FindingRecord extends Omit<AuditFinding, "certificate"> {
+  /** Proof, by its place in the file of certificates. */
+  readonly certificate?: CertificateRecord;
+}
+
+/** Which certificate proves a finding. */
+export interface CertificateRecord {
+  /** Kind of the certificate. */
+  readonly kind: Certificate["kind"];
+  /** Its place in the list, counted from 0. */
+  readonly id: number;
+}
+
+/** An audit as JSON and the certificates that it names. */
+export interface RecordedAudit {
+  /** JSON. */
+  readonly record: AuditRecord;
+  /** Each certificate once, for `certificateFile`. */
+  readonly certificates: readonly Certificate[];
+}
+
+/** An audit as JSON; certificates, whose arrays are large, stand beside it, each once, and findings name them. */
+export function auditRecord(found: ModelAudit): RecordedAudit {
+  const { latents, dead, samples, verdict, findings, undecided, assumptions } = found;
+  const all = [verdict.certificate, ...findings.map(({ certificate }) => certificate)];
+  const certificates = [...new Set(all.flatMap((one) => one ?? []))];
+  const named = (certificate: Certificate | null | undefined): { readonly certificate?: CertificateRecord } =>
+    certificate ? { certificate: { kind: certificate.kind, id: certificates.indexOf(certificate) } } : {};
+  return {
+    record: {
+      ...{ latents, dead: dead.length, deadLatents: dead, samples },
+      verdict: { verdict: verdict.verdict, reason: verdict.reason, ...named(verdict.certificate) },
+      findings: findings.map(({ certificate, ...finding }) => ({ ...finding, ...named(certificate) })),
+      ...{ undecided, assumptions },
+    },
+    certificates,
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * What can be said about a trained dictionary, with its evidence, and what cannot.
+ *
+ * @module index
+ */
+export {
+  type AbsorptionReport,
+  type AbsorptionReportInput,
+  absorptionReport,
+  type ChildAbsorption,
+} from "./absorptionReport.js";
+export { auditDictionary, type DictionaryAudit } from "./auditDictionary.js";
+export type { AuditInput } from "./auditInput.js";
+export { auditModel, type ModelAudit, type ModelAuditOptions } from "./auditModel.js";
+export {
+  type AuditRecord,
+  auditRecord,
+  type CertificateRecord,
+  type FindingRecord,
+  type RecordedAudit,
+  type VerdictRecord,
+} from "./auditRecord.js";
+export { certificateFile, readCertificateFile } from "./certificateFile.js";
+export { type AuditFinding, type EvidenceValue, type FindingKind, findingKinds } from "./finding.js";
+export { type AuditLimits, defaultLimits } from "./limits.js";
+export type { AuditRegulariser } from "./setupVerdict.js";
+export type { AuditFeatures } from "./subject/auditFeatures.js";
+export type { Dictionary } from "./subject/foldDictionary.js";
+export type { AuditBatch } from "./subject/sampleBatch.js";

@@ -1,0 +1,75 @@
+import { type Model, scaleSamples } from "@monosema/sdl";
+import type { AuditRegulariser } from "../setupVerdict.js";
+import type { Dictionary } from "../subject/foldDictionary.js";
+import { rowsOf } from "./rowsOf.js";
+import { selectionRule } from "./selectionRule.js";
+
+/** Numbers of samples or directions, row-major. */
+type Numbers = Float32Array | Float64Array;
+
+/** A model as an audit takes it. */
+export interface AuditedModel {
+  /** Its matrices, biases and activation. */
+  readonly dictionary: Dictionary;
+  /** What its objective prefers among models of the same loss. */
+  readonly regulariser: AuditRegulariser;
+  /** Inputs `[B, P]` as the encoder sees them. */
+  readonly inputs: (rows: Numbers) => Numbers;
+  /** Targets `[B, R]` of these inputs as the decoder is to give them: scaled alike, without what a skip connection gives. */
+  readonly targets: (rows: Numbers, inputs: Numbers) => Numbers;
+  /** What this rests on, for people. */
+  readonly assumptions: readonly string[];
+}
+
+/** A trained model as plain matrices, in the form that it has at inference. */
+export function auditedModel(model: Model): AuditedModel {
+  const { spec, weights, inputScaling } = model;
+  const { nP, nR, biases, variant } = spec;
+  const { sigma, factors, assumption } = selectionRule(model);
+  const encoder = rowsOf(weights.encoder, nP);
+  if (factors) {
+    for (let at = 0; at < encoder.data.length; at++) {
+      encoder.data[at] = (encoder.data[at] as number) * (factors[Math.floor(at / nP)] as number);
+    }
+  }
+  const { decoderBias, skip } = weights;
+  return {
+    dictionary: {
+      encoder,
+      decoder: rowsOf(weights.decoder, nR),
+      sigma,
+      ...(decoderBias ? { decoderBias: Float64Array.from(decoderBias) } : {}),
+      subtractDecoderBias: biases.subtractDecoderBias && decoderBias !== undefined,
+      sameSpace: variant !== "transcoder",
+    },
+    regulariser: { kind: spec.terms.l1 && spec.unitNormDecoder ? "l1-unit-norm" : "none" },
+    inputs: (rows) => scaleSamples(inputScaling, rows, nP).scaled,
+    targets: (rows, inputs) => {
+      const scaled = variant === "transcoder" ? rows : scaleSamples(inputScaling, rows, nR).scaled;
+      return skip ? withoutSkip(scaled, inputs, skip, nP, nR) : scaled;
+    },
+    assumptions: [
+      ...(assumption ? [assumption] : []),
+      ...(inputScaling === "none"
+        ? []
+        : [
+            `samples and features are scaled one by one as the dictionary does (${inputScaling}); losses are in that scale`,
+          ]),
+      ...(skip ? ["targets are what the skip connection leaves of them"] : []),
+      ...(biases.decoder ? ["true features are directions beside the decoder bias"] : []),
+      ...(spec.terms.matryoshka
+        ? ["the nested losses of Matryoshka are not looked at, only its whole dictionary"]
+        : []),
+    ],
+  };
+}
+
+/** targets - inputs skip^T. */
+function withoutSkip(targets: Numbers, inputs: Numbers, skip: Float32Array, nP: number, nR: number): Float64Array {
+  return Float64Array.from(targets, (value, at) => {
+    const [b, r] = [Math.floor(at / nR), at % nR];
+    let sum = value;
+    for (let p = 0; p < nP; p++) sum -= (inputs[b * nP + p] as number) * (skip[r * nP + p] as number);
+    return sum;
+  });
+}
