@@ -213,6 +213,26 @@ describe("classification", () => {
   });
 });
 
+describe("matched recovery", () => {
+  it("gives each feature a latent of its own, signed; one without a latent counts 0 (computed by hand)", async () => {
+    const backend = referenceBackend();
+    // Two latents near e0, one along -e1, none for e2: absolute best matches see e1, signed one-to-one ones do not.
+    const decoder = Float64Array.of(1, 0, 0, 0.96, 0, 0.28, 0, -1, 0);
+    const learned = { encoder: decoder, decoder, nQ: 3, nP: 3, nR: 3 };
+    const { decoder: best, matched } = await recovery(backend, learned, truth);
+    expect(best).toMatchObject({ mgt95: 2 / 3 });
+    // Largest sum: row 0 to e0 (1), rows 1 and 2 to e1 and e2 (0 each); with row 2 on e1 (-1) it would be .28 at most.
+    expect(matched).toEqual({ mgt95: 1 / 3, mgt90: 1 / 3, mip: 1 / 3 });
+    const few = await recovery(
+      backend,
+      { ...learned, encoder: decoder.slice(0, 3), decoder: decoder.slice(0, 3), nQ: 1 },
+      truth,
+    );
+    expect(few.matched).toEqual({ mgt95: 1 / 3, mgt90: 1 / 3, mip: 1 / 3 });
+    expect(backend.liveTensors()).toBe(0);
+  });
+});
+
 describe("absorption", () => {
   /** Parent 0, children 1 and 2; latents 0, 1, 2 are theirs; latent 1 holds a part of the parent. */
   const input = (part: number) => ({
@@ -275,6 +295,27 @@ describe("absorption", () => {
       coefficients,
     );
     expect(dead.report().entries[0]).toMatchObject({ falseNegative: 0, kappa: 0.5, flagged: false });
+  });
+
+  it("counts a negative code as firing, since it is active", () => {
+    const counter = absorption(input(0.5));
+    counter.add(
+      sparse([
+        [-1, 1, 0],
+        [1, 0, 0],
+      ]),
+      sparse([
+        [1, 1, 0],
+        [1, 0, 0],
+      ]),
+    );
+    expect(counter.report().entries[0]).toMatchObject({ falseNegative: 0 });
+  });
+
+  it("gives null for a child that has no part in its own latent", () => {
+    const { decoder, ...rest } = input(0.5);
+    const counter = absorption({ ...rest, decoder: decoder.map((value, at) => (at === 4 ? 1e-12 : value)) });
+    expect(counter.report().entries[0]).toMatchObject({ kappa: null, flagged: false });
   });
 
   it("gives null for an empty group", () => {

@@ -5,7 +5,16 @@ import { rank } from "../src/decompositions/rank.js";
 import { singularValues, svd } from "../src/decompositions/svd.js";
 import { symmetricEigen } from "../src/decompositions/symmetricEigen.js";
 import { gaussLaguerre } from "../src/gaussLaguerre.js";
-import { gram, type Mat, matFrom, multiply, nonNegativeLeastSquares, transpose } from "../src/index.js";
+import {
+  gram,
+  type Mat,
+  matFrom,
+  multiply,
+  nonNegativeLeastSquares,
+  normaliseRows,
+  transpose,
+  unitRows,
+} from "../src/index.js";
 import { norm } from "../src/matrices/vector.js";
 import { fastNonNegativeLeastSquares } from "../src/nonNegative/fastNonNegativeLeastSquares.js";
 import { matrix, real, size, whole } from "./support/arbitraries.js";
@@ -148,5 +157,34 @@ describe("gaussLaguerre", () => {
       const sum = nodes.reduce((total, t, at) => total + (weights[at] as number) * t ** k, 0);
       expect(sum / factorial).toBeCloseTo(1, 9);
     }
+  });
+});
+
+describe("rows of unit norm", () => {
+  it("keep rows of zeros, give the norms before, and differ between copy and in place by the order of sums alone", () => {
+    fc.assert(
+      fc.property(size(0, 5), size(0, 6), (rows, cols) => {
+        fc.assert(
+          fc.property(matrix(rows, cols, whole), (mat) => {
+            const { unit, norms } = unitRows(mat);
+            const inPlace = mat.data.slice();
+            const found = normaliseRows(inPlace, cols);
+            if (cols > 0) expect(found).toEqual(norms); // whole numbers are summed exactly in any order
+            expect(inPlace).toEqual(unit.data);
+            norms.forEach((length, i) => {
+              const own = norm(unit.data.subarray(i * cols, (i + 1) * cols));
+              expect(own).toBeCloseTo(length === 0 ? 0 : 1, 14);
+            });
+          }),
+          { numRuns: 5 },
+        );
+      }),
+    );
+  });
+
+  it("scales to another norm and stores in the precision of the rows", () => {
+    const rows = Float32Array.of(3, 4, 0, 0, 1e-30, 0);
+    expect([...normaliseRows(rows, 2, 2)]).toEqual([5, 0, Math.fround(1e-30)]);
+    expect([...rows]).toEqual([Math.fround(1.2), Math.fround(1.6), 0, 0, 2, 0]);
   });
 });

@@ -1,0 +1,140 @@
+import { linearRepresentationBench, recovery } from "@monosema/bench";
+import { type Activation, evaluateModel, fit, type Model, sae, transcoder } from "@monosema/sdl";
+import { referenceBackend } from "@monosema/tensor";
+import { recheck } from "@monosema/theory";
+import { describe, expect, it } from "vitest";
+import {
+  auditDictionary,
+  auditModel,
+  auditRecord,
+  certificateFile,
+  type FindingKind,
+  findingKinds,
+  type ModelAudit,
+  readCertificateFile,
+} from "../src/index.js";
+import { auditedModel } from "../src/model/auditedModel.js";
+
+const backend = referenceBackend();
+const [n, nP, nQ] = [8, 6, 12];
+const data = linearRepresentationBench({
+  ...{ n, nP, seed: 3, maxInterference: 0.5 },
+  firing: { kind: "constant", rate: 0.15 },
+});
+const limits = { samples: nQ - 1 }; // fewer samples than latents: no partial minimum, which takes seconds
+const heldOut = [...data.heldOut({ samples: 400, batchSize: 200 })];
+const of = ({ findings }: ModelAudit, kind: FindingKind) => findings.filter((finding) => finding.kind === kind);
+
+async function trained(activation: Activation): Promise<Model> {
+  const spec = sae({ nP, nQ, activation, biases: true });
+  return (await fit(backend, spec, data.batchSource({ batchSize: 64 }), { steps: 150, optimizer: { lr: 0.01 } })).model;
+}
+
+const activations: Activation[] = [
+  { kind: "relu" },
+  { kind: "jumprelu", theta: 0.05, bandwidth: 0.1 },
+  { kind: "topk", k: 2 },
+  { kind: "topk", k: 2, signed: true },
+  { kind: "batchtopk", k: 2 },
+  { kind: "gated" },
+];
+
+describe("auditModel", () => {
+  it.each(activations)("audits %j as it runs at inference: fvu and L0 of evaluateModel", async (activation) => {
+    const model = await trained(activation);
+    const found = await auditModel(backend, model, { data: heldOut, limits });
+    const measured = await evaluateModel(backend, model, heldOut);
+    const [reconstruction] = of(found, "reconstruction");
+    expect(reconstruction?.evidence.fvu).toBeCloseTo(measured.fvu, 6);
+    expect(reconstruction?.evidence.l0).toBeCloseTo(measured.l0, 10);
+
+    // The plain dictionary that stands for the model gives the same codes by itself.
+    const { dictionary } = auditedModel(model);
+    const alone = await auditDictionary(dictionary, { data: heldOut, limits });
+    expect(alone.firingRates).toEqual(found.firingRates);
+    expect(alone.findings.find(({ kind }) => kind === "reconstruction")?.evidence.fvu).toBeCloseTo(measured.fvu, 6);
+  });
+
+  it("takes from the targets of a transcoder what its skip connection gives", async () => {
+    const spec = transcoder({ nP, nR: nP, nQ, activation: { kind: "topk", k: 2 }, skip: true });
+    const source = data.batchSource({ batchSize: 64 });
+    const paired = { ...source, batch: (step: number) => withTarget(source.batch(step)) };
+    const { model } = await fit(backend, spec, paired, { steps: 100, optimizer: { lr: 0.01 } });
+    const batches = heldOut.map(withTarget);
+    const found = await auditModel(backend, model, { data: batches, limits });
+    const { fvu } = await evaluateModel(backend, model, batches);
+    const [reconstruction] = of(found, "reconstruction");
+    expect(found.assumptions.join()).toMatch(/what the skip connection leaves/);
+    // The squared errors are the same; they are relative to the variance of what the dictionary is to explain.
+    const targets = batches.flatMap(({ target }) => rowsOf(target));
+    const skipped = batches.flatMap(({ input }) =>
+      rowsOf(input).map((x) => rowsOf(model.weights.skip as Float32Array).map((w) => dot(w, x))),
+    );
+    const left = targets.map((target, b) => target.map((value, r) => value - (skipped[b]?.[r] as number)));
+    expect(Number(reconstruction?.evidence.fvu) * variance(left)).toBeCloseTo(fvu * variance(targets), 4);
+    expect(variance(left)).toBeLessThan(0.99 * variance(targets));
+  });
+
+  it("reports the recovery of bench under the same names, and what random rows reach", async () => {
+    const model = await trained({ kind: "topk", k: 2 });
+    const found = await auditModel(backend, model, { features: data.features });
+    const evidence = of(found, "recovery")[0]?.evidence as Record<string, number>;
+    const learned = { ...model.weights, nQ, nP, nR: nP };
+    const { decoder, matched } = await recovery(backend, learned, {
+      n,
+      features: data.features,
+      targetFeatures: data.features,
+    });
+    expect([evidence.matchedMgt95, evidence.decoderMgt95]).toEqual([matched.mgt95, decoder.mgt95]);
+    expect(evidence.matchedMip).toBeCloseTo(matched.mip, 6);
+    expect(evidence.decoderMip).toBeCloseTo(decoder.mip, 6);
+    expect(evidence.randomAbsolute).toBeGreaterThan(evidence.randomSigned as number);
+  });
+
+  it("gives JSON whose findings name certificates of a file, each once, that recheck", async () => {
+    const model = await trained({ kind: "relu" });
+    const found = await auditModel(backend, model, { data: heldOut, features: data.features, anchors: [0] });
+    const { record, certificates } = auditRecord(found);
+    expect(record).toEqual(JSON.parse(JSON.stringify(record)));
+    expect(record.findings.every(({ kind }) => findingKinds.includes(kind))).toBe(true);
+    const read = readCertificateFile(certificateFile(certificates), "certificates.safetensors");
+    expect(read.map(({ kind }) => kind)).toEqual(certificates.map(({ kind }) => kind));
+    expect(read.every((certificate) => recheck(certificate).holds)).toBe(true);
+    const named = [record.verdict, ...record.findings].flatMap(({ certificate }) => certificate ?? []);
+    expect(named.length).toBeGreaterThan(1);
+    for (const { kind, id } of named) expect(read[id]?.kind).toBe(kind);
+  });
+
+  it("refuses directions that do not fit, one side alone, and limits that are none", async () => {
+    const model = await trained({ kind: "relu" });
+    const refused = (options: Parameters<typeof auditModel>[2], message: RegExp) =>
+      expect(auditModel(backend, model, options)).rejects.toThrow(message);
+    await refused({ features: new Float32Array(7) }, /features and targetFeatures must have rows of 6 and 6 numbers/);
+    await refused({ targetFeatures: data.features }, /targetFeatures must come with features/);
+    await refused({ anchors: [nQ] }, /anchors must be a whole number from 0 to 11, got 12/);
+    await refused({ limits: { conic: -1 } }, /limits must be numbers of at least 0 .* got conic: -1/);
+    await refused({ limits: { speed: 1 } as never }, /limits must .* under findings, pairs.* got speed: 1/);
+    await refused({ data: [] }, /data must hold a sample/);
+  });
+});
+
+/** A batch that is to be mapped to its reversal. */
+function withTarget<B extends { readonly size: number; readonly input: Float32Array | Float64Array }>(batch: B) {
+  const { size, input } = batch;
+  const target = input.map((_, at) => input[at - (at % nP) + (nP - 1 - (at % nP))] as number);
+  return { size, input, target };
+}
+
+const rowsOf = (values: Float32Array | Float64Array): number[][] =>
+  Array.from({ length: values.length / nP }, (_, b) => Array.from(values.subarray(b * nP, (b + 1) * nP)));
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+
+/** Sum of squares about the mean. */
+function variance(rows: readonly (readonly number[])[]): number {
+  const mean = (rows[0] as readonly number[]).map(
+    (_, r) => rows.reduce((sum, row) => sum + (row[r] as number), 0) / rows.length,
+  );
+  return rows.reduce((sum, row) => sum + row.reduce((own, value, r) => own + (value - (mean[r] as number)) ** 2, 0), 0);
+}
