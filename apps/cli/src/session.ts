@@ -1,10 +1,10 @@
+import type { BackendRecord, DocumentHead } from "@monosema/experiments";
 import { tiers as simdTiers, simdWith, type Tier } from "@monosema/simd";
 import { type Backend, BackendError, openBackend } from "@monosema/tensor";
 import { type FileSystem, tfjsNode, writeFileAtomic } from "@monosema/tensor/node";
 import { atCommandLine } from "./advice.js";
-import type { Command } from "./command.js";
 import type { Host } from "./host.js";
-import type { Given } from "./options.js";
+import type { Given, Options } from "./options.js";
 import { checkOutputs, type NamedPath, namedPaths } from "./paths.js";
 import { type Progress, type ProgressOptions, progress } from "./progress.js";
 import { openRunFolder, outputsIn, type RunFolder } from "./runFolder.js";
@@ -50,38 +50,27 @@ export interface Session {
   /** Says what stays if the command ends now, and how to go on: added to the message of an error or an interruption. */
   readonly keeps: (what: string) => void;
   /** The document of the command: what all have, and its own keys. */
-  readonly document: <T extends object>(backend: BackendFacts, out: string, own: T) => Document & T;
+  readonly document: <T extends object>(backend: BackendRecord, out: string, own: T) => DocumentHead & T;
   /** Prints the document with --json, else the text. */
-  readonly finish: (document: Document, text: string) => void;
+  readonly finish: (document: DocumentHead, text: string) => void;
 }
 
 /** A tier of the simd backend, or its own choice. */
 export type AskedTier = Tier | "auto";
 
-/** What a document says of its backend. */
-export type BackendFacts = Pick<Backend, "name" | "detail" | "tier" | "threads">;
-
-/** What every JSON document has. */
-export interface Document {
-  /** Command name. */
-  readonly command: string;
-  /** Version of the command line. */
-  readonly version: string;
-  /** What computed it. */
-  readonly backend: BackendFacts;
-  /** Wall-clock seconds of the command. */
-  readonly seconds: number;
-  /** Warnings, each once. */
-  readonly warnings: readonly string[];
-  /** Absolute folder of the results. */
-  readonly out: string;
-}
-
 /** What `--tier` may be. */
 export const tiers: readonly AskedTier[] = ["auto", ...simdTiers];
 
+/** What a session needs to know of its command. */
+export interface CommandFacts {
+  /** Its own options; the common ones come on top. */
+  readonly options: Options;
+  /** Names that it writes in its output folder, as `writes` of `openRunFolder`. */
+  readonly writes: readonly string[];
+}
+
 /** Opens the session of a command. */
-export function openSession(name: string, { writes, options }: Command, given: Given, host: Host): Session {
+export function openSession(name: string, { writes, options }: CommandFacts, given: Given, host: Host): Session {
   const started = performance.now();
   const [json, quiet] = [given.has("json"), given.has("quiet")];
   const warnings: string[] = [];

@@ -20,6 +20,8 @@ export interface BackendRecord {
   readonly name: string;
   /** Versions, tier, why it was chosen. */
   readonly detail: string;
+  /** Kernels in use, where the backend has several. */
+  readonly tier?: string;
   /** Threads in use. */
   readonly threads: number;
 }
