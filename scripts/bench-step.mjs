@@ -43,9 +43,11 @@ const { stepBench } = await import("../packages/experiments/dist/index.js");
 const { openBackend } = await import("../packages/tensor/dist/index.js");
 const { simdWith, tiers } = await import("../packages/simd/dist/index.js");
 const { tfjsNode } = await import("../packages/tensor/dist/node.js");
+const { tfjsCpu } = await import("../packages/tensor/dist/tfjsCpu.js");
+const { tfjsWasm } = await import("../packages/tensor/dist/tfjsWasm.js");
 if (!["auto", ...tiers].includes(values.tier)) fail(`--tier must be auto, ${tiers.join(", ")}, got ${values.tier}`);
 const simd = simdWith({ tier: values.tier, revectorize: values.revectorize });
-const others = [simd, tfjsNode];
+const others = [simd, tfjsWasm, tfjsCpu, tfjsNode];
 const backend = await openBackend(values.backend, { others, threads }).catch((error) => fail(error.message));
 if (backend.tier === undefined && (values.tier !== "auto" || values.revectorize)) {
   fail(`--tier and --revectorize are for the backend simd, got ${backend.name}`);

@@ -2,6 +2,8 @@ import type { BackendRecord, DocumentHead } from "@monosema/experiments";
 import { tiers as simdTiers, simdWith, type Tier } from "@monosema/simd";
 import { type Backend, BackendError, openBackend } from "@monosema/tensor";
 import { type FileSystem, tfjsNode, writeFileAtomic } from "@monosema/tensor/node";
+import { tfjsCpu } from "@monosema/tensor/tfjs-cpu";
+import { tfjsWasm } from "@monosema/tensor/tfjs-wasm";
 import { atCommandLine } from "./advice.js";
 import type { Host } from "./host.js";
 import type { Given, Options } from "./options.js";
@@ -116,7 +118,7 @@ export function openSession(name: string, { writes, options }: CommandFacts, giv
       try {
         // With a tier, auto is simd or nothing: its error says why it did not open.
         const opened = await openBackend(tier === "auto" ? asked : "simd", {
-          others: [simdWith({ tier }), tfjsNode],
+          others: [simdWith({ tier }), tfjsWasm, tfjsCpu, tfjsNode],
           ...(threads === undefined ? {} : { threads }),
         });
         if (threads !== undefined && opened.threads !== threads) {

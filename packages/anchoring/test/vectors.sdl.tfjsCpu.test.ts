@@ -1,4 +1,4 @@
-import { openBackend } from "@monosema/tensor";
+import { tfjsCpu } from "@monosema/tensor/tfjs-cpu";
 import { sdlVectorSuite } from "./vectors/vectorSuite.js";
 
-sdlVectorSuite(() => openBackend("tfjs-cpu"));
+sdlVectorSuite(() => tfjsCpu.open({}));

@@ -1,4 +1,4 @@
-import { openBackend } from "@monosema/tensor";
+import { tfjsWasm } from "@monosema/tensor/tfjs-wasm";
 import { sdlVectorSuite } from "./vectors/vectorSuite.js";
 
-sdlVectorSuite(() => openBackend("tfjs-wasm"));
+sdlVectorSuite(() => tfjsWasm.open({}));

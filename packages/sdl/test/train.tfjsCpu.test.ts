@@ -1,4 +1,4 @@
-import { openBackend } from "@monosema/tensor";
+import { tfjsCpu } from "@monosema/tensor/tfjs-cpu";
 import { stateful, trainSuite } from "./support/trainSuite.js";
 
-trainSuite(() => openBackend("tfjs-cpu"), stateful);
+trainSuite(() => tfjsCpu.open({}), stateful);

@@ -1,4 +1,4 @@
-import { openBackend } from "@monosema/tensor";
+import { tfjsWasm } from "@monosema/tensor/tfjs-wasm";
 import { stateful, trainSuite } from "./support/trainSuite.js";
 
-trainSuite(() => openBackend("tfjs-wasm"), stateful);
+trainSuite(() => tfjsWasm.open({}), stateful);

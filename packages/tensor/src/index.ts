@@ -24,7 +24,3 @@ export { portableLog } from "./random/log.js";
 export { permutedIndex } from "./random/permutedIndex.js";
 export { type Random, random } from "./random.js";
 export { referenceBackend } from "./reference/referenceBackend.js";
-export type { TfEngineName, TfNamespace } from "./tfjs/namespace.js";
-export type { WasmPaths } from "./tfjs/open.js";
-export { tfjsBackend } from "./tfjs/tfjsBackend.js";
-export type { TfjsOptions } from "./tfjs/tfjsOptions.js";

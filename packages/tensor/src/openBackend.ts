@@ -1,36 +1,25 @@
 import type { Backend, BackendOpener, OpenOptions } from "./backend.js";
 import { BackendError } from "./errors.js";
 import { referenceBackend } from "./reference/referenceBackend.js";
-import { openTfjsCpu, openTfjsWasm, type WasmPaths } from "./tfjs/open.js";
 
 /** Options of {@link openBackend}. */
 export interface OpenBackendOptions extends OpenOptions {
-  /** Backends of other packages, such as `simd` of `@monosema/simd` or `tfjsNode` of `@monosema/tensor/node`; fastest first. */
+  /** Backends to choose from, such as `simd` of `@monosema/simd` or `tfjsWasm` of `@monosema/tensor/tfjs-wasm`; fastest first. */
   readonly others?: readonly BackendOpener[];
-  /** Where the page finds the .wasm files of tfjs-wasm: a folder, or an address per file; not needed in Node. */
-  readonly wasmPaths?: WasmPaths;
 }
 
 /**
- * Opens a backend by name: `reference`, `tfjs-cpu`, `tfjs-wasm`, the name of one of `others`, or `auto`.
+ * Opens a backend by name: `reference`, the name of one of `others`, or `auto`.
  *
- * `auto` is the first of `others` that opens, else `tfjs-wasm`, else `reference`; {@link Backend.detail} says what was chosen and why.
- * It never takes `tfjs-node`, since results would depend on what is installed, nor `tfjs-cpu`.
+ * `auto` is the first of `others` that opens; {@link Backend.detail} says what was chosen and why. It never takes `tfjs-node`, since
+ * results would depend on what is installed, nor the slow `tfjs-cpu` and `reference`: these are for who asks for them.
  *
- * @throws BackendError where the name is unknown, or with the command that mends it where a package is missing
+ * @throws BackendError where the name is unknown or `auto` finds nothing that opens, with what to install and to pass
  */
 export async function openBackend(name: string, options: OpenBackendOptions = {}): Promise<Backend> {
-  const { others = [], wasmPaths, ...open } = options;
-  const own: readonly BackendOpener[] = [
-    { name: "tfjs-wasm", open: (settings) => openTfjsWasm(settings, wasmPaths) },
-    { name: "reference", open: async () => referenceBackend() },
-    { name: "tfjs-cpu", open: openTfjsCpu },
-  ];
-  if (name === "auto") {
-    const candidates = [...others.filter((other) => other.name !== "tfjs-node"), ...own.slice(0, 2)];
-    return openFirst(candidates, open);
-  }
-  const known = [...others, ...own];
+  const { others = [], ...open } = options;
+  if (name === "auto") return openFirst(others, open);
+  const known = [...others, reference];
   const opener = known.find((one) => one.name === name);
   if (opener !== undefined) return opener.open(open);
   const names = ["auto", ...known.map((one) => one.name)].join(", ");
@@ -40,9 +29,13 @@ export async function openBackend(name: string, options: OpenBackendOptions = {}
   );
 }
 
-async function openFirst(candidates: readonly BackendOpener[], options: OpenOptions): Promise<Backend> {
+const reference: BackendOpener = { name: "reference", open: async () => referenceBackend() };
+
+const neverUnasked: ReadonlySet<string> = new Set(["tfjs-node", "tfjs-cpu", "reference"]);
+
+async function openFirst(others: readonly BackendOpener[], options: OpenOptions): Promise<Backend> {
   const failures: string[] = [];
-  for (const candidate of candidates) {
+  for (const candidate of others.filter(({ name }) => !neverUnasked.has(name))) {
     try {
       const backend = await candidate.open(options);
       const why = ["chosen by auto", ...failures].join("; ");
@@ -52,11 +45,28 @@ async function openFirst(candidates: readonly BackendOpener[], options: OpenOpti
       failures.push(`${candidate.name} did not open: ${error.message}`);
     }
   }
-  throw new Error("internal: openBackend: the reference backend did not open");
+  const got = failures.length === 0 ? "none" : `none that opens (${failures.join("; ")})`;
+  throw new BackendError(
+    "no-backend",
+    `openBackend: auto needs a fast backend in others, got ${got}; ${passing("@monosema/simd", "simd", "auto")}, ` +
+      'or ask for the slow float64 loops by name: openBackend("reference")',
+  );
 }
 
+/** Where the openers of the backends that we know are found. */
+const openers: ReadonlyMap<string, readonly [entry: string, opener: string]> = new Map([
+  ["simd", ["@monosema/simd", "simd"]],
+  ["tfjs-wasm", ["@monosema/tensor/tfjs-wasm", "tfjsWasm"]],
+  ["tfjs-cpu", ["@monosema/tensor/tfjs-cpu", "tfjsCpu"]],
+  ["tfjs-node", ["@monosema/tensor/node", "tfjsNode"]],
+]);
+
 function adviceFor(name: string): string {
-  if (name === "tfjs-node") return "pass tfjsNode of @monosema/tensor/node in others";
-  if (name === "simd") return "pass the opener of @monosema/simd in others";
-  return "choose one of these, or pass its opener in others";
+  const known = openers.get(name);
+  return known === undefined ? "choose one of these, or pass its opener in others" : passing(...known, name);
+}
+
+function passing(entry: string, opener: string, name: string): string {
+  const install = entry === "@monosema/simd" ? `run npm install ${entry} and ` : "";
+  return `${install}pass ${opener} of ${entry}: openBackend("${name}", { others: [${opener}] })`;
 }

@@ -1,14 +1,10 @@
 import * as cpu from "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import {
-  type Backend,
-  BackendError,
-  type BackendOpener,
-  openBackend,
-  referenceBackend,
-  tfjsBackend,
-} from "../src/index.js";
+import { type Backend, BackendError, type BackendOpener, openBackend, referenceBackend } from "../src/index.js";
+import { tfjsBackend } from "../src/tfjs.js";
+import { tfjsCpu } from "../src/tfjsCpu.js";
+import { tfjsWasm } from "../src/tfjsWasm.js";
 
 const opening = (name: string, detail = "as it is"): BackendOpener => ({
   name,
@@ -19,10 +15,11 @@ const closing = (backend: Backend): Backend => {
   onTestFinished(() => backend.close());
   return backend;
 };
+const openTfjs = (name: string): Promise<Backend> => openBackend(name, { others: [tfjsWasm, tfjsCpu] });
 
 describe("openBackend", () => {
   it.each(["reference", "tfjs-cpu", "tfjs-wasm"])("opens %s by name", async (name) => {
-    expect(closing(await openBackend(name)).name).toBe(name);
+    expect(closing(await openTfjs(name)).name).toBe(name);
   });
 
   it("opens others by name and passes the threads on", async () => {
@@ -40,10 +37,18 @@ describe("openBackend", () => {
 
   it("lists the names it knows, and says how to add one", async () => {
     await expect(openBackend("gpu", { others: [opening("fast")] })).rejects.toThrow(
-      "openBackend: name must be one of auto, fast, tfjs-wasm, reference, tfjs-cpu, got gpu",
+      "openBackend: name must be one of auto, fast, reference, got gpu; choose one of these, or pass its opener in others",
     );
-    await expect(openBackend("tfjs-node")).rejects.toThrow("pass tfjsNode of @monosema/tensor/node in others");
-    await expect(openBackend("tfjs-node")).rejects.toThrow(BackendError);
+  });
+
+  it.each([
+    ["simd", 'run npm install @monosema/simd and pass simd of @monosema/simd: openBackend("simd", { others: [simd] })'],
+    ["tfjs-wasm", "pass tfjsWasm of @monosema/tensor/tfjs-wasm: "],
+    ["tfjs-cpu", "pass tfjsCpu of @monosema/tensor/tfjs-cpu: "],
+    ["tfjs-node", "pass tfjsNode of @monosema/tensor/node: "],
+  ])("says where %s is found", async (name, advice) => {
+    await expect(openBackend(name)).rejects.toThrow(advice);
+    await expect(openBackend(name)).rejects.toMatchObject({ name: "BackendError", code: "unknown-backend" });
   });
 
   it("passes on the error of a backend that was asked for by name", async () => {
@@ -59,10 +64,29 @@ describe("openBackend", () => {
       expect(backend.detail).toBe("as it is (chosen by auto; fastest did not open: run npm install fastest)");
     });
 
-    it("never takes tfjs-node, and falls back to tfjs-wasm", async () => {
-      const backend = closing(await openBackend("auto", { others: [opening("tfjs-node")] }));
+    it("takes tfjs-wasm where it is passed", async () => {
+      const missing = failing("simd", new BackendError("no-simd", "an older engine"));
+      const backend = closing(await openBackend("auto", { others: [missing, tfjsWasm] }));
       expect(backend.name).toBe("tfjs-wasm");
-      expect(backend.detail).toContain("(chosen by auto)");
+      expect(backend.detail).toMatch(/\(chosen by auto; simd did not open: an older engine\)$/);
+    });
+
+    it.each<[string, BackendOpener[], string]>([
+      ["none", [], "got none; "],
+      ["slow ones alone", ["tfjs-node", "tfjs-cpu", "reference"].map((name) => opening(name)), "got none; "],
+      [
+        "none that opens",
+        [failing("fast", new BackendError("no-simd", "an older engine"))],
+        "got none that opens (fast did not open: an older engine); ",
+      ],
+    ])("refuses %s, and names the backend to install and how to pass it", async (_, others, got) => {
+      await expect(openBackend("auto", { others })).rejects.toMatchObject({
+        name: "BackendError",
+        code: "no-backend",
+        message:
+          `openBackend: auto needs a fast backend in others, ${got}run npm install @monosema/simd and pass simd of ` +
+          '@monosema/simd: openBackend("auto", { others: [simd] }), or ask for the slow float64 loops by name: openBackend("reference")',
+      });
     });
 
     it("does not hide defects of a backend", async () => {
@@ -74,22 +98,22 @@ describe("openBackend", () => {
 
 describe("one engine per process", () => {
   it("refuses a second engine and names both, until the first is closed", async () => {
-    const first = await openBackend("tfjs-wasm");
-    const attempt = openBackend("tfjs-cpu");
+    const first = await openTfjs("tfjs-wasm");
+    const attempt = openTfjs("tfjs-cpu");
     await expect(attempt).rejects.toThrow(/got cpu while tfjs-core \S+ with engine wasm is open/);
     await expect(attempt).rejects.toMatchObject({ name: "BackendError", code: "engine-in-use" });
-    const again = await openBackend("tfjs-wasm");
+    const again = await openTfjs("tfjs-wasm");
     await first.close();
-    await expect(openBackend("tfjs-cpu")).rejects.toThrow("got cpu while");
+    await expect(openTfjs("tfjs-cpu")).rejects.toThrow("got cpu while");
     await again.close();
-    expect(closing(await openBackend("tfjs-cpu")).name).toBe("tfjs-cpu");
+    expect(closing(await openTfjs("tfjs-cpu")).name).toBe("tfjs-cpu");
   });
 
   it("counts a backend that is closed twice once", async () => {
-    const [one, two] = [await openBackend("tfjs-wasm"), await openBackend("tfjs-wasm")];
+    const [one, two] = [await openTfjs("tfjs-wasm"), await openTfjs("tfjs-wasm")];
     await one.close();
     await one.close();
-    await expect(openBackend("tfjs-cpu")).rejects.toThrow("engine wasm is open");
+    await expect(openTfjs("tfjs-cpu")).rejects.toThrow("engine wasm is open");
     await two.close();
   });
 

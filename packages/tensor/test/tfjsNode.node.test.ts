@@ -4,8 +4,9 @@ import { expectClose } from "../src/contract/fixture.js";
 import { matrix } from "../src/contract/naive.js";
 import { trainStep } from "../src/contract/update.js";
 import { backendContract, float32Tolerance } from "../src/contract.js";
-import { type Backend, tfjsBackend } from "../src/index.js";
+import type { Backend } from "../src/index.js";
 import { loadTfjsNode, tfjsNode } from "../src/node.js";
+import { tfjsBackend } from "../src/tfjs.js";
 
 const threads = 2;
 const absent = whyAbsent();

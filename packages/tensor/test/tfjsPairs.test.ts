@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import * as vitest from "vitest";
 import "@tensorflow/tfjs-backend-cpu";
 import { backendContract, float32Tolerance } from "../src/contract.js";
-import { tfjsBackend } from "../src/index.js";
+import { tfjsBackend } from "../src/tfjs.js";
 
 // The layout of tfjs-node and webgpu, on an engine that is always there.
 backendContract(vitest, () => tfjsBackend(tf, { engine: "cpu", codes: "pairs" }), {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as vitest from "vitest";
 import { backendContract, float32Tolerance } from "../src/contract.js";
-import { tfjsBackend } from "../src/index.js";
+import { tfjsBackend } from "../src/tfjs.js";
 
 backendContract(vitest, () => tfjsBackend(tf, { engine: "cpu" }), {
   name: "tfjs-cpu",
