@@ -32,7 +32,7 @@ export function simdWith(options: Pick<SimdOptions, "tier" | "revectorize">): Ba
 /**
  * Opens the fast CPU backend: WebAssembly SIMD on worker threads. The same seed gives the same bits for any number of threads.
  *
- * @throws BackendError `no-simd`, `no-tier` or `no-threads` where the engine lacks what was asked for, `out-of-memory`
+ * @throws BackendError `no-simd`, `no-tier` or `no-threads` where the engine lacks what was asked for, `wasm-refused`, `out-of-memory`
  */
 export async function openSimd(options: SimdOptions = {}): Promise<Backend> {
   return openWith(options, { screenFrom: undefined });

@@ -22,7 +22,7 @@ let known: EngineFeatures | undefined;
 /**
  * Tries out what the engine offers, once per process, in some 20 milliseconds.
  *
- * @throws BackendError `no-simd` where there are no vector instructions
+ * @throws BackendError `no-simd` where there are no vector instructions, `wasm-refused` where the page may not compile any
  */
 export function probeEngine(): EngineFeatures {
   known ??= probe();
@@ -37,6 +37,7 @@ function probe(): EngineFeatures {
       `openSimd: WebAssembly SIMD is required, got an engine without it (${platform.engine}); use tfjs-wasm`,
     );
   }
+  requireCompiling();
   const shared = platform.unshared === undefined && WebAssembly.validate(Uint8Array.from(atomicModule));
   return { ...relaxedFeatures(bytesOf(probeKernel)), shared };
 }
@@ -48,6 +49,22 @@ export function relaxedFeatures(kernels: Uint8Array<ArrayBuffer>): Omit<EngineFe
   return { instructions: "relaxed", arithmetic: madd, dot: relaxedDot(kernels) };
 }
 
+/** A Content-Security-Policy lets a page validate WebAssembly and refuses to compile it. */
+function requireCompiling(): void {
+  try {
+    new WebAssembly.Module(Uint8Array.from(emptyModule));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BackendError(
+      "wasm-refused",
+      `openSimd: the page must be allowed to compile WebAssembly, got "${reason}"; ` +
+        "add 'wasm-unsafe-eval' to script-src of its Content-Security-Policy",
+      { cause },
+    );
+  }
+}
+
+const emptyModule = [0, 97, 115, 109, 1, 0, 0, 0];
 /** A function with a vector in it. */
 const simdModule = [
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],

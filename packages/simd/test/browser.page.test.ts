@@ -72,6 +72,16 @@ describe.skipIf(executablePath === undefined)("the packed package in a page (nee
     expectSameLosses(training);
   });
 
+  it("runs under a Content-Security-Policy that lets it compile, and names the cure under one that does not", async () => {
+    const policy = (more: string) => ({ ...isolation, "content-security-policy": `default-src 'self'${more}` });
+    const open = await serve(join(project, "out"), policy("; script-src 'self' 'wasm-unsafe-eval'"));
+    expectSameLosses(await trainAt(open.url, "train", 2));
+    open.close();
+    const strict = await serve(join(project, "out"), policy(""));
+    await expect(trainAt(strict.url, "train", 2)).rejects.toThrow(/add 'wasm-unsafe-eval' to script-src/);
+    strict.close();
+  });
+
   it("finds its workers on Vite's development server too", async () => {
     const server = await createServer({
       root: project,
