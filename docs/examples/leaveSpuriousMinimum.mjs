@@ -5,7 +5,8 @@
 import { linearRepresentationBench, matchFeatures } from "@monosema/bench";
 import { matFrom } from "@monosema/numerics";
 import { fit, sae } from "@monosema/sdl";
-import { openBackend, random } from "@monosema/tensor";
+import { openSimd } from "@monosema/simd";
+import { random } from "@monosema/tensor";
 import { approximateLoss, constructPartialMinimum, escapeMinimum, partialMinimumCheck } from "@monosema/theory";
 
 /** @typedef {import("@monosema/numerics").Mat} Mat */
@@ -14,7 +15,7 @@ const seeds = Number(process.argv[2] ?? 3);
 if (!(Number.isInteger(seeds) && seeds >= 0)) {
   throw new TypeError(`leaveSpuriousMinimum: seeds must be a whole number, got ${process.argv[2]}; leave it out`);
 }
-const backend = await openBackend("auto");
+const backend = await openSimd();
 await twoFeatures();
 if (seeds > 0) await manyFeatures();
 await backend.close();

@@ -16,7 +16,8 @@ import {
   sequentialBatches,
   transcoder,
 } from "@monosema/sdl";
-import { openBackend, writeNpy } from "@monosema/tensor";
+import { openSimd } from "@monosema/simd";
+import { writeNpy } from "@monosema/tensor";
 import { bpeTokenizer } from "./bpeTokenizer.mjs";
 import { lmActivations, sideBySide } from "./lmActivations.mjs";
 import { storiesLm } from "./storiesLm.mjs";
@@ -59,7 +60,7 @@ for (const [name, values] of Object.entries(matrices)) {
   await writeFile(join(out, `${name}.npy`), writeNpy({ shape, data: values }));
 }
 
-const backend = await openBackend("auto");
+const backend = await openSimd();
 console.log(`backend ${backend.name}: ${backend.detail}\n`);
 console.log("dictionary           fvu held out  fvu trained    L0   dead  seconds");
 const options = { nQ: 512, activation: /** @type {const} */ ({ kind: "topk", k: 16 }), biases: true };
