@@ -160,3 +160,37 @@ describe("a tensor of --data", { timeout: 60_000 }, () => {
     expect(await of("ids.safetensors")).toEqual(await of("same.npy"));
   });
 });
+
+describe("features that anchors were made for", { timeout: 60_000 }, () => {
+  it("are left out of evaluate, unless --anchored asks for them", async () => {
+    const folder = temporaryFolder();
+    const data = writeSamples(folder, "data.npy", 200, 8, 8);
+    const at = (name: string): string => join(folder, name);
+    const unit = (rows: number): Float32Array => Float32Array.from({ length: 8 * rows }, (_, i) => Number(i % 9 === 0));
+    writeFileSync(at("anchors.npy"), writeNpy({ shape: [2, 8], data: unit(2) }));
+    writeFileSync(at("features.npy"), writeNpy({ shape: [8, 8], data: unit(8) }));
+    const small = [
+      "--latents",
+      "16",
+      "--k",
+      "2",
+      "--batch",
+      "50",
+      "--steps",
+      "300",
+      "--backend",
+      "reference",
+      "--quiet",
+    ];
+    const held = ["--anchors", at("anchors.npy"), "--anchor-strength", "10", "--out", at("run")];
+    expect((await inProcess("train", "--data", data, ...small, ...held)).status).toBe(0);
+    const scored = async (...more: string[]) => {
+      const own = ["--features", at("features.npy"), "--backend", "reference", "--json", ...more];
+      return JSON.parse((await inProcess("evaluate", at("run"), "--data", data, ...own)).stdout);
+    };
+    const [plain, all] = [await scored(), await scored("--anchored")];
+    expect(plain).toMatchObject({ scoredFeatures: 6, anchoredFeatures: 2 });
+    expect(all).toMatchObject({ scoredFeatures: 8, anchoredFeatures: 2 });
+    expect(plain.metrics.decoder.mip).toBeLessThan(all.metrics.decoder.mip);
+  });
+});

@@ -51,12 +51,12 @@ export const evaluate: Command = {
 /** Recovery of the features that no anchor gave away, unless `--anchored` asks for all. */
 async function recoveryOf(session: Session, backend: Backend, model: Model, truth: Truth) {
   const { features, targetFeatures } = truth;
-  const count = session.given.has("anchored") ? 0 : anchorCount(model);
   const n = features.length / model.spec.nP;
-  const anchored = anchoredFeatures(model, truth, count);
+  const anchored = anchoredFeatures(model, truth, anchorCount(model));
+  const asked = session.given.has("anchored");
   const all = anchored.length === n;
-  if (all) session.warn(`all ${n} features are anchored: they are scored, and say what anchoring gave`);
-  const exclude = all ? [] : anchored;
+  if (all && !asked) session.warn(`all ${n} features are anchored: they are scored, and say what anchoring gave`);
+  const exclude = all || asked ? [] : anchored;
   return {
     metrics: await evaluateRecovery(backend, model, features, targetFeatures, exclude),
     facts: { scoredFeatures: n - exclude.length, anchoredFeatures: anchored.length },
