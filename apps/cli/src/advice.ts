@@ -20,6 +20,7 @@ const table: readonly (readonly [library: string, here: string])[] = [
   ["use unitNormDecoder, a decoder-norm weighting or weight decay", "use --unit-norm or --weight-decay"],
   ["use unitNormDecoder", "use --unit-norm"],
   ["choose one of these, or pass its opener in others", "choose one of these"],
+  ["start anew from the saved weights", "start anew from its dictionary with --init"],
   ["pass batch.target", "give --target"],
   ["give the source targets", "give --target"],
 ];

@@ -89,6 +89,18 @@ describe("resuming", () => {
     await expect(resumed(spec)).resolves.toBeDefined();
   });
 
+  it("is refused where the kernels round otherwise, for every activation", async () => {
+    const on = (arithmetic: Backend["arithmetic"]): Backend => ({ ...backend, arithmetic });
+    for (const activation of [spec.activation, { kind: "relu" }] as const) {
+      const of: SdlSpec = { ...spec, activation };
+      const resume = await stateAt(4, {}, on("fused"), of);
+      await expect(fit(on("separate"), of, source, { ...options, resume })).rejects.toThrow(
+        "train: this state was computed with fused products and sums, got a processor or engine with separate ones",
+      );
+      await expect(fit(on("fused"), of, source, { ...options, resume })).resolves.toBeDefined();
+    }
+  });
+
   it("survives a round trip of the options through JSON", async () => {
     const state = await stateAt(4);
     const resume = { ...state, options: JSON.parse(JSON.stringify(state.options)) as TrainingState["options"] };

@@ -1,5 +1,9 @@
+import { activationNames } from "@monosema/sdl";
 import type { Options } from "../options.js";
 import { sampleOptions } from "../samples.js";
+import { activationsWith, having } from "./activationsWith.js";
+
+const [counting, thresholding] = [activationsWith(having.k), activationsWith(having.theta)];
 
 /** Options of `train` that decide what is trained, and how. */
 export const trainOptions: Options = {
@@ -14,18 +18,21 @@ export const trainOptions: Options = {
   "max-norm": { value: "RATIO", help: "leave out rows whose norm exceeds RATIO times the median (default none)" },
   variant: { value: "V", help: "sae, transcoder or crosscoder (default sae; transcoder with --target)" },
   sources: { value: "W,W", help: "widths of a crosscoder's sources, where one file holds them side by side" },
-  activation: { value: "A", help: "topk, batchtopk, relu, jumprelu or gated (default topk)" },
+  activation: { value: "A", help: `one of ${activationNames.join(", ")} (default topk)` },
   latents: { value: "Q", help: "latents (default 8 times the width)" },
   k: {
     value: "K",
-    help: "active latents per sample of topk and batchtopk (default 32, at most a quarter of the latents)",
+    help: `active latents per sample of ${counting} (default 32, at most a quarter of the latents)`,
   },
-  l1: { value: "C", help: "sparsity of relu and gated, weighted by decoder norms (default 1)" },
-  l0: { value: "C", help: "sparsity of jumprelu (default 1)" },
-  "target-l0": { value: "N", help: "jumprelu: drive the mean number of active latents to N" },
-  theta: { value: "T", help: "jumprelu: initial threshold (default .1)" },
-  bandwidth: { value: "E", help: "jumprelu: window width (default .1)" },
-  auxk: { value: "on|off", help: "topk and batchtopk: let dead latents reconstruct the residual (default on)" },
+  l1: { value: "C", help: `sparsity of ${activationsWith(having.l1)}, weighted by decoder norms (default 1)` },
+  l0: { value: "C", help: `sparsity of ${activationsWith(having.l0)} (default 1)` },
+  "target-l0": { value: "N", help: `${activationsWith(having.l0)}: drive the mean number of active latents to N` },
+  theta: { value: "T", help: `${thresholding}: initial threshold (default .1)` },
+  bandwidth: { value: "E", help: `${thresholding}: window width (default .1)` },
+  auxk: {
+    value: "on|off",
+    help: `${activationsWith(having.auxK)}: let dead latents reconstruct the residual (default on)`,
+  },
   matryoshka: {
     value: "W,W",
     help: "nested dictionaries of the first W latents; k:K,K instead nests the K largest of topk and batchtopk",

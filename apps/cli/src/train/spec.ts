@@ -11,6 +11,7 @@ import {
 } from "@monosema/sdl";
 import type { Given } from "../options.js";
 import { UsageError } from "../usageError.js";
+import { activationsWith, having } from "./activationsWith.js";
 
 const onOff = ["on", "off"] as const;
 
@@ -139,18 +140,18 @@ function matryoshkaFrom(given: Given, activation: Activation, nQ: number): Terms
 function refuseUnused(given: Given, variant: string, kind: Activation["kind"], usual: ActivationDefaults): void {
   const owners = (has: (defaults: ActivationDefaults) => boolean): readonly [boolean, string] => [
     has(usual) || has(activationDefaults(kind, 1)),
-    activationNames.filter((name) => has(activationDefaults(name, 1))).join(" and "),
+    activationsWith(has),
   ];
-  const [l0, l1] = [owners(({ terms }) => "l0" in terms), owners(({ terms }) => "l1" in terms)];
+  const [l0, l1] = [owners(having.l0), owners(having.l1)];
   const uses: readonly (readonly [name: string, used: boolean, owner: string])[] = [
-    ["k", ...owners(({ activation }) => "k" in activation)],
-    ["auxk", ...owners(({ terms }) => "auxK" in terms)],
+    ["k", ...owners(having.k)],
+    ["auxk", ...owners(having.auxK)],
     ["l1", ...l1],
     ["l0", ...l0],
     ["target-l0", ...l0],
     ["sparsity-warmup", l0[0] || l1[0], `${l1[1]} and ${l0[1]}`],
-    ["theta", ...owners(({ activation }) => "theta" in activation)],
-    ["bandwidth", ...owners(({ activation }) => "bandwidth" in activation)],
+    ["theta", ...owners(having.theta)],
+    ["bandwidth", ...owners(having.theta)],
     ["skip", variant === "transcoder", "transcoders"],
     ["sources", variant === "crosscoder", "crosscoders"],
     ["anchor-strength", given.text("anchors") !== undefined, "--anchors"],

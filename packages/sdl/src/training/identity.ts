@@ -8,7 +8,7 @@ import type { TrainOptions } from "./options.js";
 
 /** What must be equal, beside the backend, for a resumed run to go on as if it had never stopped. */
 export function identityOf(
-  { tier }: Backend,
+  { tier, arithmetic }: Backend,
   spec: SdlSpec,
   source: BatchSource,
   options: TrainOptions,
@@ -40,6 +40,7 @@ export function identityOf(
     deadWindow,
     batchSize: source.batchSize,
     samples: source.samples ?? null,
+    arithmetic,
     ...(tier === undefined || kindOf(spec.activation).sameBits ? {} : { tier }),
     terms: terms.map(({ name, options: own }) => ({ name, ...own })),
   };
@@ -63,6 +64,11 @@ export function refuseOther(
   }
   for (const key of Object.keys(identity)) {
     if (key === "steps" && Number(identity.steps) > Number(resume.options.steps)) continue;
+    if (key === "arithmetic" && resume.options[key] !== identity[key]) {
+      throw new RangeError(
+        `train: this state was computed with ${String(resume.options[key])} products and sums, got a processor or engine with ${String(identity[key])} ones, whose steps differ in the last bits; resume on one like that, or start anew from the saved weights`,
+      );
+    }
     const [saved, now] = [JSON.stringify(resume.options[key]), JSON.stringify(identity[key])];
     if (saved !== now) {
       throw new RangeError(
