@@ -1,17 +1,18 @@
 // Trains every activation and variant with the defaults of `monosema train` on real activations and prints fvu, L0 and the share of
 // dead latents: `npm run check:defaults -- [--data rf-topk,lm-smollm2] [--activations A,A] [--variants V,V] [options of train]`.
-// Options that it does not know go to `monosema train`, such as `--latents 1024 --batch 64` where 8 times the width takes too long.
+// Options that it does not know go to `monosema train`, such as `--latents 1024 --batch 64` where a run with the defaults takes too long.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { activationNames } from "../packages/sdl/dist/index.js";
 import { readNpy, readSafetensors, writeNpy } from "../packages/tensor/dist/index.js";
 
 const root = resolve(import.meta.dirname, "..");
 const shared = process.env.MONOSEMA_SHARED ?? resolve(root, "../shared");
 const own = {
   data: "rf-topk,lm-smollm2",
-  activations: "topk,batchtopk,relu,jumprelu,gated",
+  activations: activationNames.join(","),
   variants: "sae,transcoder,crosscoder",
 };
 const passed = [];

@@ -72,6 +72,11 @@ describe("train refuses with status 2, before any work", { timeout: 60_000 }, ()
       expect(ran.stderr).toContain("--data must hold a sample that is not zero, got only zeros");
       expect(ran.status).toBe(2);
     }
+    const found = await inProcess("anchors", "--data", zeros, "--count", "4");
+    expect([found.status, found.stderr]).toEqual([
+      2,
+      expect.stringContaining("--data must hold a sample that is not zero"),
+    ]);
     const ran = await inProcess("train", "--data", data, "--target", zeros);
     expect([ran.status, ran.stderr]).toEqual([
       2,

@@ -107,6 +107,9 @@ describe("rows of extreme norm", { timeout: 120_000 }, () => {
     expect(without).toMatchObject({ dropped: 4, rows: 512, data: [{ rows: 516 }] });
     expect(without.metrics).toEqual(alone.metrics);
     expect(weights(left).equals(weights(never))).toBe(true);
+    const evaluated = await trained("evaluate", left, "--data", file, "--max-norm", "20");
+    expect(evaluated).toMatchObject({ dropped: 4, metrics: { samples: 512 } });
+    expect(evaluated.metrics.fvu).toBeCloseTo(without.metrics.fvu as number, 6);
     const resumed = await trained("train", "--resume", left, "--steps", "60");
     expect(resumed).toMatchObject({ dropped: 4, rows: 512 });
   });

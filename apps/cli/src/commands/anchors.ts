@@ -7,6 +7,7 @@ import type { Command } from "../command.js";
 import { allRows, openData, readText } from "../data.js";
 import { dataText } from "../dataFile.js";
 import { openDirections } from "../directions.js";
+import { refuseZeros } from "../extremeNorms.js";
 import { labelsFrom } from "../labels.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
@@ -88,6 +89,7 @@ async function discovered(
   expected: number,
 ): Promise<AnchorSet> {
   const { given, seed } = session;
+  await refuseZeros("data", input);
   const nQ = given.whole("latents", 1) ?? 4 * expected;
   const k = given.whole("k", 1) ?? Math.min(8, nQ);
   if (k > nQ) throw new UsageError(`--k must be at most --latents, ${nQ}, got ${k}; lower --k`);

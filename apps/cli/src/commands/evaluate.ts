@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import { evaluateRecovery } from "@monosema/experiments";
-import { evaluateModel, type Model } from "@monosema/sdl";
+import { evaluateModel, type Model, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { anchorCount, anchoredFeatures } from "../anchoredFeatures.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { dataText } from "../dataFile.js";
+import { extremeNorms, maxNormFrom, maxNormOption } from "../extremeNorms.js";
 import { metricsText } from "../metricsText.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
@@ -19,6 +20,7 @@ export const evaluate: Command = {
   summary: "Measures a dictionary on a file: fvu, L0, dead fraction, shrinkage; with true features also recovery.",
   options: {
     ...sampleOptions,
+    ...maxNormOption,
     ...truthOptions,
     features: {
       ...truthOptions.features,
@@ -34,15 +36,17 @@ export const evaluate: Command = {
     const path = dataText(given, "evaluate");
     const model = await openCheckpoint(session);
     const { data, target } = await openSamples(given, path, model.spec);
+    const extreme = await extremeNorms(session, { data, target }, maxNormFrom(given));
+    const [inputs, targets] = [withoutRows(data, extreme), target && withoutRows(target, extreme)];
     const truth = await openTruth(given, model.spec);
     const backend = await session.backend();
-    const measured = await evaluateModel(backend, model, watchedBatches(session, "evaluating", data, 1024, target));
+    const measured = await evaluateModel(backend, model, watchedBatches(session, "evaluating", inputs, 1024, targets));
     warnUndefinedFvu(session, measured);
     session.doing("matching latents and features");
     const recovered = truth && (await recoveryOf(session, backend, model, truth));
     await backend.close();
     const metrics = { ...recovered?.metrics, ...measured };
-    const facts = recovered?.facts ?? {};
+    const facts = { ...recovered?.facts, ...(extreme.length > 0 ? { dropped: extreme.length } : {}) };
     const document = session.document(backend, resolve(given.positionals[0] as string), { metrics, ...facts });
     session.finish(document, metricsText({ ...metrics, ...facts }));
   },

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { TrainedFile } from "@monosema/experiments";
 import type { Model, Schedule, SdlSpec } from "@monosema/sdl";
 import * as z from "zod/mini";
+import { maxNormFrom } from "../extremeNorms.js";
 import type { Given } from "../options.js";
 import { type AskedTier, type Session, tiers } from "../session.js";
 import { UsageError } from "../usageError.js";
@@ -98,9 +99,6 @@ export function configFrom({ given, seed }: Session, data: TrainingData, spec: S
     }),
   };
 }
-
-/** `--max-norm`, at least 1. */
-export const maxNormFrom = (given: Given): number | undefined => given.number("max-norm", 1);
 
 /** A dictionary that scales each sample by itself leaves nothing to a common scale. */
 function normalizeFrom(given: Given, start: Start | undefined): TrainConfig["normalize"] {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { TrainedFile } from "@monosema/experiments";
-import { type ExtremeRows, extremeRows, type Rows, rowNorms, withoutRows } from "@monosema/sdl";
+import { type Rows, withoutRows } from "@monosema/sdl";
 import { openData, openTarget, stacked } from "../data.js";
 import { dataFile } from "../dataFile.js";
+import { extremeNorms, refuseZeros } from "../extremeNorms.js";
 import type { Session } from "../session.js";
-import { UsageError } from "../usageError.js";
 
 /** What a run is trained on. */
 export interface TrainingData {
@@ -23,9 +23,6 @@ export interface TrainingData {
   readonly dropped: number;
 }
 
-/** Norms above this many times the median are named. */
-const EXTREME = 10;
-
 /**
  * Opens samples and targets: refuses zeros, names or leaves out rows of extreme norm.
  *
@@ -42,7 +39,9 @@ export async function openTrainingData(
   for (const path of paths.data) parts.push(await openData("data", path));
   const all = await stacked(parts);
   const targets = await openTarget(paths.target, all);
-  const extreme = await extremesOf(session, { data: all, ...(targets ? { target: targets } : {}) }, maxNorm);
+  await refuseZeros("data", all);
+  if (targets) await refuseZeros("target", targets);
+  const extreme = await extremeNorms(session, { data: all, target: targets }, maxNorm);
   const files: TrainedFile[] = [];
   for (const path of paths.data) files.push(await fileFacts(path, all.rows));
   return {
@@ -53,30 +52,6 @@ export async function openTrainingData(
     ...(targets ? { target: withoutRows(targets, extreme) } : {}),
     dropped: extreme.length,
   };
-}
-
-/** Rows to leave out; without a limit none, but a warning where some would own the loss. */
-async function extremesOf(
-  { warn }: Session,
-  sides: Readonly<Record<string, Rows>>,
-  maxNorm: number | undefined,
-): Promise<Int32Array> {
-  const dropped = new Set<number>();
-  for (const [option, rows] of Object.entries(sides)) {
-    const found = extremeRows(await rowNorms(rows), maxNorm ?? EXTREME);
-    if (found.median === 0) {
-      throw new UsageError(`--${option} must hold a sample that is not zero, got only zeros; check the data`);
-    }
-    if (maxNorm === undefined && found.rows.length > 0) warn(extremeWarning(option, rows.rows, found));
-    if (maxNorm !== undefined) for (const row of found.rows) dropped.add(row);
-  }
-  return Int32Array.from(dropped).sort();
-}
-
-function extremeWarning(option: string, of: number, { rows, ratios, median }: ExtremeRows): string {
-  const some = [...rows.slice(0, 5)].join(", ");
-  const largest = ratios.reduce((a, b) => Math.max(a, b)).toPrecision(3);
-  return `--${option}: ${rows.length} of ${of} rows have norms above ${EXTREME} times the median of ${median.toPrecision(3)}, up to ${largest} times (${rows.length === 1 ? "row" : "rows"} ${some}${rows.length > 5 ? ", ..." : ""}); they own loss and scale: --max-norm ${EXTREME} leaves them out`;
 }
 
 async function fileFacts(text: string, rows: number): Promise<TrainedFile> {

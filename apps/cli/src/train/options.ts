@@ -1,4 +1,5 @@
 import { activationNames } from "@monosema/sdl";
+import { maxNormOption } from "../extremeNorms.js";
 import type { Options } from "../options.js";
 import { sampleOptions } from "../samples.js";
 import { activationsWith, having } from "./activationsWith.js";
@@ -15,7 +16,7 @@ export const trainOptions: Options = {
   },
   tensor: sampleOptions.tensor,
   target: sampleOptions.target,
-  "max-norm": { value: "RATIO", help: "leave out rows whose norm exceeds RATIO times the median (default none)" },
+  ...maxNormOption,
   variant: { value: "V", help: "sae, transcoder or crosscoder (default sae; transcoder with --target)" },
   sources: { value: "W,W", help: "widths of a crosscoder's sources, where one file holds them side by side" },
   activation: { value: "A", help: `one of ${activationNames.join(", ")} (default topk)` },
