@@ -1,6 +1,6 @@
 import { linearRepresentationBench, recovery } from "@monosema/bench";
 import { type Activation, evaluateModel, fit, type Model, sae, transcoder } from "@monosema/sdl";
-import { referenceBackend } from "@monosema/tensor";
+import { readSafetensors, referenceBackend } from "@monosema/tensor";
 import { recheck } from "@monosema/theory";
 import { describe, expect, it } from "vitest";
 import {
@@ -45,14 +45,17 @@ describe("auditModel", () => {
     const found = await auditModel(backend, model, { data: heldOut, limits });
     const measured = await evaluateModel(backend, model, heldOut);
     const [reconstruction] = of(found, "reconstruction");
-    expect(reconstruction?.evidence.fvu).toBeCloseTo(measured.fvu, 6);
+    expect(reconstruction?.evidence.fvu).toBeCloseTo(Number(measured.fvu), 6);
     expect(reconstruction?.evidence.l0).toBeCloseTo(measured.l0, 10);
 
     // The plain dictionary that stands for the model gives the same codes by itself.
     const { dictionary } = auditedModel(model);
     const alone = await auditDictionary(dictionary, { data: heldOut, limits });
     expect(alone.firingRates).toEqual(found.firingRates);
-    expect(alone.findings.find(({ kind }) => kind === "reconstruction")?.evidence.fvu).toBeCloseTo(measured.fvu, 6);
+    expect(alone.findings.find(({ kind }) => kind === "reconstruction")?.evidence.fvu).toBeCloseTo(
+      Number(measured.fvu),
+      6,
+    );
   });
 
   it("takes from the targets of a transcoder what its skip connection gives", async () => {
@@ -71,7 +74,7 @@ describe("auditModel", () => {
       rowsOf(input).map((x) => rowsOf(model.weights.skip as Float32Array).map((w) => dot(w, x))),
     );
     const left = targets.map((target, b) => target.map((value, r) => value - (skipped[b]?.[r] as number)));
-    expect(Number(reconstruction?.evidence.fvu) * variance(left)).toBeCloseTo(fvu * variance(targets), 4);
+    expect(Number(reconstruction?.evidence.fvu) * variance(left)).toBeCloseTo(Number(fvu) * variance(targets), 4);
     expect(variance(left)).toBeLessThan(0.99 * variance(targets));
   });
 
@@ -97,7 +100,8 @@ describe("auditModel", () => {
     const { record, certificates } = auditRecord(found);
     expect(record).toEqual(JSON.parse(JSON.stringify(record)));
     expect(record.findings.every(({ kind }) => findingKinds.includes(kind))).toBe(true);
-    const read = readCertificateFile(certificateFile(certificates), "certificates.safetensors");
+    const file = "certificates.safetensors";
+    const read = readCertificateFile(readSafetensors(certificateFile(certificates), file), file);
     expect(read.map(({ kind }) => kind)).toEqual(certificates.map(({ kind }) => kind));
     expect(read.every((certificate) => recheck(certificate).holds)).toBe(true);
     const named = [record.verdict, ...record.findings].flatMap(({ certificate }) => certificate ?? []);
