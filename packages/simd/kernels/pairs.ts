@@ -1,5 +1,5 @@
 // Sums over the stored (sample, latent) pairs. Pairs are compressed rows; by latent they are a permutation of them.
-import { addScaled, combine, dot, dot4, dotWide, dotWide4, fma, widen } from "./vector";
+import { addScaled, combine, dot, dotListed, dotWide, dotWide4, fma, widen } from "./vector";
 
 /** Stored pairs. */
 @unmanaged
@@ -241,20 +241,13 @@ function dotSpan(
   to: usize,
 ): void {
   const bytes = width << 2;
-  let n = from;
   if (pairs.levels == 1) {
     const error = <usize>load<u32>(errors) + b * bytes;
-    for (; n + 4 <= to; n += 4) {
-      const at = pairs.latentOf + (n << 2);
-      const row0 = decoder + <usize>load<i32>(at) * bytes;
-      const row1 = decoder + <usize>load<i32>(at, 4) * bytes;
-      const row2 = decoder + <usize>load<i32>(at, 8) * bytes;
-      const row3 = decoder + <usize>load<i32>(at, 12) * bytes;
-      dot4(error, row0, row1, row2, row3, width, out + (n << 2));
-    }
+    dotListed(error, decoder, pairs.latentOf + (from << 2), to - from, width, out + (from << 2));
+    return;
   }
-  for (; n < to; n++) {
-    const level: usize = pairs.levels > 1 ? <usize>load<u16>(pairs.levelOf + (n << 1)) : 0;
+  for (let n = from; n < to; n++) {
+    const level = <usize>load<u16>(pairs.levelOf + (n << 1));
     const error = <usize>load<u32>(errors + (level << 2)) + b * bytes;
     const row = decoder + <usize>load<i32>(pairs.latentOf + (n << 2)) * bytes;
     store<f32>(out + (n << 2), dot(error, row, width));

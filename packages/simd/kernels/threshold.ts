@@ -2,7 +2,7 @@
 import { EncoderCopy, FLOAT } from "./encoderCopy";
 import { SampleCopy } from "./sampleCopy";
 import { largestOf, listsOffset, maskOf, Screen, slackOf, tileRow } from "./screen";
-import { dot, dot4 } from "./vector";
+import { dotListed } from "./vector";
 
 /** A selection by thresholds. Lists of a chunk go to a common store, as many as fit; what does not fit is counted. */
 @unmanaged
@@ -178,25 +178,12 @@ function excess(screen: Screen, job: Threshold, encoder: EncoderCopy, sums: usiz
 /** Computes the candidates of a sample, four at a time, and keeps those above their bars. */
 function settle(screen: Screen, job: Threshold, list: usize, count: usize, b: usize): void {
   const n = <usize>load<i32>(count);
-  const bytes = screen.width << 2;
-  const sample = screen.samples + b * bytes;
+  const sample = screen.samples + b * (screen.width << 2);
   const latents = list + (screen.capacity << 2);
   const slack: f32 = job.withSlack ? slackOf(screen, changetype<SampleCopy>(screen.sampleCopy), b) : 0;
-  let i: usize = 0;
-  for (; i + 4 <= n; i += 4) {
-    const at = latents + (i << 2);
-    const row0 = screen.encoder + <usize>load<i32>(at) * bytes;
-    const row1 = screen.encoder + <usize>load<i32>(at, 4) * bytes;
-    const row2 = screen.encoder + <usize>load<i32>(at, 8) * bytes;
-    const row3 = screen.encoder + <usize>load<i32>(at, 12) * bytes;
-    dot4(sample, row0, row1, row2, row3, screen.width, list + (i << 2));
-  }
-  for (; i < n; i++) {
-    const row = screen.encoder + <usize>load<i32>(latents + (i << 2)) * bytes;
-    store<f32>(list + (i << 2), dot(sample, row, screen.width));
-  }
+  dotListed(sample, screen.encoder, latents, n, screen.width, list);
   let kept: usize = 0;
-  for (i = 0; i < n; i++) {
+  for (let i: usize = 0; i < n; i++) {
     const latent = load<i32>(latents + (i << 2));
     const c = <usize>latent << 2;
     const z = load<f32>(list + (i << 2)) + load<f32>(screen.bias + c);

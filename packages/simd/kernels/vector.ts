@@ -88,6 +88,21 @@ function dotEnd(s: v128, t: v128, a: usize, b: usize, from: usize, bytes: usize)
   return total;
 }
 
+/** {@link dot} of a with the rows of `count` listed latents (int32), bit for bit. */
+export function dotListed(a: usize, rows: usize, latents: usize, count: usize, width: usize, out: usize): void {
+  const bytes = width << 2;
+  let n: usize = 0;
+  for (; n + 4 <= count; n += 4) {
+    const at = latents + (n << 2);
+    const row0 = rows + <usize>load<i32>(at) * bytes;
+    const row1 = rows + <usize>load<i32>(at, 4) * bytes;
+    const row2 = rows + <usize>load<i32>(at, 8) * bytes;
+    const row3 = rows + <usize>load<i32>(at, 12) * bytes;
+    dot4(a, row0, row1, row2, row3, width, out + (n << 2));
+  }
+  for (; n < count; n++) store<f32>(out + (n << 2), dot(a, rows + <usize>load<i32>(latents + (n << 2)) * bytes, width));
+}
+
 /** Float64 copy of a row. */
 export function widen(from: usize, to: usize, width: usize): void {
   let c: usize = 0;

@@ -187,5 +187,5 @@ const schema: z.ZodMiniType<TrainConfig> = z.strictObject({
   modelName: z.exactOptional(text),
   hook: z.exactOptional(text),
   backend: text,
-  tier: z.exactOptional(z.enum(["auto", "int8", "int16", "float32"])),
+  tier: z.exactOptional(z.enum(tiers)),
 });

@@ -1,4 +1,4 @@
-import type { Backend, Entries, Selected, SelectOptions, Tensor } from "../backend.js";
+import type { Backend, Codes, Entries, Selected, SelectOptions, Tensor } from "../backend.js";
 import type { Matrix, NaivePair, NaiveSelection } from "./naive.js";
 import type { TestFunctions } from "./testFunctions.js";
 
@@ -53,6 +53,16 @@ export function expectClose(
 /** Reads a tensor and compares it. */
 export async function expectTensor(fixture: Fixture, t: Tensor, expected: Matrix | number[]): Promise<void> {
   expectClose(fixture, await fixture.backend().read(t), expected.flat());
+}
+
+/** Expects codes to store these pairs with their pre-activations. */
+export async function expectPairs(fixture: Fixture, codes: Codes, pairs: readonly NaivePair[]): Promise<void> {
+  await expectEntries(
+    fixture,
+    codes.pre,
+    pairs,
+    pairs.map(({ z }) => z),
+  );
 }
 
 /** Reads entries and compares them with one number per pair: the same pairs, without those that are 0. */

@@ -1,5 +1,5 @@
 import type { Backend, SelectOptions, Tensor } from "../backend.js";
-import { expectEntries, expectTensor, type Fixture, selectNaive, tensorOf } from "./fixture.js";
+import { expectPairs, expectTensor, type Fixture, selectNaive, tensorOf } from "./fixture.js";
 import {
   decoded,
   type Matrix,
@@ -41,12 +41,7 @@ export function selectionContract(fixture: Fixture): void {
           const selection = selectionOf(kind, whole(1, latents), latents);
           const { codes } = selectNaive(backend(), { selection }, tensorOf(backend(), z), identity(latents));
           const pairs = selected(z, { selection });
-          await expectEntries(
-            fixture,
-            codes.pre,
-            pairs,
-            pairs.map((pair) => pair.z),
-          );
+          await expectPairs(fixture, codes, pairs);
           backend().dispose(codes);
         }
       });
@@ -87,21 +82,11 @@ export function selectionContract(fixture: Fixture): void {
         );
         const z = preActivations(x, encoder, bias);
         const main = selected(z, { selection });
-        await expectEntries(
-          fixture,
-          codes.pre,
-          main,
-          main.map((pair) => pair.z),
-        );
+        await expectPairs(fixture, codes, main);
         const pairs = selectedAmong(z, among, k);
         if (auxiliary === undefined) throw new Error("no auxiliary codes");
         expect(auxiliary.levels).toBe(1);
-        await expectEntries(
-          fixture,
-          auxiliary.pre,
-          pairs,
-          pairs.map((pair) => pair.z),
-        );
+        await expectPairs(fixture, auxiliary, pairs);
         const decoder = matrix(8, 3, 74);
         const sums = backend().decode(auxiliary.pre, tensorOf(backend(), decoder));
         await expectTensor(
