@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { inMemory, type Rows } from "@monosema/sdl";
-import { openMatrix } from "@monosema/tensor";
+import { type ByteSource, openMatrix, readText } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
 import { dataFile } from "./dataFile.js";
 import { UsageError } from "./usageError.js";
@@ -16,12 +15,7 @@ const memory = 2 ** 30;
  */
 export async function openData(option: string, text: string): Promise<Rows> {
   const { path, tensor } = dataFile(text);
-  const source = await fileSource(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `--${option} must name a readable file, got ${path} (${error.code ?? error.message}); check the path`,
-      { cause: error },
-    );
-  });
+  const source = await opened(option, path);
   let needed = false;
   try {
     const matrix = await openMatrix(source, tensor === undefined ? {} : { tensor }).catch((error: unknown) => {
@@ -50,8 +44,13 @@ export async function openTarget(path: string | undefined, input: Rows): Promise
 }
 
 /** Reads a file of text. */
-export async function readText(option: string, path: string): Promise<string> {
-  return await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+export async function openText(option: string, path: string): Promise<string> {
+  const source = await opened(option, path);
+  return await readText(source).finally(() => source.close());
+}
+
+async function opened(option: string, path: string): Promise<ByteSource> {
+  return await fileSource(path).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       `--${option} must name a readable file, got ${path} (${error.code ?? error.message}); check the path`,
       { cause: error },

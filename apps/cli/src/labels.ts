@@ -1,3 +1,4 @@
+import { parseJson } from "@monosema/tensor";
 import { parseCsv } from "./csv.js";
 import { UsageError } from "./usageError.js";
 
@@ -17,21 +18,15 @@ const FORMS =
  * @throws UsageError for anything else
  */
 export function labelsFrom(text: string, key: string | undefined, samples: number): Labels {
-  const plain = text.replace(/^\ufeff/, "");
   const keys = key === undefined ? ["group", "label", "labels", "class"] : [key];
-  return /^\s*[[{]/.test(plain) ? fromJson(parsed(plain), keys) : fromCsv(parseCsv(plain), keys, samples);
+  return /^\s*[[{]/.test(text) ? fromJson(parsed(text), keys) : fromCsv(parseCsv(text), keys, samples);
 }
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text, "--labels");
   } catch (error) {
-    throw new UsageError(
-      `--labels must hold ${FORMS}, got no whole JSON: ${(error as Error).message}; check the file`,
-      {
-        cause: error,
-      },
-    );
+    throw new UsageError(`${(error as Error).message}; --labels must hold ${FORMS}`, { cause: error });
   }
 }
 
@@ -48,7 +43,7 @@ function fromJson(json: unknown, keys: readonly string[]): Labels {
       );
     }
     const label = key === undefined ? entry : (entry as Record<string, unknown>)[key];
-    if (label === null) return null;
+    if (label === null || Number.isNaN(label)) return null; // Python writes NaN for what is missing
     if (["string", "number", "boolean"].includes(typeof label)) return String(label);
     throw new UsageError(
       `--labels must give a name, a number, true, false or null for each sample, got ${JSON.stringify(label)} for sample ${i}; correct the file`,

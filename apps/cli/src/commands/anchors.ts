@@ -4,7 +4,7 @@ import { scoreAnchors } from "@monosema/experiments";
 import { type BatchSource, type Rows, rowBatches } from "@monosema/sdl";
 import { writeNpy } from "@monosema/tensor";
 import type { Command } from "../command.js";
-import { allRows, openData, readText } from "../data.js";
+import { allRows, openData, openText } from "../data.js";
 import { dataText } from "../dataFile.js";
 import { openDirections } from "../directions.js";
 import { refuseZeros } from "../extremeNorms.js";
@@ -69,7 +69,7 @@ export const anchors: Command = {
 };
 
 async function classMeans({ given }: Session, input: Rows, path: string): Promise<ClassMeanAnchors> {
-  const labels = labelsFrom(await readText("labels", path), given.text("label-key"), input.rows);
+  const labels = labelsFrom(await openText("labels", path), given.text("label-key"), input.rows);
   if (labels.length !== input.rows) {
     throw new UsageError(
       `--labels must hold one label per sample, ${input.rows}, got ${labels.length}; give null for none`,

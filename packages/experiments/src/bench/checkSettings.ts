@@ -35,6 +35,7 @@ export function checkSettings(preset: Preset, methods: readonly Method[], anchor
   );
   within("n", n, `at most ${Math.floor(MOST / nP)} at nP ${nP}`, n * nP <= MOST);
   within("nQ", nQ, `at most ${Math.floor(MOST / nP)} at nP ${nP}`, nQ * nP <= MOST);
+  within("heldOut", preset.heldOut, `at most ${Math.floor(MOST / nP)} at nP ${nP}`, preset.heldOut * nP <= MOST);
   if (anchors.includes("truth")) {
     whole("anchors", preset.anchors, 1);
     within("anchors", preset.anchors, `at most n and nQ, ${Math.min(n, nQ)}`, preset.anchors <= Math.min(n, nQ));
