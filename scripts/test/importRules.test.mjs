@@ -78,8 +78,8 @@ it("refuses an import cycle", () => {
 
 it("refuses an import cycle of types", () => {
   const { status, text } = lint({
-    "packages/sdl/src/a.ts": 'import type { B } from "./b.js";\nexport type A = B | 1;\n',
-    "packages/sdl/src/b.ts": 'import type { A } from "./a.js";\nexport interface B {\n  readonly a: A;\n}\n',
+    "packages/bench/src/a.ts": 'import type { B } from "./b.js";\nexport type A = B | 1;\n',
+    "packages/bench/src/b.ts": 'import type { A } from "./a.js";\nexport interface B {\n  readonly a: A;\n}\n',
   });
   expect(status).toBe(1);
   expect(text).toContain("noImportCycles");

@@ -45,7 +45,7 @@ describe("auditModel", () => {
     const found = await auditModel(backend, model, { data: heldOut, limits });
     const measured = await evaluateModel(backend, model, heldOut);
     const [reconstruction] = of(found, "reconstruction");
-    expect(reconstruction?.evidence.fvu).toBeCloseTo(Number(measured.fvu), 6);
+    expect(reconstruction?.evidence.fvu).toBeCloseTo(measured.fvu as number, 6);
     expect(reconstruction?.evidence.l0).toBeCloseTo(measured.l0, 10);
 
     // The plain dictionary that stands for the model gives the same codes by itself.
@@ -53,9 +53,18 @@ describe("auditModel", () => {
     const alone = await auditDictionary(dictionary, { data: heldOut, limits });
     expect(alone.firingRates).toEqual(found.firingRates);
     expect(alone.findings.find(({ kind }) => kind === "reconstruction")?.evidence.fvu).toBeCloseTo(
-      Number(measured.fvu),
+      measured.fvu as number,
       6,
     );
+  });
+
+  it("leaves the fvu of samples without variance undefined, as evaluateModel does", async () => {
+    const model = await trained({ kind: "relu" });
+    const same = [{ size: 30, input: Float32Array.from({ length: 30 * nP }, (_, at) => 1.1 + (at % nP)) }];
+    const [reconstruction] = of(await auditModel(backend, model, { data: same }), "reconstruction");
+    expect((await evaluateModel(backend, model, same)).fvu).toBeNull();
+    expect(reconstruction?.evidence.fvu).toBeNull();
+    expect(reconstruction?.summary).toMatch(/fvu undefined, targets without variance, over 30 samples/);
   });
 
   it("takes from the targets of a transcoder what its skip connection gives", async () => {
@@ -74,7 +83,7 @@ describe("auditModel", () => {
       rowsOf(input).map((x) => rowsOf(model.weights.skip as Float32Array).map((w) => dot(w, x))),
     );
     const left = targets.map((target, b) => target.map((value, r) => value - (skipped[b]?.[r] as number)));
-    expect(Number(reconstruction?.evidence.fvu) * variance(left)).toBeCloseTo(Number(fvu) * variance(targets), 4);
+    expect(Number(reconstruction?.evidence.fvu) * variance(left)).toBeCloseTo((fvu as number) * variance(targets), 4);
     expect(variance(left)).toBeLessThan(0.99 * variance(targets));
   });
 
@@ -100,8 +109,7 @@ describe("auditModel", () => {
     const { record, certificates } = auditRecord(found);
     expect(record).toEqual(JSON.parse(JSON.stringify(record)));
     expect(record.findings.every(({ kind }) => findingKinds.includes(kind))).toBe(true);
-    const file = "certificates.safetensors";
-    const read = readCertificateFile(readSafetensors(certificateFile(certificates), file), file);
+    const read = readCertificateFile(readSafetensors(certificateFile(certificates)), "certificates.safetensors");
     expect(read.map(({ kind }) => kind)).toEqual(certificates.map(({ kind }) => kind));
     expect(read.every((certificate) => recheck(certificate).holds)).toBe(true);
     const named = [record.verdict, ...record.findings].flatMap(({ certificate }) => certificate ?? []);

@@ -28,6 +28,7 @@ export { type SaelensFiles, toSaelens } from "./checkpoint/toSaelens.js";
 export { checksum } from "./checksum.js";
 export { type EvaluateOptions, evaluateModel, type ModelMetrics } from "./evaluateModel.js";
 export { type ExtremeRows, extremeRows, rowNorms, withoutRows } from "./extremeRows.js";
+export { fractionUnexplained } from "./fractionUnexplained.js";
 export { inferenceRule } from "./inferenceRule.js";
 export { type ScaledSamples, scaleSamples } from "./inputScaling.js";
 export { type LoadedModel, type ModelOutput, openModel } from "./loadedModel.js";

@@ -9,7 +9,7 @@ export function reconstruction({ statistics }: AuditSubject): AuditPart {
     findings: [
       {
         kind: "reconstruction",
-        summary: `${l0.toPrecision(3)} latents active per sample; fvu ${fvu.toPrecision(3)} over ${reconstructed} samples`,
+        summary: `${l0.toPrecision(3)} latents active per sample; fvu ${fvu === null ? "undefined, targets without variance," : fvu.toPrecision(3)} over ${reconstructed} samples`,
         evidence: { samples, l0, reconstructed, fvu },
       },
     ],

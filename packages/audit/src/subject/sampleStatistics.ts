@@ -1,4 +1,5 @@
 import { addScaled, dot, type Mat, norm, row, zeros } from "@monosema/numerics";
+import { fractionUnexplained } from "@monosema/sdl";
 import type { LatentPair } from "./decoderPairs.js";
 import type { FoldedModel } from "./foldDictionary.js";
 import { type AuditBatch, type SampleBlock, sampleBlocks } from "./sampleBatch.js";
@@ -18,8 +19,8 @@ export interface SampleStatistics {
   readonly l0: number;
   /** Samples whose reconstruction was computed. */
   readonly reconstructed: number;
-  /** Fraction of variance unexplained over those, about their mean. */
-  readonly fvu: number;
+  /** Fraction of variance unexplained over those, about their mean; null for targets without variance. */
+  readonly fvu: number | null;
   /** Gradients over those, relative. */
   readonly stationarity: Stationarity;
   /** The first samples as the folded encoder takes them, `[S, ..]`. */
@@ -149,7 +150,7 @@ function reconstruction(model: FoldedModel): {
     const variance = e0 - norm(mean) ** 2 / (reconstructed || 1);
     return {
       reconstructed,
-      fvu: variance > 0 ? loss / variance : loss === 0 ? 0 : Number.POSITIVE_INFINITY,
+      fvu: fractionUnexplained(loss, variance, e0),
       stationarity: stationarityOf({ encoder, decoder, gradEncoder, gradDecoder, energies, loss, e0 }),
     };
   };
