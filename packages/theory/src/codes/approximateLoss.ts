@@ -2,7 +2,7 @@ import { dot, type Mat, row, zeros } from "@monosema/numerics";
 import { checkWeightedModel } from "../checkModel.js";
 import { checkIsolated, type IsolatedCodes, type IsolatedCodesInput, isolatedCodesCore } from "./isolatedCodes.js";
 import { maskedTimes, maskedTransposeTimes, timesOnMask } from "./maskedProducts.js";
-import { sigmaProperties } from "./sigmaProperties.js";
+import { sigmaPropertiesCore } from "./sigmaProperties.js";
 
 /** Input of {@link approximateLoss}. */
 export interface ApproximateLossInput extends IsolatedCodesInput {
@@ -78,7 +78,7 @@ export function approximateLossCore(input: ApproximateLossInput): ApproximateLos
     gradDecoder = maskedTransposeTimes(codes, mask, weighted);
     gradEncoder = maskedTransposeTimes(timesOnMask(weighted, decoder, mask), mask, featuresP);
   }
-  const remarks = sigmaProperties(sigma).homogeneous
+  const remarks = sigmaPropertiesCore(sigma).homogeneous
     ? warnings
     : [...warnings, `${sigma.kind} is not homogeneous here: the loss at unit scale does not stand for other scales`];
   const relative = e0 > 0 ? total / e0 : total;

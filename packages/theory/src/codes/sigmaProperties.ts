@@ -28,6 +28,11 @@ export interface SigmaProperties {
  */
 export function sigmaProperties(sigma: Sigma | GatedSigma): SigmaProperties {
   if (sigma.kind !== "gated") checkSigma("sigmaProperties", sigma);
+  return sigmaPropertiesCore(sigma);
+}
+
+/** {@link sigmaProperties} of an activation that was checked. */
+export function sigmaPropertiesCore(sigma: Sigma | GatedSigma): SigmaProperties {
   const biased = sigma.bias?.some((value) => value !== 0) === true;
   const warnings = biased ? ["a bias makes the activation not homogeneous"] : [];
   const common = { homogeneous: !biased, maskForm: true, regionConvex: true, warnings } as const;

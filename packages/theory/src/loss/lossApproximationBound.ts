@@ -1,6 +1,6 @@
 import { checkMatrix, checkRange, checkVector, type Mat, norm, row } from "@monosema/numerics";
 import { isolatedCodesCore } from "../codes/isolatedCodes.js";
-import { sigmaProperties } from "../codes/sigmaProperties.js";
+import { sigmaPropertiesCore } from "../codes/sigmaProperties.js";
 import type { Sigma } from "../sigma.js";
 import { activeCounts } from "./activeCounts.js";
 import { pairTerm } from "./pairTerm.js";
@@ -134,7 +134,7 @@ function checkAll(input: LossApproximationBoundInput): void {
     checkVector(caller, name, values, n);
     checkRange(caller, name, values, 0, high);
   }
-  if (!sigmaProperties(sigma).homogeneous) {
+  if (!sigmaPropertiesCore(sigma).homogeneous) {
     throw new RangeError(
       `${caller}: sigma must be positively homogeneous, got ${sigma.kind} with a threshold, a bias or a batch; measure lossByActiveCount instead`,
     );
