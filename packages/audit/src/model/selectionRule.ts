@@ -1,4 +1,5 @@
 import { type InferenceValues, inferenceRule, type Model, type ThresholdSelection } from "@monosema/sdl";
+import { FormatError } from "@monosema/tensor";
 import type { Sigma } from "@monosema/theory";
 
 /** The selection rule of a model at inference, in the activations that theory knows. */
@@ -11,15 +12,20 @@ export interface SelectionRule {
   readonly assumption?: string;
 }
 
-/** One record for all activations: what is said of a new one holds for its rule at inference. */
+/**
+ * One record for all activations: what is said of a new one holds for its rule at inference.
+ *
+ * @throws FormatError `unsupported-activation` for selections within groups
+ */
 export function selectionRule(model: Model): SelectionRule {
   const { selection: chosen, bias, values } = inferenceRule(model, "audit");
   const b = bias ? { bias: Float64Array.from(bias) } : {};
   if (chosen.kind === "topK")
     return { sigma: { kind: chosen.signed ? "topk" : "topk-relu", k: chosen.k as number, ...b } };
   if (chosen.kind === "groupMax") {
-    throw new RangeError(
-      `audit: the theory has relu, jumprelu, topk, batchtopk and gated, got ${model.spec.activation.kind}; use evaluate`,
+    throw new FormatError(
+      "unsupported-activation",
+      `a dictionary for an audit must select by thresholds or by rank, got the activation ${model.spec.activation.kind}, which the theory lacks; use evaluate`,
     );
   }
   if (values) return gatedRule(chosen, bias, values, model.spec.nQ);
