@@ -122,16 +122,17 @@ function begin(r: usize): void {
 // @ts-ignore: decorator
 @inline
 function lanes(q: usize, from: usize, to: usize): i32 {
+  if (q >= from && q + 16 <= to) return -1;
   const low = q < from ? -1 << <i32>(from - q) : -1;
-  const high = to - q < 16 ? (1 << <i32>(to - q)) - 1 : -1;
+  const high = q + 16 > to ? (1 << <i32>(to - q)) - 1 : -1;
   return low & high;
 }
 
-/** Raises the floor to what the largest value of a span is at least. */
+/** Raises the floor, with one entry per span, to what its value is at least. */
 // @ts-ignore: decorator
 @inline
 function lift(r: usize, lower: f32): void {
-  if (job.k == 1 && lower > load<f32>(floors + (r << 2))) store<f32>(floors + (r << 2), lower);
+  if (lower > load<f32>(floors + (r << 2))) store<f32>(floors + (r << 2), lower);
 }
 
 /** Appends what columns [from, to) of a tile that starts at latent `first` may add to the sample's list. */
@@ -153,7 +154,7 @@ function filterFloat(r: usize, values: usize, first: usize, from: usize, to: usi
       const j = first + q + l;
       if (z < load<f32>(floors + (r << 2)) - slack) continue;
       push(r, z, <u32>j | SUM);
-      lift(r, z - slack - abs<f32>(z) * ROUNDING);
+      if (job.k == 1) lift(r, z - slack - abs<f32>(z) * ROUNDING);
     }
   }
 }
@@ -197,6 +198,7 @@ function filterWhole(
       const upper = most + abs<f32>(most) * 1e-6;
       if (upper < load<f32>(floors + (r << 2))) continue;
       push(r, upper, <u32>j);
+      if (job.k > 1) continue;
       const least = (z - own) / inverse;
       lift(r, least - abs<f32>(least) * 1e-6);
     }
