@@ -1,16 +1,15 @@
 import { join } from "node:path";
 import { type AuditLimits, auditModel, auditRecord, certificateFile, defaultLimits } from "@monosema/audit";
 import type { AuditDocument } from "@monosema/experiments/report";
-import { type Batch, sequentialBatches } from "@monosema/sdl";
 import { atCommandLine } from "../advice.js";
 import { auditText } from "../audit/auditText.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { dataText } from "../dataFile.js";
-import { openSamples, type Samples, sampleOptions } from "../samples.js";
-import type { Session } from "../session.js";
+import { openSamples, sampleOptions } from "../samples.js";
 import { openTruth, truthOptions } from "../truth.js";
 import { UsageError } from "../usageError.js";
+import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema audit`. */
 export const audit: Command = {
@@ -53,7 +52,7 @@ export const audit: Command = {
 
     const backend = await session.backend();
     const found = await auditModel(backend, model, {
-      ...(samples ? { data: batchesOf(session, samples) } : {}),
+      ...(samples ? { data: watchedBatches(session, "reading samples", samples.data, batchSize, samples.target) } : {}),
       ...truth,
       anchors: Array.from({ length: anchored }, (_, latent) => latent),
       limits,
@@ -87,21 +86,6 @@ export const audit: Command = {
 
 /** Samples per batch: few, so that sparse codes of any density stay small. */
 const batchSize = 512;
-
-/** The samples of a file, with progress. */
-async function* batchesOf(session: Session, { data, target }: Samples): AsyncGenerator<Batch> {
-  const bar = session.progress({ total: data.rows, unit: "samples" });
-  let done = 0;
-  try {
-    for await (const batch of sequentialBatches(data, batchSize, target)) {
-      yield batch;
-      done += batch.size;
-      bar.update(done, "reading samples");
-    }
-  } finally {
-    bar.end();
-  }
-}
 
 function limitsOf(texts: readonly string[]): AuditLimits {
   const names = Object.keys(defaultLimits);
