@@ -5,9 +5,10 @@ import { readJson, workspaces } from "../lib/workspace.mjs";
 /** What a page pays for one function: `{name: {from, kB}}`, kB of 1000 bytes in gzip. */
 const budgets = Object.entries(readJson("scripts/bundles.json"));
 
+const libraries = workspaces().filter(({ manifest }) => !manifest.private && manifest.exports["."] !== undefined);
+
 /** Entries for pages: all but those of Node. */
-const entries = workspaces()
-  .filter(({ manifest }) => !manifest.private && manifest.exports["."] !== undefined)
+const entries = libraries
   .flatMap(({ manifest }) => Object.keys(manifest.exports).map((path) => manifest.name + path.slice(1)))
   .filter((entry) => !/\/(node|package\.json)$/.test(entry));
 
@@ -35,3 +36,8 @@ describe("an entry for pages bundles whole", () => {
     if (!/\/tfjs-(wasm|cpu)$/.test(entry)) expect(engines).toEqual([]);
   });
 });
+
+it.each(libraries.map(({ manifest }) => [manifest.name, manifest]))(
+  "%s names its main file, which Parcel goes by",
+  (_, { main, types, exports }) => expect({ types, default: main }).toEqual(exports["."]),
+);
