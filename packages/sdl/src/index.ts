@@ -12,8 +12,8 @@ export type {
   ActivationDefaults,
   InferenceRule,
   InferenceSelection,
+  InferenceThreshold,
   InferenceValues,
-  ThresholdSelection,
 } from "./activations/kind.js";
 export type { ReluActivation } from "./activations/relu.js";
 export type { Activation } from "./activations/table.js";

@@ -1,4 +1,4 @@
-import { type InferenceValues, inferenceRule, type Model, type ThresholdSelection } from "@monosema/sdl";
+import { type InferenceThreshold, type InferenceValues, inferenceRule, type Model } from "@monosema/sdl";
 import { FormatError } from "@monosema/tensor";
 import type { Sigma } from "@monosema/theory";
 
@@ -43,7 +43,7 @@ export function selectionRule(model: Model): SelectionRule {
 
 /** relu(e^r u + b_mag) where u + b_gate > theta is a JumpReLU of e^r u + b_mag (Rajamanoharan et al. 2024a, appendix). */
 function gatedRule(
-  { theta }: ThresholdSelection,
+  { theta }: InferenceThreshold,
   bias: Float32Array | undefined,
   { gain, offset }: InferenceValues,
   nQ: number,

@@ -1,4 +1,4 @@
-import type { Backend, Codes, Entries, Selection, Tensor } from "@monosema/tensor";
+import type { Backend, Codes, Entries, GroupMaxSelection, Selection, Tensor, TopKSelection } from "@monosema/tensor";
 import type * as z from "zod/mini";
 import type { LatentVector } from "../arrays.js";
 import type { Model, Weights } from "../model.js";
@@ -112,10 +112,10 @@ export interface InferenceRule {
 }
 
 /** Selections that do not depend on other samples. */
-export type InferenceSelection = ThresholdSelection | Exclude<Selection, { readonly kind: "threshold" | "batchTopK" }>;
+export type InferenceSelection = InferenceThreshold | TopKSelection | GroupMaxSelection;
 
 /** z above a threshold, one for all latents or one for each `[Q]`. */
-export interface ThresholdSelection {
+export interface InferenceThreshold {
   /** Discriminant. */
   readonly kind: "threshold";
   /** The threshold. */

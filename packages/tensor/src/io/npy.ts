@@ -86,7 +86,10 @@ export async function openNpy(source: ByteSource): Promise<NpyReader> {
 }
 
 /** An array for an npy file; `dtype` may be left out where the array tells it: F32 for a Float32Array, U8 for a Uint8Array. */
-export type NpyArray = Omit<StoredTensor, "dtype"> & { readonly dtype?: Dtype };
+export interface NpyArray extends Omit<StoredTensor, "dtype"> {
+  /** Element type in the file. Default: that of the array. */
+  readonly dtype?: Dtype;
+}
 
 /**
  * An npy file (version 1.0, C order), byte-equal to numpy's.
