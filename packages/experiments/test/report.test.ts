@@ -128,7 +128,7 @@ describe("recoveryCurve", () => {
 it("a training says what it was trained on", () => {
   const page = trainReport(sampleTraining());
   for (const fact of [
-    "/home/someone/activations.npy (sha256 0a1b2c3d4e5f)",
+    "<dd>activations.npy (sha256 0a1b2c3d4e5f)",
     "SmolLM2-135M, blocks.14.hook_resid_post",
     "23,971, 29 of extreme norm left out",
     "2 (classMeans): cat, dog",

@@ -101,7 +101,7 @@ function runFacts(document: TrainDocument): Markup {
   return facts([
     ["command", `monosema ${command}`],
     ["version", version],
-    ...files.map(({ path, sha256 }) => ["data", `${path} (sha256 ${sha256.slice(0, 12)})`] as const),
+    ...files.map(({ path, sha256 }) => ["data", `${fileName(path)} (sha256 ${sha256.slice(0, 12)})`] as const),
     ...(model === undefined ? [] : [["model", hook === undefined ? model : `${model}, ${hook}`] as const]),
     ["rows", `${formatWhole(rows)}${dropped > 0 ? `, ${formatWhole(dropped)} of extreme norm left out` : ""}`],
     ...(anchors.count > 0 ? [["anchors", describeAnchors(anchors)] as const] : []),
@@ -118,6 +118,9 @@ function runFacts(document: TrainDocument): Markup {
     ["samples per second", formatWhole(samplesPerSecond)],
   ]);
 }
+
+/** A page is passed on: the folders of who made it stay out of it. */
+const fileName = (path: string): string => path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 
 const describeAnchors = ({ kind, count, names = [] }: TrainedAnchors): string =>
   `${count} (${kind})${names.length > 0 ? `: ${names.join(", ")}` : ""}`;

@@ -11,8 +11,8 @@ export interface TfjsOptions {
   readonly codes?: "mask" | "pairs";
   /** Fused kernels of TensorFlow where tfjs-node has them; default true. */
   readonly fused?: boolean;
-  /** Threads of the engine, as {@link Backend.threads} will say; a function is asked once the engine runs. Default 1. */
+  /** Threads of the engine, as `Backend.threads` will say; a function is asked once the engine runs. Default 1. */
   readonly threads?: number | (() => number);
-  /** Versions and the like, added to {@link Backend.detail}. */
+  /** Versions and the like, added to `Backend.detail`. */
   readonly detail?: string;
 }
