@@ -12,6 +12,6 @@ describe("shellQuoted", () => {
   );
 
   it("leaves plain paths as they are", () => {
-    expect(shellQuoted("/tmp/runs/train-2026_a.b")).toBe("/tmp/runs/train-2026_a.b");
+    expect(shellQuoted("runs/train-2026_a.b")).toBe("runs/train-2026_a.b");
   });
 });
