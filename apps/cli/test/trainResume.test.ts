@@ -22,7 +22,7 @@ describe("monosema train --resume", () => {
     let fresh = true;
     for (let attempt = 0; kills < 20; attempt++) {
       const after = duration * (0.2 + 0.7 * Math.random());
-      const args = fresh ? ["--data", data, ...options, "--out", out] : ["--resume", out, "--quiet"];
+      const args = fresh ? ["--data", data, ...options, "--out", out, "--force"] : ["--resume", out, "--quiet"];
       const { status } = await interrupted("SIGKILL", after, "train", ...args);
       if (status === null) {
         kills++;
@@ -37,7 +37,8 @@ describe("monosema train --resume", () => {
     }
     if (!fresh) {
       const last = monosema("train", "--resume", out, "--quiet");
-      if (last.status === 2) expect(monosema("train", "--data", data, ...options, "--out", out).status).toBe(0);
+      if (last.status === 2)
+        expect(monosema("train", "--data", data, ...options, "--out", out, "--force").status).toBe(0);
       else expect(last.status, last.stderr).toBe(0);
       expect(weights(out).equals(weights(whole))).toBe(true);
     }

@@ -188,8 +188,9 @@ describe("what a run knows", { timeout: 120_000 }, () => {
     expect(JSON.parse(readFileSync(join(out, "train.json"), "utf8"))).toMatchObject(facts);
     expect((await loadCheckpoint(out)).model.metadata).toMatchObject(facts);
     const page = readFileSync(join(out, "report.html"), "utf8");
-    for (const text of ["gpt2, blocks.3.hook_resid_post", "2 (classMeans): cat, dog", data])
+    for (const text of ["gpt2, blocks.3.hook_resid_post", "2 (classMeans): cat, dog", "<dd>data.npy (sha256"])
       expect(page).toContain(text);
+    expect(page).not.toContain(folder);
     const info = await inProcess("info", out);
     for (const text of ["seed 5, lr 0.002, batch 64, steps 20", "2 (classMeans): cat, dog", "name gpt2, hook blocks.3"])
       expect(info.stdout).toContain(text);

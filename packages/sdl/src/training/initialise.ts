@@ -1,4 +1,3 @@
-import { normaliseRows } from "@monosema/numerics";
 import { type Random, random } from "@monosema/tensor";
 import { kindOf } from "../activations/table.js";
 import type { LatentVector } from "../arrays.js";
@@ -70,6 +69,17 @@ function fillUniform(out: Float32Array, stream: Random, bound: number): void {
 function fillUnitRows(out: Float32Array, width: number, stream: Random, norm: number): void {
   for (let i = 0; i < out.length; i++) out[i] = stream.normal();
   normaliseRows(out, width, norm);
+}
+
+/** Scales each row to `norm`; zero rows stay. Also in numerics, whose LP solver nobody should install in order to train. */
+export function normaliseRows(rows: Float32Array, width: number, norm: number = 1): void {
+  for (let start = 0; start < rows.length; start += width) {
+    const row = rows.subarray(start, start + width);
+    let squares = 0;
+    for (const value of row) squares += value * value;
+    const length = Math.sqrt(squares);
+    if (length > 0) for (let d = 0; d < width; d++) row[d] = ((row[d] as number) * norm) / length;
+  }
 }
 
 function fillSamples(encoder: Float32Array, decoder: Float32Array, nQ: number, first: Batch, stream: Random): void {

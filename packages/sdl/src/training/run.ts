@@ -1,4 +1,3 @@
-import { normaliseRows } from "@monosema/numerics";
 import { type AdamState, algebra, type Backend, type Tensor } from "@monosema/tensor";
 import { kindOf } from "../activations/table.js";
 import type { Batch, BatchSource } from "../batch.js";
@@ -9,7 +8,7 @@ import type { SdlSpec } from "../spec.js";
 import type { Term } from "../terms/term.js";
 import { termsOf } from "../terms/termsOf.js";
 import type { TrainingState } from "../trainingState.js";
-import { initialWeights } from "./initialise.js";
+import { initialWeights, normaliseRows } from "./initialise.js";
 import { finiteSums, type Measured, measurements, readMeasured } from "./measure.js";
 import { foldScale, foldShift } from "./normalisation.js";
 import type { AdamOptions, DataScale, ExtraTerm, TrainOptions } from "./options.js";
