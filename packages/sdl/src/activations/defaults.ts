@@ -1,4 +1,4 @@
-import type { ActivationDefaults, ActivationKind } from "./kind.js";
+import type { ActivationDefaults } from "./kind.js";
 import { type Activation, activationKinds } from "./table.js";
 
 /** Names of the activations. */
@@ -6,5 +6,5 @@ export const activationNames = Object.keys(activationKinds) as readonly Activati
 
 /** What an activation is with Q latents where nobody says more: its options, loss terms and decoder norms. */
 export function activationDefaults(kind: Activation["kind"], nQ: number): ActivationDefaults {
-  return (activationKinds[kind] as ActivationKind).defaults(nQ);
+  return activationKinds[kind].defaults(nQ);
 }

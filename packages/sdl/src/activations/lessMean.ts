@@ -1,7 +1,6 @@
-import type { LatentVector } from "../arrays.js";
 import type { Weights } from "../model.js";
+import { movedVectors } from "./movedVectors.js";
 import type { Activation } from "./table.js";
-import { kindOf } from "./table.js";
 
 /**
  * The vectors of an activation once the encoder reads x instead of x - m: what adds to u = <encoder_i, x> loses <encoder_i, m>.
@@ -16,13 +15,7 @@ export function lessMean(
   encoder: Float32Array | Float64Array,
   mean: Float32Array | Float64Array,
 ): Partial<Weights> {
-  const moved = Object.entries(kindOf(activation).vectors).flatMap(([name, rule]) => {
-    const vector = weights[name as LatentVector];
-    const less = (value: number, i: number): number =>
-      value - rowTimes(encoder, i, mean) * (rule.addsTo?.(weights, i) ?? 0);
-    return vector && rule.addsTo ? [[name, vector.map(less)] as const] : [];
-  });
-  return Object.fromEntries(moved);
+  return movedVectors(activation, weights, (value, i, gain) => value - rowTimes(encoder, i, mean) * gain);
 }
 
 /** Inner product of row i of `[N, P]` with a vector `[P]`. */

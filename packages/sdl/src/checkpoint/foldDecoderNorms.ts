@@ -1,19 +1,14 @@
-import { kindOf } from "../activations/table.js";
-import type { LatentVector } from "../arrays.js";
+import { movedVectors } from "../activations/movedVectors.js";
 import type { Weights } from "../model.js";
 import type { SdlSpec } from "../spec.js";
 
 /**
- * Unit decoder rows with the same reconstruction: decoder_i / n_i, encoder_i n_i, what is added to z times n_i, with n_i = ||decoder_i||. Exact where
- * latents are selected by z_i n_i (spec: SAELens `rescale_acts_by_decoder_norm`); latents become n_i times larger. A latent whose
- * decoder row is zero becomes silent.
+ * Unit decoder rows with the same reconstruction: decoder_i / n_i, encoder_i n_i, what is added to u times n_i, with
+ * n_i = ||decoder_i||. Exact where latents are selected by z_i n_i (spec: SAELens `rescale_acts_by_decoder_norm`); latents become n_i
+ * times larger. A latent whose decoder row is zero becomes silent.
  */
 export function foldDecoderNorms(weights: Weights, { nQ, activation }: Pick<SdlSpec, "nQ" | "activation">): Weights {
   const norms = rowNorms(weights.decoder, nQ);
-  const moved = Object.entries(kindOf(activation).vectors).flatMap(([name, rule]) => {
-    const vector = weights[name as LatentVector];
-    return vector && rule.addsTo ? [[name, scaleRows(vector, norms)] as const] : [];
-  });
   return {
     ...weights,
     encoder: scaleRows(weights.encoder, norms),
@@ -21,7 +16,7 @@ export function foldDecoderNorms(weights: Weights, { nQ, activation }: Pick<SdlS
       weights.decoder,
       norms.map((n) => (n > 0 ? 1 / n : 0)),
     ),
-    ...Object.fromEntries(moved),
+    ...movedVectors(activation, weights, (value, i) => value * (norms[i] as number)),
   };
 }
 
