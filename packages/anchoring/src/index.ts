@@ -4,9 +4,11 @@
  * @packageDocumentation
  */
 
-export { type AnchorSet, type TrueFeatures, truthAnchors } from "./anchors.js";
+export type { AnchorSet, TrueFeatures } from "./anchors.js";
 export { type AnchorOptions, anchorTerm } from "./anchorTerm.js";
 export { type ClassMeanAnchors, type ClassMeanOptions, classMeanAnchors } from "./classMeans.js";
 export { type DiscoveredAnchors, type DiscoverOptions, discoverAnchors } from "./discover.js";
 export { dualRows } from "./dualRows.js";
+export { featureAnchors } from "./featureAnchors.js";
 export { type GivenAnchorsOptions, givenAnchors, unitDirections } from "./givenAnchors.js";
+export { truthAnchors } from "./truthAnchors.js";

@@ -145,3 +145,46 @@ describe("linearRepresentationBench", () => {
     expect(() => linearRepresentationBench({ ...small, ...options })).toThrow(message);
   });
 });
+
+describe("noise", () => {
+  const noisy = linearRepresentationBench({ ...small, samples: 2000, noise: 0.5 });
+  const clean = linearRepresentationBench({ ...small, samples: 2000 });
+  const all = Array.from({ length: 2000 }, (_, sample) => sample);
+
+  it("adds independent numbers of the asked deviation and of mean 0 to every input", () => {
+    const [a, b] = [noisy.batchOf(all).input, clean.batchOf(all).input];
+    const added = a.map((value, i) => value - (b[i] as number));
+    const mean = added.reduce((sum, value) => sum + value, 0) / added.length;
+    const square = added.reduce((sum, value) => sum + value * value, 0) / added.length;
+    // 18,000 numbers: standard errors .5/134 = .004 of the mean, .25 sqrt(2)/134 = .003 of the square.
+    expect(Math.abs(mean)).toBeLessThan(0.016);
+    expect(Math.abs(square - 0.25)).toBeLessThan(0.012);
+  });
+
+  it("is a function of seed, set and sample: the same in any batch, another one in each sample and in held-out data", () => {
+    const row = (input: Float32Array, i: number): number[] => [...input.subarray(i * 9, i * 9 + 9)];
+    const [first, second] = [noisy.batchOf([7, 8]).input, noisy.batchOf([8, 9]).input];
+    expect(row(first, 1)).toEqual(row(second, 0));
+    const at = noisy.batchSource({ batchSize: 5 });
+    expect(row(at.batch(3).input, 4)).toEqual(row(noisy.batchOf([at.sampleIndices(3)[4] as number]).input, 0));
+    const noiseOf = (bench: typeof noisy, other: typeof clean): number[] => {
+      const [a, b] = [bench, other].map((data) => [...data.heldOut({ samples: 1 })][0]?.input as Float32Array);
+      return [...(a as Float32Array)].map((value, i) => value - (b?.[i] as number));
+    };
+    const trained = row(noisy.batchOf([0]).input, 0).map(
+      (value, i) => value - (row(clean.batchOf([0]).input, 0)[i] as number),
+    );
+    expect(noiseOf(noisy, clean)).not.toEqual(trained);
+  });
+
+  it("is not on a transcoder's targets", () => {
+    const options = { ...small, view: "transcoder" } as const;
+    const [a, b] = [linearRepresentationBench({ ...options, noise: 0.5 }), linearRepresentationBench(options)];
+    expect(a.batchOf([1, 2]).target).toEqual(b.batchOf([1, 2]).target);
+    expect(a.batchOf([1, 2]).input).not.toEqual(b.batchOf([1, 2]).input);
+  });
+
+  it("has no negative deviation", () => {
+    expect(() => linearRepresentationBench({ ...small, noise: -1 })).toThrow(/noise must not be negative, got -1/);
+  });
+});

@@ -4,15 +4,10 @@
  * @module index
  */
 export { checkSettings, SettingsError } from "./bench/checkSettings.js";
-export {
-  type AnchorKind,
-  anchorKinds,
-  type Method,
-  methods,
-  type Preset,
-  presets,
-  type Recipe,
-} from "./bench/presets.js";
+export { type Method, methods } from "./bench/methods.js";
+export { type AnchorKind, anchorKinds, type Preset, type PresetData } from "./bench/preset.js";
+export { presets } from "./bench/presets.js";
+export type { Recipe } from "./bench/recipe.js";
 export {
   type AnchorScore,
   dictionaryRecovery,
@@ -20,7 +15,7 @@ export {
   type RecoveryMetrics,
   scoreAnchors,
 } from "./bench/recovery.js";
-export { type BenchResult, type RunBenchOptions, runBench } from "./bench/runBench.js";
+export { type BenchResult, type BenchSaver, type RunBenchOptions, runBench } from "./bench/runBench.js";
 export { configured, type Settings } from "./bench/settings.js";
 export type * from "./records.js";
 export { type BenchTableOptions, benchTable } from "./report/table.js";

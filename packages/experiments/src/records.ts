@@ -48,8 +48,10 @@ export interface BenchData {
   readonly nP: number;
   /** Latents Q. */
   readonly nQ: number;
-  /** S: an entry is 0 with this probability. */
-  readonly sparsity: number;
+  /** S: an entry is 0 with this probability; where rates differ there is `meanL0` instead. */
+  readonly sparsity?: number;
+  /** Mean number of features in a training sample, where rates differ. */
+  readonly meanL0?: number;
   /** Largest inner product of two features. */
   readonly maxInterference: InterferenceRecord;
   /** Distinct training samples. */
@@ -78,6 +80,10 @@ export interface BenchRow {
   readonly scoredFeatures: number;
   /** M_IP of random unit rows, the floor of `mip`. */
   readonly randomMip: number;
+  /** Folder of the saved dictionary. */
+  readonly checkpoint?: string;
+  /** Folder of the saved data that it was trained on. */
+  readonly data?: string;
   /** Training curve. */
   readonly curve: readonly CurvePoint[];
   /** Best |cosine| of each scored feature with a decoder row, for recovery against threshold. */
@@ -90,7 +96,7 @@ export interface BenchRow {
 
 /** How a row was anchored. */
 export interface AnchorsRecord {
-  /** none, truth or discovered. */
+  /** none, truth, frequent or discovered. */
   readonly kind: string;
   /** Anchored latents. */
   readonly count: number;
@@ -120,7 +126,7 @@ export interface BenchMetrics {
   readonly raw: RecoveryRecord;
   /** Signed cosine with decoder rows, one row of its own for each feature; 0 without one. */
   readonly matched: RecoveryRecord;
-  /** Mean |cosine| over the one-to-one assignment, decoder. */
+  /** Mean |cosine| over the one-to-one assignment, decoder; over all features. */
   readonly mcc: number;
   /** Mean active latents per sample. */
   readonly l0: number;
@@ -128,10 +134,16 @@ export interface BenchMetrics {
   readonly trueL0: number;
   /** Fraction of variance unexplained, about the mean; null for targets without variance. */
   readonly fvu: number | null;
+  /** 1 - fvu; null where that is. */
+  readonly explainedVariance: number | null;
   /** Share of latents never active on the held-out samples. */
   readonly deadFraction: number;
   /** Mean of ||x_hat|| / ||x_r||. */
   readonly shrinkage: number;
+  /** Mean F1 of all latents, each against the feature that its decoder row matches best; dead ones count 0. */
+  readonly f1: number;
+  /** Different features that latents match best, divided by the number of latents. */
+  readonly uniqueness: number;
 }
 
 /** A point of a training curve. */
@@ -203,7 +215,7 @@ export interface TrainProvenance {
 /** Anchors of a run. */
 export interface TrainedAnchors {
   /** Where they come from, `none` without any. */
-  readonly kind: "none" | "truth" | "classMeans" | "discovered" | "given";
+  readonly kind: "none" | "truth" | "frequent" | "classMeans" | "discovered" | "given";
   /** They hold latents 0 to count - 1. */
   readonly count: number;
   /** Name of each. */

@@ -21,7 +21,14 @@ export const bench: Command = {
   options: {
     preset: { value: "P", help: `${Object.keys(presets).join(", ")} (default reduced)` },
     methods: { value: "LIST", help: `comma-separated: ${methods.join(",")} (default all)` },
-    anchors: { value: "LIST", help: `comma-separated: ${anchorKinds.join(",")} (default none,truth)` },
+    anchors: {
+      value: "LIST",
+      help: `comma-separated: ${anchorKinds.join(",")} (default none,frequent; on quick, reduced and paper none,truth)`,
+    },
+    "anchor-count": {
+      value: "N",
+      help: "anchored latents (default: a fifth of the features as frequent; truth as the preset says)",
+    },
     seeds: { value: "N", help: "seeds, from --seed on (default 1)" },
     steps: { value: "N", help: "steps of every method" },
     set: {
@@ -35,16 +42,19 @@ export const bench: Command = {
   async run(session) {
     const { given, seed } = session;
     const steps = given.whole("steps", 1);
-    const preset = presetOf(given.text("preset") ?? "reduced", given.texts("set"), steps);
+    const count = given.whole("anchor-count", 1);
+    const settings = [...given.texts("set"), ...(count === undefined ? [] : [`anchors=${count}`])];
+    const preset = presetOf(given.text("preset") ?? "reduced", settings, steps);
     const chosen = given.list("methods", methods) ?? methods;
-    const anchors = given.list("anchors", anchorKinds) ?? ["none", "truth"];
+    const anchors = given.list("anchors", anchorKinds) ?? preset.compares;
     const seeds = given.whole("seeds", 1) ?? 1;
     refusingSettings(() => checkSettings(preset, chosen, anchors));
     const out = session.output();
     const backend = await session.backend();
     session.say(`backend: ${backend.detail}`);
+    const sparsity = preset.sparsity === undefined ? "" : `, sparsity ${preset.sparsity}`;
     session.say(
-      `preset ${preset.name}: ${preset.n} features in ${preset.nP} dimensions, ${preset.nQ} latents, sparsity ${preset.sparsity}`,
+      `preset ${preset.name}: ${preset.n} features in ${preset.nP} dimensions, ${preset.nQ} latents${sparsity}`,
     );
     const bar = session.progress({ total: 1, unit: "steps" });
     bar.end();
@@ -67,7 +77,7 @@ export const bench: Command = {
     const document: BenchDocument = session.document(backend, out, {
       command: "bench" as const,
       preset: preset.name,
-      settings: [...given.texts("set"), ...(steps === undefined ? [] : [`steps=${steps}`])],
+      settings: [...settings, ...(steps === undefined ? [] : [`steps=${steps}`])],
       ...result,
     });
     const { benchReport } = await import("@monosema/experiments/report"); // loads the plotting library

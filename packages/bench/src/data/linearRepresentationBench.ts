@@ -1,5 +1,5 @@
 import { normaliseRows } from "@monosema/numerics";
-import { random, type SparseRows } from "@monosema/tensor";
+import { type Random, random, type SparseRows } from "@monosema/tensor";
 import { type CoefficientModel, type CoefficientOptions, coefficientModel } from "../coefficients/coefficientModel.js";
 import type { FeatureOptions } from "../features/generateFeatures.js";
 import { type BenchBatch, type BenchBatchSource, checkCount, epochBatches } from "./batches.js";
@@ -18,6 +18,8 @@ export interface BenchOptions extends Omit<FeatureOptions, "matrix">, Coefficien
   readonly samples?: number;
   /** Norm of a random direction that is added to every input; default 0. */
   readonly biasNorm?: number;
+  /** Standard deviation of Gaussian noise on every number of every input; default 0. */
+  readonly noise?: number;
 }
 
 /** Options of {@link LinearRepresentationBench.batchSource}. */
@@ -58,6 +60,8 @@ export interface LinearRepresentationBench extends ViewFeatures {
   batchSource(options: BatchSourceOptions): BenchBatchSource;
   /** Batches of samples that training never sees; lazy, and the same at each call. */
   heldOut(options?: HeldOutOptions): Iterable<HeldOutBatch>;
+  /** Given training samples as one batch. */
+  batchOf(samples: readonly number[]): BenchBatch;
   /** True coefficients of training samples. */
   coefficients(samples: Iterable<number>): SparseRows;
 }
@@ -69,20 +73,24 @@ export interface LinearRepresentationBench extends ViewFeatures {
  * @throws RangeError for options out of range, or an interference that no matrix attains
  */
 export function linearRepresentationBench(options: BenchOptions): LinearRepresentationBench {
-  const { n, nP, seed, view = "sae", nR = nP, sources = 2, samples = 100_000, biasNorm = 0 } = options;
+  const { n, nP, seed, view = "sae", nR = nP, sources = 2, samples = 100_000, biasNorm = 0, noise = 0 } = options;
   checkCount("linearRepresentationBench", "samples", samples);
   checkCount("linearRepresentationBench", "sources", sources);
-  if (!(biasNorm >= 0)) {
-    throw new RangeError(`linearRepresentationBench: biasNorm must not be negative, got ${biasNorm}; pass a norm`);
+  for (const [name, value] of Object.entries({ biasNorm, noise })) {
+    if (value >= 0) continue;
+    throw new RangeError(`linearRepresentationBench: ${name} must not be negative, got ${value}; use 0 for none`);
   }
   const model = coefficientModel(options);
   const truth = viewFeatures(view, options, nR, sources);
   const bias = biasNorm === 0 ? undefined : randomDirection(seed, truth.nP, biasNorm);
-  const make = (coefficients: SparseRows): BenchBatch => ({
-    size: coefficients.offsets.length - 1,
-    input: synthesize(coefficients, truth.features, truth.nP, bias),
+  const noisy = (input: Float32Array, set: string, indices: readonly number[]): Float32Array =>
+    noise === 0 ? input : withNoise(input, noise, (i) => random(seed, "noise", set, indices[i] as number), truth.nP);
+  const make = (coefficients: SparseRows, set: string, indices: readonly number[]): BenchBatch => ({
+    size: indices.length,
+    input: noisy(synthesize(coefficients, truth.features, truth.nP, bias), set, indices),
     ...(view === "transcoder" ? { target: synthesize(coefficients, truth.targetFeatures, truth.nR) } : {}),
   });
+  const batchOf = (indices: readonly number[]): BenchBatch => make(model.coefficients(indices), "train", indices);
   return {
     ...truth,
     view,
@@ -90,20 +98,18 @@ export function linearRepresentationBench(options: BenchOptions): LinearRepresen
     samples,
     coefficientModel: model,
     ...(bias === undefined ? {} : { bias }),
-    batchSource: ({ batchSize, seed: order = seed }) =>
-      epochBatches(order, samples, batchSize, (indices) => make(model.coefficients(indices))),
+    batchSource: ({ batchSize, seed: order = seed }) => epochBatches(order, samples, batchSize, batchOf),
     *heldOut({ samples: count = 3000, batchSize = 500 } = {}) {
       checkCount("heldOut", "samples", count);
       checkCount("heldOut", "batchSize", batchSize);
       for (let start = 0; start < count; start += batchSize) {
         const size = Math.min(batchSize, count - start);
-        const coefficients = model.coefficients(
-          Array.from({ length: size }, (_, i) => start + i),
-          "heldOut",
-        );
-        yield { ...make(coefficients), coefficients };
+        const indices = Array.from({ length: size }, (_, i) => start + i);
+        const coefficients = model.coefficients(indices, "heldOut");
+        yield { ...make(coefficients, "heldOut", indices), coefficients };
       }
     },
+    batchOf,
     coefficients: (indices) => model.coefficients(indices),
   };
 }
@@ -112,4 +118,19 @@ function randomDirection(seed: number, width: number, norm: number): Float64Arra
   const direction = Float64Array.from({ length: width }, random(seed, "bias").normal);
   normaliseRows(direction, width);
   return direction.map((value) => value * norm);
+}
+
+/** Adds Gaussian noise to rows `[B, width]` in place, each row from its own stream. */
+function withNoise(
+  rows: Float32Array,
+  deviation: number,
+  streamOf: (row: number) => Random,
+  width: number,
+): Float32Array {
+  for (let row = 0; row * width < rows.length; row++) {
+    const stream = streamOf(row);
+    for (let at = row * width; at < (row + 1) * width; at++)
+      rows[at] = (rows[at] as number) + deviation * stream.normal();
+  }
+  return rows;
 }

@@ -1,5 +1,7 @@
 import { methodSpec } from "./methodSpec.js";
-import type { AnchorKind, Method, Preset, Recipe } from "./presets.js";
+import type { Method } from "./methods.js";
+import type { AnchorKind, Preset } from "./preset.js";
+import type { Recipe } from "./recipe.js";
 
 /** Settings of the benchmark that cannot work. */
 export class SettingsError extends RangeError {
@@ -23,7 +25,8 @@ const MOST = 2 ** 29;
 export function checkSettings(preset: Preset, methods: readonly Method[], anchors: readonly AnchorKind[]): void {
   const { n, nP, nQ, sparsity, maxInterference } = preset;
   for (const key of ["n", "nP", "nQ", "samples", "heldOut"] as const) whole(key, preset[key], 1);
-  within("sparsity", sparsity, "a share of at least 0 and below 1", sparsity >= 0 && sparsity < 1);
+  if (sparsity !== undefined)
+    within("sparsity", sparsity, "a share of at least 0 and below 1", sparsity >= 0 && sparsity < 1);
   within("nP", nP, "at least 2 where n is above 1", n === 1 || nP >= 2);
   // More than nP + 1 unit vectors cannot all have products below 0 (Rankin 1955), and 0 itself is not reached by steps.
   const bound = n === 1 ? Number.NEGATIVE_INFINITY : n <= nP + 1 ? -1 / (n - 1) : 0;
@@ -36,11 +39,17 @@ export function checkSettings(preset: Preset, methods: readonly Method[], anchor
   within("n", n, `at most ${Math.floor(MOST / nP)} at nP ${nP}`, n * nP <= MOST);
   within("nQ", nQ, `at most ${Math.floor(MOST / nP)} at nP ${nP}`, nQ * nP <= MOST);
   within("heldOut", preset.heldOut, `at most ${Math.floor(MOST / nP)} at nP ${nP}`, preset.heldOut * nP <= MOST);
-  if (anchors.includes("truth")) {
-    whole("anchors", preset.anchors, 1);
-    within("anchors", preset.anchors, `at most n and nQ, ${Math.min(n, nQ)}`, preset.anchors <= Math.min(n, nQ));
+  // At least one feature must be left to score.
+  const most = Math.min(n - 1, nQ);
+  for (const [kind, key] of [
+    ["truth", "anchors"],
+    ["frequent", "frequentAnchors"],
+  ] as const) {
+    if (!anchors.includes(kind)) continue;
+    whole("anchors", preset[key], 1);
+    within("anchors", preset[key], `below n and at most nQ, ${most}`, preset[key] <= most);
   }
-  for (const key of ["strength", "discoveredStrength"] as const)
+  for (const key of ["strength", "frequentStrength", "discoveredStrength"] as const)
     within(key, preset[key], "at least 0", preset[key] >= 0);
   for (const method of methods) checkRecipe(method, preset);
   if (anchors.includes("discovered")) checkK("topk.k", preset.recipes.topk.k, nQ);
@@ -55,11 +64,17 @@ function checkRecipe(method: Method, preset: Preset): void {
   for (const key of ["theta", "l0", "l1", "weightDecay"] as const)
     within(at(key), recipe[key], "at least 0", recipe[key] >= 0);
   within(at("bandwidth"), recipe.bandwidth, "above 0", recipe.bandwidth > 0);
-  within(at("l1Ramp"), recipe.l1Ramp, "a share from 0 to 1", recipe.l1Ramp >= 0 && recipe.l1Ramp <= 1);
+  for (const key of ["decay", "l1Ramp"] as const)
+    within(at(key), recipe[key], "a share from 0 to 1", recipe[key] >= 0 && recipe[key] <= 1);
   if (method === "topk" || method === "transcoder" || method === "crosscoder") checkK(at("k"), recipe.k, preset.nQ);
   if (method === "batchtopk")
     within(at("k"), recipe.k, `above 0 and at most nQ, ${preset.nQ}`, recipe.k > 0 && recipe.k <= preset.nQ);
-  if (method === "matryoshka") for (const k of recipe.ks) checkK(at("ks"), k, preset.nQ);
+  if (method === "matryoshka") {
+    if (recipe.prefixes.length === 0) for (const k of recipe.ks) checkK(at("ks"), k, preset.nQ);
+    else checkK(at("k"), recipe.k, preset.nQ);
+    for (const share of recipe.prefixes)
+      within(at("prefixes"), share, "shares of the latents", share > 0 && share <= 1);
+  }
   try {
     methodSpec(method, preset);
   } catch (error) {

@@ -1,5 +1,16 @@
-import { type Activation, crosscoder, type Schedule, type SdlSpec, sae, type Terms, transcoder } from "@monosema/sdl";
-import type { Method, Preset } from "./presets.js";
+import {
+  type Activation,
+  crosscoder,
+  type Schedule,
+  type SdlSpec,
+  sae,
+  type Terms,
+  transcoder,
+  type VariantOptions,
+} from "@monosema/sdl";
+import type { Method } from "./methods.js";
+import type { Preset } from "./preset.js";
+import type { Recipe } from "./recipe.js";
 
 /** What a method trains, and on which view of the data. */
 export interface MethodSpec {
@@ -11,55 +22,65 @@ export interface MethodSpec {
   readonly schedule: Schedule;
 }
 
-/** The objective of a method in a preset: no biases, as in the paper; two sources for the crosscoder. */
+/** The objective of a method in a preset; two sources for the crosscoder. */
 export function methodSpec(method: Method, preset: Preset): MethodSpec {
   const recipe = preset.recipes[method];
   const { nP, nQ } = preset;
-  const decay: Terms = recipe.weightDecay > 0 ? { weightDecay: recipe.weightDecay } : {};
+  const { biases } = recipe;
   const schedule: Schedule = {
     ...(recipe.warmup > 0 ? { warmup: recipe.warmup } : {}),
+    ...(recipe.decay > 0 ? { decay: recipe.decay } : {}),
     ...(method === "relu" && recipe.l1Ramp > 0 ? { sparsityRamp: recipe.l1Ramp } : {}),
   };
+  const decay: Terms = recipe.weightDecay > 0 ? { weightDecay: recipe.weightDecay } : {};
+  const selected: Terms = { ...decay, ...(recipe.auxK ? { auxK: {} } : {}) };
+  const ofSae = (options: VariantOptions): MethodSpec => ({
+    view: "sae",
+    schedule,
+    spec: sae({ nP, ...options }),
+  });
+  const shared = { nQ, biases };
   const topk: Activation = { kind: "topk", k: recipe.k };
   switch (method) {
     case "relu": {
       const l1 = { coefficient: recipe.l1, weighting: recipe.l1ByNorm ? "decoderNorm" : "none" } as const;
-      const activation = { kind: "relu" } as const;
       const { unitNormDecoder } = recipe;
-      return { view: "sae", schedule, spec: sae({ nP, nQ, activation, unitNormDecoder, terms: { l1, ...decay } }) };
+      return ofSae({ ...shared, activation: { kind: "relu" }, unitNormDecoder, terms: { l1, ...decay } });
     }
     case "jumprelu": {
       const activation = { kind: "jumprelu", theta: recipe.theta, bandwidth: recipe.bandwidth } as const;
-      return {
-        view: "sae",
-        schedule,
-        spec: sae({ nP, nQ, activation, terms: { l0: { coefficient: recipe.l0 }, ...decay } }),
-      };
+      return ofSae({ ...shared, activation, terms: { l0: { coefficient: recipe.l0 }, ...decay } });
     }
     case "topk":
-      return { view: "sae", schedule, spec: sae({ nP, nQ, activation: topk, terms: decay }) };
+      return ofSae({ ...shared, activation: topk, terms: selected });
     case "batchtopk":
-      return {
-        view: "sae",
-        schedule,
-        spec: sae({ nP, nQ, activation: { kind: "batchtopk", k: recipe.k }, terms: decay }),
-      };
-    case "matryoshka": {
-      const { ks } = recipe;
-      const activation = { kind: "topk", k: ks.at(-1) as number } as const;
-      return {
-        view: "sae",
-        schedule,
-        spec: sae({ nP, nQ, activation, terms: { matryoshka: { kind: "multiK", ks }, ...decay } }),
-      };
+      return ofSae({ ...shared, activation: { kind: "batchtopk", k: recipe.k }, terms: selected });
+    case "matryoshka":
+      return ofSae({ ...shared, ...matryoshka(recipe, nQ, selected) });
+    case "transcoder": {
+      const spec = transcoder({ nP, nR: nP, ...shared, activation: topk, terms: selected });
+      return { view: "transcoder", schedule, spec };
     }
-    case "transcoder":
-      return { view: "transcoder", schedule, spec: transcoder({ nP, nR: nP, nQ, activation: topk, terms: decay }) };
-    case "crosscoder":
-      return {
-        view: "crosscoder",
-        schedule,
-        spec: crosscoder({ sources: [nP, nP], nQ, activation: topk, terms: decay }),
-      };
+    case "crosscoder": {
+      const spec = crosscoder({ sources: [nP, nP], ...shared, activation: topk, terms: selected });
+      return { view: "crosscoder", schedule, spec };
+    }
   }
+}
+
+/** Levels by the first latents where there are prefixes, else by k. */
+function matryoshka(
+  { ks, prefixes, batched, k }: Recipe,
+  nQ: number,
+  terms: Terms,
+): Pick<VariantOptions, "activation" | "terms"> {
+  if (prefixes.length === 0) {
+    const activation = { kind: "topk", k: ks.at(-1) as number } as const;
+    return { activation, terms: { matryoshka: { kind: "multiK", ks }, ...terms } };
+  }
+  const widths = prefixes.map((share) => Math.round(share * nQ));
+  return {
+    activation: { kind: batched ? "batchtopk" : "topk", k },
+    terms: { matryoshka: { kind: "prefix", widths }, ...terms },
+  };
 }

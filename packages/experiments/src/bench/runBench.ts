@@ -1,13 +1,14 @@
-import { type AnchorSet, anchorTerm, discoverAnchors, truthAnchors } from "@monosema/anchoring";
-import { type LinearRepresentationBench, linearRepresentationBench, randomBaseline } from "@monosema/bench";
-import { evaluateModel, type Model, train } from "@monosema/sdl";
+import { type AnchorSet, discoverAnchors, featureAnchors, truthAnchors } from "@monosema/anchoring";
+import type { LinearRepresentationBench } from "@monosema/bench";
+import type { Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
-import type { AnchorsRecord, BenchData, BenchRow, CurvePoint } from "../records.js";
-import { formatShare } from "../report/format.js";
-import { checkSettings, SettingsError } from "./checkSettings.js";
-import { type MethodSpec, methodSpec } from "./methodSpec.js";
-import type { AnchorKind, Method, Preset } from "./presets.js";
-import { dictionaryRecovery, geometryOf, matchedSimilarity, scoreAnchors } from "./recovery.js";
+import type { BenchData, BenchRow } from "../records.js";
+import { benchRow } from "./benchRow.js";
+import { checkSettings } from "./checkSettings.js";
+import { methodSpec } from "./methodSpec.js";
+import type { Method } from "./methods.js";
+import type { AnchorKind, Preset } from "./preset.js";
+import { type SeedData, seedData } from "./seedData.js";
 
 /** Options of {@link runBench}. */
 export interface RunBenchOptions {
@@ -27,6 +28,16 @@ export interface RunBenchOptions {
   readonly onProgress?: (done: number, label: string) => void;
   /** Called for each warning. */
   readonly onWarning?: (warning: string) => void;
+  /** Keeps data and dictionaries; default: they are not kept. */
+  readonly save?: BenchSaver;
+}
+
+/** Where data and dictionaries of a benchmark go. */
+export interface BenchSaver {
+  /** Keeps one view of the data of a seed, once; returns where it is. */
+  readonly data: (seed: number, lrb: LinearRepresentationBench, rates: Float64Array) => Promise<string>;
+  /** Keeps a dictionary; returns where it is. */
+  readonly dictionary: (row: Pick<BenchRow, "method" | "anchors" | "seed">, model: Model) => Promise<string>;
 }
 
 /** Result of {@link runBench}. */
@@ -44,7 +55,7 @@ export interface BenchResult {
  * @throws SettingsError for a preset that cannot work; what training throws
  */
 export async function runBench(backend: Backend, options: RunBenchOptions): Promise<BenchResult> {
-  const { preset, methods, anchors, seeds, onPlan, onProgress } = options;
+  const { preset, methods, anchors, seeds, onPlan, onProgress, save } = options;
   checkSettings(preset, methods, anchors);
   const discoveries = anchors.includes("discovered") ? new Set(methods.map((m) => discoveryKey(m, preset))).size : 0;
   const trained = methods.reduce((sum, method) => sum + anchors.length * preset.recipes[method].steps, 0);
@@ -53,13 +64,14 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
   let data: BenchData | undefined;
   const rows: BenchRow[] = [];
   for (const seed of seeds) {
-    const views = new Map<string, LinearRepresentationBench>();
+    const ofSeed = seedData(preset, seed);
     const discovered = new Map<string, AnchorSet>();
+    const saved = new Map<string, string>();
     for (const method of methods) {
       const { view } = methodSpec(method, preset);
-      const lrb = views.get(view) ?? openBench(preset, view, seed);
-      views.set(view, lrb);
-      data ??= dataOf(preset, lrb);
+      const { lrb } = ofSeed.view(view);
+      data ??= dataOf(preset, ofSeed, lrb);
+      if (save && !saved.has(view)) saved.set(view, await save.data(seed, lrb, ofSeed.rates()));
       for (const kind of anchors) {
         const label = `${method}${kind === "none" ? "" : `, anchors ${kind}`}${seeds.length > 1 ? `, seed ${seed}` : ""}`;
         const key = discoveryKey(method, preset);
@@ -68,10 +80,11 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
           discovered.set(key, await discoveredAnchors(backend, method, preset, lrb, seed));
           before += discoverySteps;
         }
-        const truth = kind === "truth" ? truthAnchors(lrb, preset.anchors, seed) : undefined;
-        const anchorSet = kind === "discovered" ? discovered.get(key) : truth;
+        const anchorSet = kind === "discovered" ? discovered.get(key) : knownAnchors(kind, preset, ofSeed, lrb, seed);
         const report = (done: number, facts: string): void => onProgress?.(before + done, `${label}${facts}`);
-        rows.push(await benchRow(backend, options, { method, lrb, seed, anchorSet, report }));
+        const { row, model } = await benchRow(backend, options, { method, ofSeed, seed, anchorSet, report });
+        const kept = save && { checkpoint: await save.dictionary(row, model), data: saved.get(view) as string };
+        rows.push({ ...row, ...kept });
         before += preset.recipes[method].steps;
       }
     }
@@ -82,27 +95,35 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
 
 const discoverySteps = 300;
 
-function openBench(preset: Preset, view: MethodSpec["view"], seed: number): LinearRepresentationBench {
-  const { n, nP, sparsity, samples, maxInterference } = preset;
-  const firing = { kind: "constant", rate: 1 - sparsity } as const;
-  try {
-    return linearRepresentationBench({ n, nP, firing, samples, maxInterference, view, seed });
-  } catch (error) {
-    throw new SettingsError((error as Error).message, { cause: error });
-  }
+function dataOf(preset: Preset, ofSeed: SeedData, { reports }: LinearRepresentationBench): BenchData {
+  const { n, nP, nQ, sparsity, maxInterference, samples } = preset;
+  const achieved = Math.max(...reports.map((report) => report.maxInterference));
+  return {
+    n,
+    nP,
+    nQ,
+    ...(preset.data === undefined && sparsity !== undefined
+      ? { sparsity }
+      : { meanL0: ofSeed.rates().reduce((sum, rate) => sum + rate, 0) }),
+    maxInterference: { target: maxInterference, achieved },
+    samples,
+  };
 }
 
-const dataOf = (
-  { n, nP, nQ, sparsity, samples, maxInterference }: Preset,
-  { reports }: LinearRepresentationBench,
-): BenchData => ({
-  n,
-  nP,
-  nQ,
-  sparsity,
-  maxInterference: { target: maxInterference, achieved: Math.max(...reports.map((report) => report.maxInterference)) },
-  samples,
-});
+/** Anchors that are true features: a random subset, or those that fire most often, the most frequent first. */
+function knownAnchors(
+  kind: AnchorKind,
+  { anchors, frequentAnchors }: Preset,
+  ofSeed: SeedData,
+  lrb: LinearRepresentationBench,
+  seed: number,
+): AnchorSet | undefined {
+  if (kind === "truth") return truthAnchors(lrb, anchors, seed);
+  if (kind !== "frequent") return undefined;
+  const rates = ofSeed.rates();
+  const byRate = Array.from(rates.keys()).sort((a, b) => (rates[b] as number) - (rates[a] as number) || a - b);
+  return featureAnchors(lrb, byRate.slice(0, frequentAnchors), "frequent");
+}
 
 /** Methods with the same key share one discovery: the same view, batches and learning rate. */
 function discoveryKey(method: Method, preset: Preset): string {
@@ -128,89 +149,4 @@ async function discoveredAnchors(
     seed,
     ...(lrb.n >= 1000 ? { duplicate: 0.7 } : {}),
   });
-}
-
-interface RowTask {
-  readonly method: Method;
-  readonly lrb: LinearRepresentationBench;
-  readonly seed: number;
-  readonly anchorSet: AnchorSet | undefined;
-  readonly report: (done: number, facts: string) => void;
-}
-
-async function benchRow(
-  backend: Backend,
-  { preset, signal, onWarning }: RunBenchOptions,
-  { method, lrb, seed, anchorSet, report }: RowTask,
-): Promise<BenchRow> {
-  const { spec, schedule } = methodSpec(method, preset);
-  const { steps, batchSize, lr } = preset.recipes[method];
-  const strength = anchorSet?.kind === "discovered" ? preset.discoveredStrength : preset.strength;
-  const curve: CurvePoint[] = [];
-  let model: Model | undefined;
-  const started = performance.now();
-  const run = train(backend, spec, lrb.batchSource({ batchSize }), {
-    steps,
-    seed,
-    schedule,
-    optimizer: { lr },
-    reportEvery: Math.max(1, Math.round(steps / 60)),
-    ...(anchorSet ? { terms: [anchorTerm(anchorSet, { strength })] } : {}),
-    ...(signal ? { signal } : {}),
-  });
-  for await (const { step, loss, fvu, l0, warnings, model: trained } of run) {
-    curve.push({ step, loss, fvu, l0 });
-    report(step, `, fvu ${formatShare(fvu ?? Number.NaN)}`);
-    for (const warning of warnings) onWarning?.(`${method}: ${warning}`);
-    model = trained;
-  }
-  const seconds = (performance.now() - started) / 1000;
-  if (model === undefined) throw new Error("internal: the last report carries no model");
-
-  const excluded = Array.from(anchorSet?.features ?? []);
-  const recovery = await dictionaryRecovery(backend, model, lrb, excluded);
-  const heldOut = [...lrb.heldOut({ samples: preset.heldOut })];
-  const measured = await evaluateModel(backend, model, heldOut);
-  const trueEntries = heldOut.reduce((sum, { coefficients }) => sum + coefficients.values.length, 0);
-  const { decoder, encoder, raw, matched, mcc } = recovery;
-  const geometry = geometryOf(model, lrb);
-  return {
-    method,
-    variant: spec.variant,
-    anchors: await anchorsRecord(backend, anchorSet, lrb),
-    seed,
-    steps,
-    samplesSeen: steps * batchSize,
-    seconds,
-    metrics: {
-      decoder,
-      encoder,
-      raw,
-      matched,
-      mcc,
-      l0: measured.l0,
-      trueL0: trueEntries / preset.heldOut,
-      fvu: measured.fvu,
-      deadFraction: measured.deadFraction,
-      shrinkage: measured.shrinkage,
-    },
-    scoredFeatures: recovery.evaluated,
-    randomMip: randomBaseline(spec.nQ, spec.nR).absolute,
-    curve,
-    bestCosines: Array.from(recovery.bestDecoder).filter((_, feature) => !excluded.includes(feature)),
-    ...(geometry ? { geometry } : {}),
-    similarity: matchedSimilarity(model, lrb, recovery),
-  };
-}
-
-async function anchorsRecord(
-  backend: Backend,
-  anchors: AnchorSet | undefined,
-  lrb: LinearRepresentationBench,
-): Promise<AnchorsRecord> {
-  if (anchors === undefined) return { kind: "none", count: 0 };
-  const { kind, count } = anchors;
-  return kind === "discovered"
-    ? { kind, count, ...(await scoreAnchors(backend, anchors, lrb.targetFeatures)) }
-    : { kind, count };
 }

@@ -1,5 +1,5 @@
 import type { BenchData, BenchDocument } from "../records.js";
-import { formatSeconds, formatShare, formatWhole } from "./format.js";
+import { formatAmount, formatSeconds, formatShare, formatWhole } from "./format.js";
 import { groupRows, type RowGroup } from "./groups.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, warningList } from "./page.js";
@@ -41,9 +41,13 @@ export function benchReport(document: BenchDocument): string {
   );
 }
 
-function dataLine({ n, nP, nQ, sparsity, maxInterference, samples }: BenchData): Markup {
+function dataLine({ n, nP, nQ, sparsity, meanL0 = Number.NaN, maxInterference, samples }: BenchData): Markup {
   const { target, achieved } = maxInterference;
-  return html`<p>${formatWhole(n)} true features in ${formatWhole(nP)} dimensions, dictionaries of ${formatWhole(nQ)} latents, each feature off with probability ${sparsity}, largest inner product of two features ${formatShare(achieved)} (asked ${target}), ${formatWhole(samples)} training samples.</p>
+  const firing =
+    sparsity === undefined
+      ? `features of different rates, ${formatAmount(meanL0)} of them in a sample on average`
+      : `each feature off with probability ${sparsity}`;
+  return html`<p>${formatWhole(n)} true features in ${formatWhole(nP)} dimensions, dictionaries of ${formatWhole(nQ)} latents, ${firing}, largest inner product of two features ${formatShare(achieved)} (asked ${target}), ${formatWhole(samples)} training samples.</p>
 `;
 }
 

@@ -1,0 +1,78 @@
+import { anchoring, fifth, type Preset, type PresetData } from "../preset.js";
+import { recipes } from "../recipe.js";
+
+/** Rates by rank, from .1 to .0005, and magnitudes as in the paper. */
+const zipf: PresetData = {
+  firing: { kind: "zipfian", exponent: 0.5, max: 0.1, min: 0.0005 },
+  magnitudes: { kind: "exponential" },
+};
+
+/** Trees of 85 features each, whose children exclude each other, and correlated firing. */
+const forest = (roots: number): PresetData => ({
+  ...zipf,
+  correlation: { rank: 10, scale: 0.1 },
+  hierarchy: {
+    roots,
+    branching: 4,
+    depth: 3,
+    exclusivePortion: 1,
+    compensate: true,
+    scaleByParent: true,
+  },
+});
+
+/** What a preset of this family has of its own. */
+type Own = Pick<Preset, "name" | "n" | "nP" | "nQ" | "data"> & Partial<Preset>;
+
+/** A preset of this family: loose bound on the interference, statistics on 20,000 samples, frequent features anchored. */
+export const hardPreset = (own: Own): Preset => ({
+  ...anchoring,
+  strength: 1,
+  start: true,
+  maxInterference: 0.5,
+  samples: 100_000,
+  heldOut: 20_000,
+  compares: ["none", "frequent"],
+  anchors: fifth(own.n),
+  frequentAnchors: fifth(own.n),
+  recipes: long,
+  ...own,
+});
+
+const family = {
+  batchSize: 1024,
+  lr: 1e-3,
+  k: 4,
+  biases: true,
+  auxK: true,
+  prefixes: [1 / 16, 1 / 4, 1],
+};
+
+/** Until the held-out fvu stops falling. */
+const long = recipes({ ...family, steps: 1500 });
+
+/** The same in ten seconds a run or so. */
+export const short: Preset["recipes"] = recipes({ ...family, steps: 800 });
+
+const small = { n: 500, nP: 192, nQ: 512 };
+
+/**
+ * Data that no method solves: a hierarchy, correlations, rates over two orders of magnitude. `hard-flat` is `hard` without trees and
+ * correlations, `hard-small` its recipe at a size of seconds.
+ */
+export const hardPresets: readonly Preset[] = [
+  hardPreset({ name: "hard-small", ...small, data: forest(5), recipes: short }),
+  hardPreset({ name: "hard", n: 2000, nP: 256, nQ: 1024, data: forest(20) }),
+  hardPreset({ name: "hard-flat", n: 2000, nP: 256, nQ: 1024, data: zipf }),
+  // Rates down to 1e-4: a tenth of the features fire fewer than 20 times in all training samples.
+  hardPreset({
+    name: "rare",
+    ...small,
+    data: { ...zipf, firing: { kind: "zipfian", exponent: 1, max: 0.1, min: 1e-4 } },
+    recipes: short,
+  }),
+  // More features than latents and more latents than dimensions.
+  hardPreset({ name: "wide", n: 1500, nP: 192, nQ: 512, data: zipf, recipes: short }),
+  // Noise of norm .05 sqrt(192) = .69 on inputs whose smallest feature has norm 1.
+  hardPreset({ name: "noise", ...small, data: { ...forest(5), noise: 0.05 }, recipes: short }),
+];
