@@ -51,7 +51,16 @@ export {
   type HierarchyAbsorption,
 } from "./metrics/absorption.js";
 export { type ClassificationCounter, type ClassificationReport, classification } from "./metrics/classification.js";
+export { type CompositeMatch, compositeMatches } from "./metrics/compositeMatches.js";
 export { type DiscoveryReport, discovery } from "./metrics/discovery.js";
+export {
+  type FeatureOutcome,
+  type LatentKind,
+  type LatentKindsInput,
+  type LatentKindsReport,
+  latentKindNames,
+  latentKinds,
+} from "./metrics/latentKinds.js";
 export {
   type BestMatches,
   bestMatches,
@@ -63,6 +72,7 @@ export {
   uniqueness,
 } from "./metrics/matches.js";
 export { type FeatureMatch, type MatchFeaturesInput, matchFeatures } from "./metrics/matchFeatures.js";
+export { outcomesByRate, type RateBin } from "./metrics/outcomesByRate.js";
 export { type RandomBaseline, randomBaseline } from "./metrics/randomBaseline.js";
 export {
   type GroundTruth,

@@ -1,3 +1,5 @@
+import type { LatentKind, RateBin } from "@monosema/bench";
+
 /** What every command's JSON document has (the command line's contract). */
 export interface DocumentHead {
   /** Command name. */
@@ -86,12 +88,30 @@ export interface BenchRow {
   readonly data?: string;
   /** Training curve. */
   readonly curve: readonly CurvePoint[];
+  /** What became of each feature, a letter each: found, composite, lost, anchored. */
+  readonly outcomes: string;
+  /** Found and lost features by firing rate. */
+  readonly byRate: readonly RateBin[];
+  /** The latents that hold a feature together with ancestors of it. */
+  readonly composites: readonly CompositeRecord[];
   /** Best |cosine| of each scored feature with a decoder row, for recovery against threshold. */
   readonly bestCosines: readonly number[];
   /** With 2 or 3 dimensions: feature and decoder directions for the geometry plot. */
   readonly geometry?: Geometry;
   /** |cosine| of features (columns) and their matched latents (rows), at most 60 x 60, for the heat map. */
   readonly similarity?: readonly (readonly number[])[];
+}
+
+/** A latent that holds a sum along a branch of the hierarchy. */
+export interface CompositeRecord {
+  /** Latent. */
+  readonly latent: number;
+  /** Cosine of its decoder row with the best such sum. */
+  readonly cosine: number;
+  /** The features of the sum, ancestors first. */
+  readonly features: readonly number[];
+  /** How much of each it holds. */
+  readonly weights: readonly number[];
 }
 
 /** How a row was anchored. */
@@ -128,6 +148,10 @@ export interface BenchMetrics {
   readonly matched: RecoveryRecord;
   /** Mean |cosine| over the one-to-one assignment, decoder; over all features. */
   readonly mcc: number;
+  /** Share of the scored features with a decoder row of signed cosine above .9. */
+  readonly found: number;
+  /** Share of the scored features without one that a row holds together with their ancestors. */
+  readonly foundComposite: number;
   /** Mean active latents per sample. */
   readonly l0: number;
   /** Mean active features per sample. */
@@ -144,6 +168,8 @@ export interface BenchMetrics {
   readonly f1: number;
   /** Different features that latents match best, divided by the number of latents. */
   readonly uniqueness: number;
+  /** What the latents are, as shares that sum to 1. */
+  readonly latents: Readonly<Record<LatentKind, number>>;
 }
 
 /** A point of a training curve. */

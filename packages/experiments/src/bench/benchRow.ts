@@ -67,7 +67,7 @@ export async function benchRow(
 
   const { lrb } = data;
   const excluded = Array.from(anchorSet?.features ?? []);
-  const { recovery, ...figures } = await measured(backend, model, data, excluded);
+  const { recovery, ...figures } = await measured(backend, model, data, excluded, ofSeed.rates());
   const geometry = geometryOf(model, lrb);
   const row: BenchRow = {
     method,

@@ -1,0 +1,44 @@
+import type { Backend } from "@monosema/tensor";
+import { similarity } from "./similarity.js";
+
+const BLOCK = 1024;
+
+/**
+ * For some rows the others with a signed cosine above tau, by the backend's matrix product in blocks of rows.
+ *
+ * @param values - `[count, width]`
+ * @param asked - rows that are looked at
+ * @param others - rows that they are compared with; a row is close to itself
+ */
+export async function closeRows(
+  backend: Backend,
+  values: Float32Array | Float64Array,
+  count: number,
+  asked: readonly number[],
+  others: readonly number[],
+  tau: number,
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const width = values.length / count;
+  const take = (rows: readonly number[]): Float64Array => {
+    const out = new Float64Array(rows.length * width);
+    rows.forEach((row, i) => {
+      out.set(values.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return out;
+  };
+  const close = new Map<number, readonly number[]>();
+  if (others.length === 0) return close;
+  const compared = { values: take(others), count: others.length };
+  for (let start = 0; start < asked.length; start += BLOCK) {
+    const block = asked.slice(start, start + BLOCK);
+    const { cosine } = await similarity(backend, { values: take(block), count: block.length }, compared, width);
+    block.forEach((row, i) => {
+      const own = cosine.subarray(i * others.length, (i + 1) * others.length);
+      close.set(
+        row,
+        others.filter((_, j) => (own[j] as number) > tau),
+      );
+    });
+  }
+  return close;
+}
