@@ -215,6 +215,8 @@ describe("monosema bench", { timeout: 120_000 }, () => {
     ];
     const made = document(
       "bench",
+      "--preset",
+      "reduced",
       "--methods",
       "topk,crosscoder",
       "--anchors",
@@ -225,7 +227,7 @@ describe("monosema bench", { timeout: 120_000 }, () => {
       "--out",
       folder,
     );
-    expect(Object.keys(made)).toEqual(expect.arrayContaining([...head, "preset", "data", "rows"]));
+    expect(Object.keys(made)).toEqual(expect.arrayContaining([...head, "preset", "data", "rows", "conclusion"]));
     const rows = made.rows as {
       method: string;
       anchors: { kind: string; count: number };
@@ -240,6 +242,36 @@ describe("monosema bench", { timeout: 120_000 }, () => {
     ]);
     for (const row of rows) expect(row.metrics.decoder.mgt95).toBeGreaterThan(0.8);
     expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("<svg");
+  });
+
+  it("holds the most frequent features by default, scores the others and ends with a conclusion", () => {
+    const sizes = ["samples=3000", "heldOut=500", "batchSize=256"].flatMap((set) => ["--set", set]);
+    const args = ["bench", "--methods", "topk", "--steps", "20", "--anchor-count", "40", ...sizes];
+    const made = document(...args, "--out", temporaryFolder());
+    expect(made.preset).toBe("hard-small");
+    expect(made.settings).toContain("anchors=40");
+    const rows = made.rows as {
+      anchors: object;
+      scoredFeatures: number;
+      metrics: { latents: Record<string, number> };
+    }[];
+    expect(rows.map(({ anchors, scoredFeatures }) => [anchors, scoredFeatures])).toEqual([
+      [{ kind: "none", count: 0 }, 500],
+      [{ kind: "frequent", count: 40 }, 460],
+    ]);
+    for (const { metrics } of rows)
+      expect(Object.values(metrics.latents).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+    expect((made.data as { meanL0: number }).meanL0).toBeGreaterThan(0.5);
+    expect(made.data).not.toHaveProperty("sparsity");
+    const shown = monosema(...args, "--quiet", "--out", temporaryFolder()).stdout.split("\n");
+    expect(shown[0]?.split(/ {2,}/).slice(0, 4)).toEqual(["method", "anchors", "found", "+composite"]);
+    const conclusion = shown.indexOf("Conclusion");
+    expect(
+      shown
+        .slice(conclusion + 1)
+        .join(" ")
+        .replace(/ report: .*/, ""),
+    ).toBe((made.conclusion as string[]).join(" "));
   });
 });
 

@@ -16,7 +16,10 @@ export {
   scoreAnchors,
 } from "./bench/recovery.js";
 export { type BenchResult, type BenchSaver, type RunBenchOptions, runBench } from "./bench/runBench.js";
+export type { SampleStore } from "./bench/sampleStore.js";
+export type { ViewData } from "./bench/seedData.js";
 export { configured, type Settings } from "./bench/settings.js";
 export type * from "./records.js";
+export { benchConclusion } from "./report/conclusion.js";
 export { type BenchTableOptions, benchTable } from "./report/table.js";
 export { type Spread, type StepBenchOptions, type StepShape, type StepTiming, stepBench } from "./step/stepBench.js";

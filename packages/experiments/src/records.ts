@@ -40,6 +40,8 @@ export interface BenchDocument extends DocumentHead {
   readonly data: BenchData;
   /** One row per method, anchoring and seed. */
   readonly rows: readonly BenchRow[];
+  /** What the rows say, in sentences. */
+  readonly conclusion: readonly string[];
 }
 
 /** The data of a benchmark run. */

@@ -35,6 +35,7 @@ function unbalanced(html: string): string[] {
 const reports: readonly (readonly [string, string])[] = [
   ["the default benchmark", benchReport(sampleDocument())],
   ["several seeds in 3 dimensions", benchReport(sampleDocument({ seeds: 3, dimensions: 3 }))],
+  ["a hard preset", benchReport(sampleDocument({ hard: true, anchors: ["none", "frequent"] }))],
   ["2 dimensions", benchReport(sampleDocument({ dimensions: 2, methods: ["topk"] }))],
   ["training", trainReport(sampleTraining())],
 ];
@@ -102,7 +103,36 @@ describe("benchReport", () => {
     expect(texts(open(benchReport(sampleDocument())), "h2")).not.toContain("Directions");
   });
 
+  it("begins with the conclusion, word by word", () => {
+    const document = sampleDocument({ hard: true, anchors: ["none", "frequent"] });
+    const page = open(benchReport(document));
+    expect(document.conclusion.length).toBeGreaterThan(3);
+    expect(texts(page, "h2")[0]).toBe("Conclusion");
+    expect(texts(page, "section:first-of-type li")).toEqual(document.conclusion);
+  });
+
+  it("explains every column below the table, without pointing", () => {
+    for (const hard of [true, false]) {
+      const page = open(benchReport(sampleDocument({ hard })));
+      const headings = texts(page, "thead th").filter((text) => text !== "");
+      const explained = texts(page, "dl.facts dt").join(" ");
+      for (const heading of headings.filter((text) => !["method", "anchors"].includes(text)))
+        expect(explained).toContain(heading);
+      expect(all(page, "abbr")).toEqual([]);
+    }
+  });
+
+  it("shows what the latents are and which rates are found, on data of different rates only", () => {
+    const hard = benchReport(sampleDocument({ hard: true, methods: ["topk"], anchors: ["none"] }));
+    expect(texts(open(hard), "h2")).toEqual(expect.arrayContaining(["Latents", "Features by firing rate"]));
+    expect(hard).toContain("TopK: composite 0.100");
+    const plain = texts(open(benchReport(sampleDocument())), "h2");
+    expect(plain).not.toContain("Latents");
+    expect(plain).not.toContain("Features by firing rate");
+  });
+
   it("holds a document without rows", () => {
+    expect(unbalanced(benchReport({ ...sampleDocument({ hard: true }), rows: [], conclusion: [] }))).toEqual([]);
     expect(unbalanced(benchReport({ ...sampleDocument(), rows: [] }))).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { random } from "@monosema/tensor";
 import type { BenchDocument, BenchRow } from "../src/records.js";
+import { benchConclusion } from "../src/report/conclusion.js";
 import type { TrainDocument } from "../src/report/trainReport.js";
 
 const methods = ["relu", "jumprelu", "topk", "batchtopk", "matryoshka", "transcoder", "crosscoder"];
@@ -12,6 +13,8 @@ export interface SampleOptions {
   readonly anchors?: readonly string[];
   /** Default 1. */
   readonly seeds?: number;
+  /** Features differ in their rates. Default false. */
+  readonly hard?: boolean;
   /** Dimensions of the geometry; absent: none. */
   readonly dimensions?: 2 | 3;
 }
@@ -41,17 +44,18 @@ export function sampleDocument(options: SampleOptions = {}): BenchDocument {
       n: 96,
       nP: 72,
       nQ: 384,
-      sparsity: 0.97,
+      ...(options.hard ? { meanL0: 2.9 } : { sparsity: 0.97 }),
       maxInterference: { target: 0.1, achieved: 0.0998 },
       samples: 100000,
     },
     rows,
+    conclusion: benchConclusion(rows),
   };
 }
 
 function sampleRow(method: string, m: number, kind: string, seed: number, dimensions?: 2 | 3): BenchRow {
   const stream = random(seed + 1, method, kind);
-  const count = { none: 0, truth: 10 }[kind] ?? 90 + seed;
+  const count = { none: 0, truth: 10, frequent: 19 }[kind] ?? 90 + seed;
   const bestCosines = Array.from(
     { length: 96 - (kind === "truth" ? 10 : 0) },
     () => 1 - (0.004 + 0.02 * m) * stream.uniform() ** 2,

@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { benchTable } from "../src/report/table.js";
 import { sampleDocument } from "./reportSample.js";
 
-const two = sampleDocument({ methods: ["relu", "topk"], anchors: ["none", "discovered"], seeds: 2 });
+const two = {
+  ...sampleDocument({ methods: ["relu", "topk"], anchors: ["none", "discovered"], seeds: 2 }),
+  conclusion: [],
+};
 
 describe("benchTable", () => {
   it("aligns methods, means and deviations, and says how to read them", () => {
@@ -25,6 +28,28 @@ describe("benchTable", () => {
       found; they do not show that the method found them.
       "
     `);
+  });
+
+  it("has the columns that tell hard data apart, and ends with the conclusion", () => {
+    const document = sampleDocument({ methods: ["topk", "matryoshka"], anchors: ["none", "frequent"], hard: true });
+    const lines = benchTable({ ...document, conclusion: ["Use TopK.", "It is one seed."] }).split("\n");
+    expect(lines[0]?.split(/ {2,}/)).toEqual([
+      "method",
+      "anchors",
+      "found",
+      "+composite",
+      "f1",
+      "mcc",
+      "fvu",
+      "dead",
+      "L0",
+      "s",
+    ]);
+    expect(lines.slice(1, 3).map((line) => line.split(/ {2,}/).slice(0, 4))).toEqual([
+      ["TopK", "none", "0.300", "0.100"],
+      ["TopK", "frequent 19", "0.500", "0.100"],
+    ]);
+    expect(lines.slice(-3)).toEqual(["Conclusion", "Use TopK.", "It is one seed."]);
   });
 
   it.each([100, 80, 60])("stays within %i columns", (width) => {

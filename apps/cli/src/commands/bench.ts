@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   anchorKinds,
   type BenchDocument,
+  benchConclusion,
   benchTable,
   checkSettings,
   configured,
@@ -10,6 +11,7 @@ import {
   runBench,
   SettingsError,
 } from "@monosema/experiments";
+import { benchSaver, refuseLarge } from "../bench/saver.js";
 import type { Command } from "../command.js";
 import { didYouMean } from "../didYouMean.js";
 import { UsageError } from "../usageError.js";
@@ -17,9 +19,9 @@ import { UsageError } from "../usageError.js";
 /** `monosema bench`. */
 export const bench: Command = {
   usage: "bench [--preset P] [--methods LIST] [--anchors LIST]",
-  summary: "The Linear Representation Bench: data with known features, training, recovery, table and report.",
+  summary: "The benchmark: data with known features, training, recovery, table, conclusion and report.",
   options: {
-    preset: { value: "P", help: `${Object.keys(presets).join(", ")} (default reduced)` },
+    preset: { value: "P", help: `${Object.keys(presets).join(", ")} (default hard-small)` },
     methods: { value: "LIST", help: `comma-separated: ${methods.join(",")} (default all)` },
     anchors: {
       value: "LIST",
@@ -36,6 +38,7 @@ export const bench: Command = {
       help: "changes the preset, such as n=128, k=6 or relu.l1=0.3; may be repeated",
       multiple: true,
     },
+    save: { help: "keep data and dictionaries in --out too, for audit, evaluate, features" },
   },
   positionals: [],
   writes: ["bench.json", "report.html"],
@@ -44,11 +47,13 @@ export const bench: Command = {
     const steps = given.whole("steps", 1);
     const count = given.whole("anchor-count", 1);
     const settings = [...given.texts("set"), ...(count === undefined ? [] : [`anchors=${count}`])];
-    const preset = presetOf(given.text("preset") ?? "reduced", settings, steps);
+    const preset = presetOf(given.text("preset") ?? "hard-small", settings, steps);
     const chosen = given.list("methods", methods) ?? methods;
     const anchors = given.list("anchors", anchorKinds) ?? preset.compares;
     const seeds = given.whole("seeds", 1) ?? 1;
     refusingSettings(() => checkSettings(preset, chosen, anchors));
+    const save = given.has("save");
+    if (save) refuseLarge(preset.samples, preset.nP * (chosen.includes("crosscoder") ? 2 : 1));
     const out = session.output();
     const backend = await session.backend();
     session.say(`backend: ${backend.detail}`);
@@ -70,6 +75,7 @@ export const bench: Command = {
         },
         onProgress: (done, label) => shown.update(done, label),
         onWarning: session.warn,
+        ...(save ? { save: benchSaver(session, out) } : {}),
       }),
     );
     shown.end();
@@ -79,6 +85,7 @@ export const bench: Command = {
       preset: preset.name,
       settings: [...settings, ...(steps === undefined ? [] : [`steps=${steps}`])],
       ...result,
+      conclusion: benchConclusion(result.rows),
     });
     const { benchReport } = await import("@monosema/experiments/report"); // loads the plotting library
     const report = join(out, "report.html");

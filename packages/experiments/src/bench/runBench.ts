@@ -8,7 +8,7 @@ import { checkSettings } from "./checkSettings.js";
 import { methodSpec } from "./methodSpec.js";
 import type { Method } from "./methods.js";
 import type { AnchorKind, Preset } from "./preset.js";
-import { type SeedData, seedData } from "./seedData.js";
+import { type SeedData, seedData, type ViewData } from "./seedData.js";
 
 /** Options of {@link runBench}. */
 export interface RunBenchOptions {
@@ -35,7 +35,7 @@ export interface RunBenchOptions {
 /** Where data and dictionaries of a benchmark go. */
 export interface BenchSaver {
   /** Keeps one view of the data of a seed, once; returns where it is. */
-  readonly data: (seed: number, lrb: LinearRepresentationBench, rates: Float64Array) => Promise<string>;
+  readonly data: (seed: number, data: ViewData, rates: Float64Array) => Promise<string>;
   /** Keeps a dictionary; returns where it is. */
   readonly dictionary: (row: Pick<BenchRow, "method" | "anchors" | "seed">, model: Model) => Promise<string>;
 }
@@ -69,9 +69,10 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
     const saved = new Map<string, string>();
     for (const method of methods) {
       const { view } = methodSpec(method, preset);
-      const { lrb } = ofSeed.view(view);
+      const viewed = ofSeed.view(view);
+      const { lrb } = viewed;
       data ??= dataOf(preset, ofSeed, lrb);
-      if (save && !saved.has(view)) saved.set(view, await save.data(seed, lrb, ofSeed.rates()));
+      if (save && !saved.has(view)) saved.set(view, await save.data(seed, viewed, ofSeed.rates()));
       for (const kind of anchors) {
         const label = `${method}${kind === "none" ? "" : `, anchors ${kind}`}${seeds.length > 1 ? `, seed ${seed}` : ""}`;
         const key = discoveryKey(method, preset);

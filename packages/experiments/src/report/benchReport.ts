@@ -1,25 +1,36 @@
 import type { BenchData, BenchDocument } from "../records.js";
+import { columnsOf, isHard } from "./columns.js";
 import { formatAmount, formatSeconds, formatShare, formatWhole } from "./format.js";
 import { groupRows, type RowGroup } from "./groups.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, warningList } from "./page.js";
 import { geometryMaps } from "./plots/geometryMaps.js";
+import { latentBars } from "./plots/latentBars.js";
+import { rateCurves } from "./plots/rateCurves.js";
 import { recoveryCurves } from "./plots/recoveryCurves.js";
 import { legend } from "./plots/series.js";
 import { similarityMaps } from "./plots/similarityMaps.js";
 import { trainingCurves } from "./plots/trainingCurves.js";
 import { readingAid } from "./readingAid.js";
-import { resultsTable } from "./resultsTable.js";
+import { columnMeanings, resultsTable } from "./resultsTable.js";
 
 /** A benchmark as one self-contained HTML file: how to read it, the table, plots, and the facts of the run. */
 export function benchReport(document: BenchDocument): string {
   const groups = groupRows(document.rows);
+  const columns = columnsOf(document.data);
+  const hard = isHard(document.data);
   return page(
     `Feature recovery, preset ${document.preset}`,
     html`${[
-      dataLine(document.data),
-      readingGuide(groups),
-      section("Results", resultsTable(groups), seedsLine(groups)),
+      ...conclusionSection(document.conclusion),
+      section("Results", dataLine(document.data), resultsTable(groups, columns), ...seedsLine(groups)),
+      section("How to read it", hard ? hardGuide(groups) : readingGuide(groups), columnMeanings(columns)),
+      ...(hard && groups.length > 0
+        ? [
+            section("Latents", latentBars(groups)),
+            section("Features by firing rate", legend(groups), html`<div class="pair">${rateCurves(groups)}</div>`),
+          ]
+        : []),
       section(
         "Curves",
         legend(groups),
@@ -41,6 +52,11 @@ export function benchReport(document: BenchDocument): string {
   );
 }
 
+function conclusionSection(conclusion: readonly string[]): readonly Markup[] {
+  if (conclusion.length === 0) return [];
+  return [section("Conclusion", html`<ul class="conclusion">${conclusion.map((text) => html`<li>${text}</li>`)}</ul>`)];
+}
+
 function dataLine({ n, nP, nQ, sparsity, meanL0 = Number.NaN, maxInterference, samples }: BenchData): Markup {
   const { target, achieved } = maxInterference;
   const firing =
@@ -58,10 +74,16 @@ ${caveats.map((text) => html`<p class="note">${text}</p>`)}
 `;
 }
 
-function seedsLine(groups: readonly RowGroup[]): Markup {
+function hardGuide(groups: readonly RowGroup[]): Markup {
+  const { caveats } = readingAid(groups);
+  return html`<p>Each method learns a dictionary from samples whose true features are known. Features differ in how often they fire; where they form trees, a child fires only with its parent, so that one latent for both is a sparser code than two. <b>found</b> counts features that have a latent of their own, <b>+composite</b> those that a latent holds together with their parents; the rest is lost.</p>
+${caveats.map((text) => html`<p class="note">${text}</p>`)}
+`;
+}
+
+function seedsLine(groups: readonly RowGroup[]): readonly Markup[] {
   const seeds = Math.max(0, ...groups.map(({ rows }) => rows.length));
-  const spread = seeds > 1 ? `Means and standard deviations over ${seeds} seeds. ` : "";
-  return html`<p class="muted">${spread}Point at a heading for its meaning.</p>`;
+  return seeds > 1 ? [html`<p class="muted">Means and standard deviations over ${seeds} seeds.</p>`] : [];
 }
 
 function maps(title: string, caption: string, figures: readonly Markup[]): readonly Markup[] {

@@ -35,9 +35,11 @@ export function groupRows(rows: readonly BenchRow[]): readonly RowGroup[] {
 }
 
 /** Mean of a quantity over the seeds of a group. */
-export function meanOf({ rows }: RowGroup, quantity: (row: BenchRow) => number): number {
-  return rows.reduce((sum, row) => sum + quantity(row), 0) / rows.length;
-}
+export const meanOf = ({ rows }: RowGroup, quantity: (row: BenchRow) => number): number => rowsMean(rows, quantity);
+
+/** Mean of a quantity. */
+export const rowsMean = <T>(rows: readonly T[], quantity: (row: T) => number): number =>
+  rows.reduce((sum, row) => sum + quantity(row), 0) / rows.length;
 
 /** Sample standard deviation over the seeds; undefined for one seed. */
 export function deviationOf(group: RowGroup, quantity: (row: BenchRow) => number): number | undefined {

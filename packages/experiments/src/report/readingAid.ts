@@ -24,6 +24,7 @@ export function readingAid(groups: readonly RowGroup[]): ReadingAid {
 /** By kind of anchors. */
 const caveats: Readonly<Record<string, string>> = {
   truth: "Runs with true anchors are scored on the features that have no anchor; mcc is over all features.",
+  frequent: "Runs with the most frequent features as anchors are scored on the others; mcc is over all features.",
   discovered:
     "Scores with discovered anchors come from rows pinned to directions that a TopK run had already found; they do not show that the method found them.",
 };

@@ -26,13 +26,17 @@ thead th { font-weight: 600; background: var(--wash); }
 thead th[colspan] { text-align: center; }
 th.first, th.anchors, td.anchors { text-align: left; }
 td.wrap { white-space: normal; min-width: 20rem; text-align: left; width: 100%; }
-th.first { position: sticky; left: 0; background: var(--paper); }
-thead th.first { background: var(--wash); }
+th.first, th.anchors, td.anchors { position: sticky; background: var(--paper); z-index: 1; }
+th.first { left: 0; width: 6.4rem; min-width: 6.4rem; }
+th.anchors, td.anchors { left: 6.4rem; border-right: 1px solid var(--line); }
+thead th.first, thead th.anchors { background: var(--wash); }
+ul.conclusion { max-width: 46rem; margin: .5rem 0; padding-left: 1.2rem; }
+ul.conclusion li { margin: .35rem 0; }
+.key dt { display: flex; align-items: center; gap: .4rem; }
 tbody tr > * { border-top: 1px solid var(--line); }
 tbody th { font-weight: 500; }
 .group { border-left: 1px solid var(--line); }
 .sd { display: block; color: var(--muted); font-size: .78rem; line-height: 1.1; }
-abbr { text-decoration: none; cursor: help; }
 figure { margin: 0; }
 figure svg { display: block; max-width: 100%; height: auto; overflow: visible; --plot-background: var(--paper); }
 .pair svg { width: 100%; max-width: 40rem; }

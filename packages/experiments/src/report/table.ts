@@ -1,5 +1,5 @@
 import type { BenchDocument } from "../records.js";
-import { type Column, columns } from "./columns.js";
+import { type Column, columnsOf, isHard } from "./columns.js";
 import { deviationOf, groupRows, meanOf, type RowGroup } from "./groups.js";
 import { readingAid } from "./readingAid.js";
 
@@ -17,11 +17,12 @@ export interface BenchTableOptions {
  */
 export function benchTable(document: BenchDocument, { width = 100, color = false }: BenchTableOptions = {}): string {
   const groups = groupRows(document.rows);
-  const lines = groups.flatMap((group) => linesOf(group));
+  const columns = columnsOf(document.data);
+  const lines = groups.flatMap((group) => linesOf(group, columns));
   const names = [0, 1].map((i) =>
     Math.max(...lines.map(({ name }) => (name[i] as string).length), [6, 7][i] as number),
   );
-  const shown = fitting(lines, width - sum(names) - 2);
+  const shown = fitting(columns, lines, width - sum(names) - 2);
   const write = ([method, anchors]: Line["name"], cell: (column: Column) => string): string =>
     [
       method.padEnd(names[0] as number),
@@ -31,8 +32,9 @@ export function benchTable(document: BenchDocument, { width = 100, color = false
       .join(gap)
       .trimEnd();
   const paint = (code: number, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const titles = groupTitles(shown, lines);
   return [
-    paint(1, " ".repeat(sum(names) + gap.length) + groupTitles(shown, lines)),
+    ...(titles === "" ? [] : [paint(1, " ".repeat(sum(names) + gap.length) + titles)]),
     paint(
       1,
       write(["method", "anchors"], ({ title }) => title),
@@ -42,7 +44,8 @@ export function benchTable(document: BenchDocument, { width = 100, color = false
       return minor ? paint(2, text) : text;
     }),
     "",
-    ...notes(groups).flatMap((text) => wrap(text, width)),
+    ...notes(document, groups).flatMap((text) => wrapped(text, width)),
+    ...conclusionLines(document, width, paint),
   ].join("\n");
 }
 
@@ -55,7 +58,7 @@ interface Line {
   readonly minor: boolean;
 }
 
-function linesOf(group: RowGroup): readonly Line[] {
+function linesOf(group: RowGroup, columns: readonly Column[]): readonly Line[] {
   const cells = (text: (column: Column) => string): ReadonlyMap<Column, string> =>
     new Map(columns.map((column) => [column, text(column)]));
   const means = cells(({ value, format }) => format(meanOf(group, value)));
@@ -66,7 +69,7 @@ function linesOf(group: RowGroup): readonly Line[] {
   return [main, { name: ["", `± ${seeds} seeds`], cells: deviations, minor: true }];
 }
 
-function fitting(lines: readonly Line[], width: number): readonly Column[] {
+function fitting(columns: readonly Column[], lines: readonly Line[], width: number): readonly Column[] {
   let shown = columns.filter(({ rank }) => rank > 0);
   while (shown.length > 2 && sum(shown.map((column) => widthOf(column, lines) + gap.length)) > width) {
     const least = Math.min(...shown.map(({ rank }) => rank));
@@ -91,16 +94,30 @@ const widthOf = (column: Column, lines: readonly Line[]): number =>
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-function notes(groups: readonly RowGroup[]): readonly string[] {
+function notes({ data }: BenchDocument, groups: readonly RowGroup[]): readonly string[] {
   const { random, caveats } = readingAid(groups);
-  return [
-    `mgt95: share of features matched above .95; mip: mean best match (random rows: ${random}).`,
-    "Judge recovery by the decoder, together with fvu; raw depends on the length of the rows.",
-    ...caveats,
-  ];
+  const reading = isHard(data)
+    ? [
+        "found: share of features with a decoder row of cosine above .9; +composite: those that only a row with their parents' sum holds.",
+        "f1: how well latents predict their features; mcc: mean cosine one to one; fvu: share of the variance that is missed.",
+      ]
+    : [
+        `mgt95: share of features matched above .95; mip: mean best match (random rows: ${random}).`,
+        "Judge recovery by the decoder, together with fvu; raw depends on the length of the rows.",
+      ];
+  return [...reading, ...caveats];
 }
 
-function wrap(text: string, width: number): readonly string[] {
+function conclusionLines(
+  { conclusion }: BenchDocument,
+  width: number,
+  paint: (code: number, text: string) => string,
+): readonly string[] {
+  if (conclusion.length === 0) return [];
+  return ["", paint(1, "Conclusion"), ...conclusion.flatMap((text) => wrapped(text, width))];
+}
+
+function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);
