@@ -76,7 +76,7 @@ export interface BenchRow {
   readonly steps: number;
   /** Samples seen in training. */
   readonly samplesSeen: number;
-  /** Seconds of training. */
+  /** Seconds of training, without those of drawing samples that are kept for all rows. */
   readonly seconds: number;
   /** Metrics on held-out samples and on the dictionary. */
   readonly metrics: BenchMetrics;

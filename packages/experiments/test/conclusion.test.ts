@@ -27,6 +27,7 @@ function row({ method = "topk", kind = "none", seed = 0, found, first = 0, metri
     method,
     seed,
     anchors: { kind, count: kind === "none" ? 0 : 20 },
+    curve: [],
     outcomes,
     metrics: { ...pattern.metrics, found: share, foundComposite: 0, fvu: 0.1, l0: 3, trueL0: 2.9, ...metrics },
   };
@@ -52,7 +53,7 @@ describe("benchConclusion", () => {
       /^Without anchors TopK finds most: 40 % .*; Matryoshka \(39 %\) about as many; then comes crosscoder \(20 %\)\.$/,
     );
     expect(said[1]).toBe(
-      "BatchTopK and ReLU fail: BatchTopK finds 2 %, 60 % of its latents hold a feature summed with its parents; ReLU finds 0 %, its code is too dense (20.0 active latents for 2.9 features).",
+      "BatchTopK (2 %) and ReLU (0 %) fail; BatchTopK: 60 % of the latents hold a feature summed with its parents; ReLU: the code is too dense (7 times as many latents as features are active).",
     );
     expect(said.at(-2)).toBe("Without known features use TopK.");
     expect(said.at(-1)).toContain("one run with one seed");
@@ -119,12 +120,24 @@ describe("benchConclusion", () => {
   });
 
   it("says of failures of all methods what to do, and recommends none", () => {
-    const said = text(row({ found: 1, metrics: { fvu: 0.9 } }), row({ method: "relu", found: 0 }));
+    const said = text(
+      row({ found: 1, metrics: { fvu: 0.9 } }),
+      row({ method: "relu", found: 0, metrics: { latents: { ...pattern.metrics.latents, composite: 0.4 } } }),
+    );
     expect(said).toContain("No method finds more than 1 % of the true features: train longer");
     expect(said).toContain(
-      "TopK and ReLU fail: TopK finds 1 %, it has not learned the data (it misses 90 % of the variance)",
+      "What fails: TopK: the data are not learned (90 % of the variance is missed); ReLU: 40 % of",
     );
     expect(said).not.toMatch(/\buse\b/);
+  });
+
+  it("says where a failing method was still learning, before any other reason", () => {
+    const curve = Array.from({ length: 20 }, (_, i) => ({ step: i + 1, loss: 1, l0: 3, fvu: 1 / (i + 1) }));
+    const said = text(row({ found: 40 }), { ...row({ method: "relu", found: 2 }), curve });
+    // The mean fvu of steps 16 to 20 is .056, of steps 11 to 15 .078: 28 % less.
+    expect(said).toContain(
+      "ReLU (2 %) fails; ReLU: training is not finished (the missed variance fell by 28 % in the last quarter; give more --steps).",
+    );
   });
 
   it("holds for anchored rows alone and for discovered anchors", () => {

@@ -4,6 +4,8 @@ import type { BenchBatchSource, LinearRepresentationBench } from "@monosema/benc
 export interface SampleStore {
   /** Training batches, as those of the benchmark itself. */
   batchSource(batchSize: number): BenchBatchSource;
+  /** Seconds that drawing samples has taken so far. */
+  secondsDrawing(): number;
 }
 
 /** Numbers that are kept at most: 1 GiB of float32. */
@@ -16,14 +18,17 @@ export function sampleStore(lrb: LinearRepresentationBench): SampleStore {
   const { nP, nR, samples, view } = lrb;
   const hasTarget = view === "transcoder";
   if (samples * (nP + (hasTarget ? nR : 0)) > MOST) {
-    return { batchSource: (batchSize) => lrb.batchSource({ batchSize }) };
+    return { batchSource: (batchSize) => lrb.batchSource({ batchSize }), secondsDrawing: () => 0 };
   }
+  let drawing = 0;
   const isKept = new Uint8Array(samples);
   const kept = { input: rowsOf(samples, nP), target: hasTarget ? rowsOf(samples, nR) : undefined };
   const keep = (wanted: readonly number[]): void => {
     const missing = wanted.filter((sample) => isKept[sample] === 0);
     if (missing.length === 0) return;
+    const started = performance.now();
     const made = lrb.batchOf(missing);
+    drawing += (performance.now() - started) / 1000;
     missing.forEach((sample, row) => {
       isKept[sample] = 1;
       kept.input.set(sample, made.input, row);
@@ -31,6 +36,7 @@ export function sampleStore(lrb: LinearRepresentationBench): SampleStore {
     });
   };
   return {
+    secondsDrawing: () => drawing,
     batchSource(batchSize) {
       const source = lrb.batchSource({ batchSize });
       return {

@@ -1,5 +1,5 @@
 import type { BenchRow } from "../records.js";
-import { failure } from "./conclusion/failure.js";
+import { failures } from "./conclusion/failure.js";
 import { deviation, type Gain, gains, mean } from "./conclusion/gains.js";
 import { list, percent, points } from "./conclusion/words.js";
 import { groupRows, meanOf, type RowGroup } from "./groups.js";
@@ -26,7 +26,7 @@ export function benchConclusion(rows: readonly BenchRow[]): readonly string[] {
   });
   return [
     ...bestMethods(plain),
-    ...failures(plain),
+    ...failing(plain),
     ...reconstruction(plain),
     ...changes.flatMap(({ anchored, changed }) => anchorEffect(anchored, changed)),
     ...advice(plain, ranked(changes.flatMap(({ anchored, changed }) => helpedGroups(anchored, changed)))),
@@ -68,14 +68,13 @@ function bestMethods(plain: readonly RowGroup[]): readonly string[] {
 const percentOf = (group: RowGroup): string => percent(found(group));
 const named = (group: RowGroup): string => `${group.method} (${percentOf(group)})`;
 
-function failures(plain: readonly RowGroup[]): readonly string[] {
+function failing(plain: readonly RowGroup[]): readonly string[] {
   const [best, ...others] = plain;
   if (best === undefined) return [];
-  const failing = found(best) < 0.05 ? plain : others.filter((group) => found(group) < FAILS * found(best));
-  if (failing.length === 0) return [];
-  return [
-    `${list(failing.map(({ method }) => method))} ${failing.length > 1 ? "fail" : "fails"}: ${failing.map((group) => `${group.method} finds ${percentOf(group)}, ${failure(group)}`).join("; ")}.`,
-  ];
+  if (found(best) < 0.05) return [`What fails: ${failures(plain)}.`];
+  const failed = others.filter((group) => found(group) < FAILS * found(best));
+  if (failed.length === 0) return [];
+  return [`${list(failed.map(named))} ${failed.length > 1 ? "fail" : "fails"}; ${failures(failed)}.`];
 }
 
 /** Where the method that reconstructs best is not the one that finds most. */

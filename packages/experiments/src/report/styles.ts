@@ -32,6 +32,10 @@ th.anchors, td.anchors { left: 6.4rem; border-right: 1px solid var(--line); }
 thead th.first, thead th.anchors { background: var(--wash); }
 ul.conclusion { max-width: 46rem; margin: .5rem 0; padding-left: 1.2rem; }
 ul.conclusion li { margin: .35rem 0; }
+@media (max-width: 40rem) {
+  th.first { width: 5.6rem; min-width: 5.6rem; }
+  th.anchors, td.anchors { left: 5.6rem; white-space: normal; }
+}
 .key dt { display: flex; align-items: center; gap: .4rem; }
 tbody tr > * { border-top: 1px solid var(--line); }
 tbody th { font-weight: 500; }
