@@ -64,8 +64,10 @@ function checkRecipe(method: Method, preset: Preset): void {
   for (const key of ["theta", "l0", "l1", "weightDecay"] as const)
     within(at(key), recipe[key], "at least 0", recipe[key] >= 0);
   within(at("bandwidth"), recipe.bandwidth, "above 0", recipe.bandwidth > 0);
-  for (const key of ["decay", "l1Ramp"] as const)
+  for (const key of ["decay", "l0Ramp", "l1Ramp"] as const)
     within(at(key), recipe[key], "a share from 0 to 1", recipe[key] >= 0 && recipe[key] <= 1);
+  within(at("kFrom"), recipe.kFrom, "0, or at least k", recipe.kFrom === 0 || recipe.kFrom >= recipe.k);
+  within(at("kOver"), recipe.kOver, "a share above 0, up to 1", recipe.kOver > 0 && recipe.kOver <= 1);
   if (method === "topk" || method === "transcoder" || method === "crosscoder") checkK(at("k"), recipe.k, preset.nQ);
   if (method === "batchtopk")
     within(at("k"), recipe.k, `above 0 and at most nQ, ${preset.nQ}`, recipe.k > 0 && recipe.k <= preset.nQ);

@@ -27,11 +27,7 @@ export function methodSpec(method: Method, preset: Preset): MethodSpec {
   const recipe = preset.recipes[method];
   const { nP, nQ } = preset;
   const { biases } = recipe;
-  const schedule: Schedule = {
-    ...(recipe.warmup > 0 ? { warmup: recipe.warmup } : {}),
-    ...(recipe.decay > 0 ? { decay: recipe.decay } : {}),
-    ...(method === "relu" && recipe.l1Ramp > 0 ? { sparsityRamp: recipe.l1Ramp } : {}),
-  };
+  const schedule = scheduleOf(method, recipe);
   const decay: Terms = recipe.weightDecay > 0 ? { weightDecay: recipe.weightDecay } : {};
   const selected: Terms = { ...decay, ...(recipe.auxK ? { auxK: {} } : {}) };
   const ofSae = (options: VariantOptions): MethodSpec => ({
@@ -66,6 +62,18 @@ export function methodSpec(method: Method, preset: Preset): MethodSpec {
       return { view: "crosscoder", schedule, spec };
     }
   }
+}
+
+function scheduleOf(method: Method, recipe: Recipe): Schedule {
+  const { warmup, decay, kFrom, kOver } = recipe;
+  const ramp = method === "relu" ? recipe.l1Ramp : method === "jumprelu" ? recipe.l0Ramp : 0;
+  const anneals = kFrom > 0 && method !== "relu" && method !== "jumprelu";
+  return {
+    ...(warmup > 0 ? { warmup } : {}),
+    ...(decay > 0 ? { decay } : {}),
+    ...(ramp > 0 ? { sparsityRamp: ramp } : {}),
+    ...(anneals ? { kAnneal: { from: kFrom, over: kOver } } : {}),
+  };
 }
 
 /** Levels by the first latents where there are prefixes, else by k. */

@@ -18,6 +18,10 @@ export interface Recipe {
   readonly auxK: boolean;
   /** Active latents per sample of the TopK family. */
   readonly k: number;
+  /** TopK family but for Matryoshka by `ks`: k of the first step, from which it falls; 0: k all along. */
+  readonly kFrom: number;
+  /** Fraction of the steps after which k has its own value. */
+  readonly kOver: number;
   /** Matryoshka: k of the levels, where `prefixes` is empty. */
   readonly ks: readonly number[];
   /** Matryoshka: levels are the first latents, these shares of them, the last one 1; empty: levels by `ks`. */
@@ -30,6 +34,8 @@ export interface Recipe {
   readonly bandwidth: number;
   /** JumpReLU: coefficient of the step L0 loss. */
   readonly l0: number;
+  /** JumpReLU: fraction of the steps over which L0 rises. */
+  readonly l0Ramp: number;
   /** ReLU: coefficient of L1. */
   readonly l1: number;
   /** ReLU: L1 weighted by decoder norms. */
@@ -51,12 +57,15 @@ const base: Recipe = {
   biases: false,
   auxK: false,
   k: 8,
+  kFrom: 0,
+  kOver: 0.5,
   ks: [4, 8, 16],
   prefixes: [],
   batched: false,
   theta: 0.5,
   bandwidth: 0.5,
   l0: 1,
+  l0Ramp: 0,
   l1: 1,
   l1ByNorm: false,
   l1Ramp: 0.3,
