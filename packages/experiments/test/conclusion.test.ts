@@ -25,6 +25,7 @@ function row({ method = "topk", kind = "none", seed = 0, found, first = 0, metri
   return {
     ...pattern,
     method,
+    variant: ["transcoder", "crosscoder"].includes(method) ? method : "sae",
     seed,
     anchors: { kind, count: kind === "none" ? 0 : 20 },
     curve: [],
@@ -45,15 +46,16 @@ describe("benchConclusion", () => {
     const said = benchConclusion([
       row({ method: "topk", found: 40 }),
       row({ method: "matryoshka", found: 39 }),
-      row({ method: "crosscoder", found: 20 }),
+      row({ method: "jumprelu", found: 25 }),
+      row({ method: "crosscoder", found: 60 }),
       row({ method: "batchtopk", found: 2, metrics: { latents } }),
       row({ method: "relu", found: 0, metrics: { l0: 20 } }),
     ]);
     expect(said[0]).toMatch(
-      /^Without anchors TopK finds most: 40 % .*; Matryoshka \(39 %\) about as many; then comes crosscoder \(20 %\)\.$/,
+      /^Without anchors TopK finds most: 40 % .*; Matryoshka \(39 %\) about as many; then comes JumpReLU \(25 %\); on views of their own: crosscoder \(60 %\)\.$/,
     );
     expect(said[1]).toBe(
-      "BatchTopK (2 %) and ReLU (0 %) fail; BatchTopK: 60 % of the latents hold a feature summed with its parents; ReLU: the code is too dense (7 times as many latents as features are active).",
+      "BatchTopK (2 %) and ReLU (0 %) fall far behind: BatchTopK: 60 % of the latents hold a feature summed with its parents; ReLU: the code is too dense (7 times as many latents as features are active).",
     );
     expect(said.at(-2)).toBe("Without known features use TopK.");
     expect(said.at(-1)).toContain("one run with one seed");
@@ -79,7 +81,7 @@ describe("benchConclusion", () => {
       row({ method: "relu", kind: "truth", found: 8 }),
     );
     expect(said).toContain("Anchoring 20 random features helps TopK and hurts ReLU:");
-    expect(said).toContain("most with TopK, from 25 % to 50 %, least with ReLU, from 25 % to 10 %.");
+    expect(said).toContain("up most with TopK, from 25 % to 50 %, and least with ReLU, from 25 % to 10 %.");
   });
 
   it("says where anchors change nothing, and does not advise them then", () => {
@@ -110,7 +112,7 @@ describe("benchConclusion", () => {
       row({ found: 40, metrics: { fvu: 0.08 } }),
       row({ method: "batchtopk", found: 5, metrics: { fvu: 0.04 } }),
     );
-    expect(said).toContain("BatchTopK misses least of the variance (4 %; TopK 8 %), but finds 5 % of the features");
+    expect(said).toContain("BatchTopK misses least of the variance (4.0 %; TopK 8.0 %), but finds 5 % of the features");
   });
 
   it("says of solved data that they rank nothing", () => {
@@ -131,13 +133,14 @@ describe("benchConclusion", () => {
     expect(said).not.toMatch(/\buse\b/);
   });
 
-  it("says where a failing method was still learning, before any other reason", () => {
+  it("says which trainings were not finished", () => {
     const curve = Array.from({ length: 20 }, (_, i) => ({ step: i + 1, loss: 1, l0: 3, fvu: 1 / (i + 1) }));
-    const said = text(row({ found: 40 }), { ...row({ method: "relu", found: 2 }), curve });
+    const learning = { ...row({ method: "relu", found: 20 }), curve };
     // The mean fvu of steps 16 to 20 is .056, of steps 11 to 15 .078: 28 % less.
-    expect(said).toContain(
-      "ReLU (2 %) fails; ReLU: training is not finished (the missed variance fell by 28 % in the last quarter; give more --steps).",
-    );
+    const fell = "the missed variance still fell by 28 % in the last quarter of the steps";
+    expect(text(row({ found: 40 }), learning)).toContain(`Training is not finished: with ReLU ${fell}`);
+    expect(text(learning)).toContain(`in every run ${fell}`);
+    expect(text(row({ found: 40 }))).not.toContain("not finished");
   });
 
   it("holds for anchored rows alone and for discovered anchors", () => {

@@ -1,4 +1,4 @@
-import { dot, fastNonNegativeLeastSquares, type Mat, norm } from "@monosema/numerics";
+import { dot, fastNonNegativeLeastSquares, type Mat, normaliseRows, zeros } from "@monosema/numerics";
 import type { Similarity } from "./similarity.js";
 
 /** A latent that holds a feature together with ancestors of it. */
@@ -34,16 +34,21 @@ export function compositeMatches(
   tau = 0.9,
 ): CompositeMatch[] {
   const branches = branchesOf(features, parentOf);
+  const order = Int32Array.from(branches, ({ feature }) => feature);
+  const least = Float64Array.from(branches, ({ slack }) => tau * tau * slack);
   const matches: CompositeMatch[] = [];
   const power = new Float64Array(columns); // sum of the squared positive cosines along the branch
   const isHeld = new Uint8Array(columns); // the branch alone has a cosine above tau
   for (let latent = 0; latent < rows; latent++) {
     const own = cosine.subarray(latent * columns, (latent + 1) * columns);
-    for (const { feature, parent, slack, chain, gram } of branches) {
+    for (let at = 0; at < columns; at++) {
+      const feature = order[at] as number;
+      const parent = parentOf[feature] as number;
       const positive = Math.max(0, own[feature] as number);
       power[feature] = positive * positive + (parent < 0 ? 0 : (power[parent] as number));
-      isHeld[feature] = parent < 0 ? Number((own[feature] as number) > tau) : (isHeld[parent] as number);
-      if (parent < 0 || isHeld[feature] === 1 || (power[feature] as number) < tau * tau * slack) continue;
+      isHeld[feature] = parent < 0 ? Number(positive > tau) : (isHeld[parent] as number);
+      if (parent < 0 || isHeld[feature] === 1 || (power[feature] as number) < (least[at] as number)) continue;
+      const { chain, gram } = branches[at] as Branch;
       const fit = coneFit(
         gram,
         Float64Array.from(chain, (member) => own[member] as number),
@@ -67,8 +72,6 @@ export function compositeMatches(
 export interface Branch {
   /** The feature. */
   readonly feature: number;
-  /** Its parent, -1 for none. */
-  readonly parent: number;
   /** Root first, the feature last. */
   readonly chain: readonly number[];
   /** Their inner products. */
@@ -84,21 +87,23 @@ export interface Branch {
 export function branchesOf(features: Float32Array | Float64Array, parentOf: Int32Array): readonly Branch[] {
   const n = parentOf.length;
   const width = features.length / n;
-  const unit = (feature: number): Float64Array => {
-    const row = Float64Array.from(features.subarray(feature * width, (feature + 1) * width));
-    const length = norm(row);
-    return row.map((value) => value / length);
-  };
+  const units = new Float64Array(features);
+  normaliseRows(units, width);
+  const unit = (feature: number): Float64Array => units.subarray(feature * width, (feature + 1) * width);
   const branches = Array.from({ length: n }, (_, feature): Branch => {
     const chain = [feature];
     for (let at = parentOf[feature] as number; at >= 0; at = parentOf[at] as number) chain.unshift(at);
-    const rows = chain.map(unit);
     const size = chain.length;
-    const gram = { rows: size, cols: size, data: Float64Array.from(rows.flatMap((a) => rows.map((b) => dot(a, b)))) };
-    const negative = chain.map((_, i) =>
-      chain.reduce((sum, _, j) => sum + Math.max(0, -(gram.data[i * size + j] as number)), 0),
-    );
-    return { feature, parent: parentOf[feature] as number, chain, gram, slack: Math.max(0, 1 - Math.max(...negative)) };
+    const gram = zeros(size, size);
+    const negative = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) {
+        const product = i === j ? 1 : dot(unit(chain[i] as number), unit(chain[j] as number));
+        gram.data[i * size + j] = product;
+        negative[i] = (negative[i] as number) + Math.max(0, -product);
+      }
+    }
+    return { feature, chain, gram, slack: Math.max(0, 1 - Math.max(...negative)) };
   });
   return branches.sort((a, b) => a.chain.length - b.chain.length);
 }

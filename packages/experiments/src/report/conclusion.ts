@@ -1,13 +1,14 @@
 import type { BenchRow } from "../records.js";
 import { failures } from "./conclusion/failure.js";
 import { deviation, type Gain, gains, mean } from "./conclusion/gains.js";
+import { unfinished } from "./conclusion/unfinished.js";
 import { list, percent, points } from "./conclusion/words.js";
 import { groupRows, meanOf, type RowGroup } from "./groups.js";
 
 /** Shares that differ by less are called alike. */
 const ALIKE = 0.02;
-/** Below this share of the best method's a method is said to fail. */
-const FAILS = 0.25;
+/** Below this share of the best method's a method is said to fall behind. */
+const BEHIND = 0.5;
 /** From this share on, the data are solved. */
 const SOLVED = 0.98;
 
@@ -18,18 +19,23 @@ const SOLVED = 0.98;
 export function benchConclusion(rows: readonly BenchRow[]): readonly string[] {
   const groups = groupRows(rows).filter(({ rows: own }) => own.every(({ outcomes }) => outcomes !== ""));
   if (groups.length === 0) return [];
-  const plain = ranked(groups.filter(({ kind }) => kind === "none"));
+  const all = ranked(groups.filter(({ kind }) => kind === "none"));
+  const plain = comparable(all);
   const kinds = [...new Set(groups.map(({ kind }) => kind))].filter((kind) => kind !== "none");
   const changes = kinds.map((kind) => {
     const anchored = groups.filter((group) => group.kind === kind);
-    return { anchored, changed: gains(plain, anchored) };
+    return { anchored, changed: gains(all, anchored) };
   });
   return [
-    ...bestMethods(plain),
+    ...bestMethods(
+      plain,
+      all.filter((group) => !plain.includes(group)),
+    ),
     ...failing(plain),
     ...reconstruction(plain),
     ...changes.flatMap(({ anchored, changed }) => anchorEffect(anchored, changed)),
-    ...advice(plain, ranked(changes.flatMap(({ anchored, changed }) => helpedGroups(anchored, changed)))),
+    ...advice(plain, ranked(comparable(changes.flatMap(({ anchored, changed }) => helpedGroups(anchored, changed))))),
+    ...unfinished(groups),
     noise(
       plain,
       changes.flatMap(({ changed }) => changed),
@@ -41,7 +47,13 @@ export function benchConclusion(rows: readonly BenchRow[]): readonly string[] {
 const found = (group: RowGroup): number => meanOf(group, ({ metrics }) => metrics.found);
 const ranked = (groups: readonly RowGroup[]): readonly RowGroup[] => [...groups].sort((a, b) => found(b) - found(a));
 
-function bestMethods(plain: readonly RowGroup[]): readonly string[] {
+/** Groups that see the same data: the autoencoders where there are any. Transcoders and crosscoders have views of their own. */
+function comparable(groups: readonly RowGroup[]): readonly RowGroup[] {
+  const autoencoders = groups.filter(({ rows }) => rows[0]?.variant === "sae");
+  return autoencoders.length > 0 ? autoencoders : groups;
+}
+
+function bestMethods(plain: readonly RowGroup[], views: readonly RowGroup[]): readonly string[] {
   const [best, ...others] = plain;
   if (best === undefined) return ["There is no run without anchors here to compare methods by."];
   const features = percentOf(best);
@@ -61,7 +73,7 @@ function bestMethods(plain: readonly RowGroup[]): readonly string[] {
   const next = others.find((group) => !alike.includes(group));
   const summed = meanOf(best, ({ metrics }) => metrics.foundComposite);
   return [
-    `Without anchors ${best.method} finds ${others.length === 0 ? "" : "most: "}${features} of the true features (a latent counts where its decoder row has a cosine above .9)${summed >= 0.01 ? `, and ${percent(summed)} more as sums with their parents` : ""}${alike.length > 0 ? `; ${list(alike.map(named))} about as many` : ""}${next === undefined ? "" : `; then comes ${named(next)}`}.`,
+    `Without anchors ${best.method} finds ${others.length === 0 ? "" : "most: "}${features} of the true features (a latent counts where its decoder row has a cosine above .9)${summed >= 0.01 ? `, and ${percent(summed)} more as sums with their parents` : ""}${alike.length > 0 ? `; ${list(alike.map(named))} about as many` : ""}${next === undefined ? "" : `; then comes ${named(next)}`}${views.length === 0 ? "" : `; on views of their own: ${list(views.map(named))}`}.`,
   ];
 }
 
@@ -72,9 +84,9 @@ function failing(plain: readonly RowGroup[]): readonly string[] {
   const [best, ...others] = plain;
   if (best === undefined) return [];
   if (found(best) < 0.05) return [`What fails: ${failures(plain)}.`];
-  const failed = others.filter((group) => found(group) < FAILS * found(best));
+  const failed = others.filter((group) => found(group) < BEHIND * found(best));
   if (failed.length === 0) return [];
-  return [`${list(failed.map(named))} ${failed.length > 1 ? "fail" : "fails"}; ${failures(failed)}.`];
+  return [`${list(failed.map(named))} ${failed.length > 1 ? "fall" : "falls"} far behind: ${failures(failed)}.`];
 }
 
 /** Where the method that reconstructs best is not the one that finds most. */
@@ -83,8 +95,9 @@ function reconstruction(plain: readonly RowGroup[]): readonly string[] {
   const [best] = plain;
   const closest = [...plain].filter((group) => Number.isFinite(fvu(group))).sort((a, b) => fvu(a) - fvu(b))[0];
   if (best === undefined || closest === undefined || found(best) - found(closest) < 0.1) return [];
+  if (fvu(closest) > 0.9 * fvu(best)) return [];
   return [
-    `Reconstruction does not tell recovery: ${closest.method} misses least of the variance (${percent(fvu(closest))}; ${best.method} ${percent(fvu(best))}), but finds ${percentOf(closest)} of the features.`,
+    `Reconstruction does not tell recovery: ${closest.method} misses least of the variance (${(100 * fvu(closest)).toFixed(1)} %; ${best.method} ${(100 * fvu(best)).toFixed(1)} %), but finds ${percentOf(closest)} of the features.`,
   ];
 }
 
@@ -118,7 +131,7 @@ function anchorEffect(anchored: readonly RowGroup[], changed: readonly Gain[]): 
   const range =
     changed.length === 1
       ? `from ${percent(most.plain)} to ${percent(most.anchored)}${spreadOf(most)} with ${most.method}`
-      : `most with ${most.method}, from ${percent(most.plain)} to ${percent(most.anchored)}${spreadOf(most)}, least with ${least.method}, from ${percent(least.plain)} to ${percent(least.anchored)}${spreadOf(least)}`;
+      : `up most with ${most.method}, from ${percent(most.plain)} to ${percent(most.anchored)}${spreadOf(most)}, and least with ${least.method}, from ${percent(least.plain)} to ${percent(least.anchored)}${spreadOf(least)}`;
   return [
     `Anchoring ${held} ${verdict}: of the other features, which no anchor holds, the share found goes ${range}.${price}`,
   ];

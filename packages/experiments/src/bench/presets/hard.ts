@@ -67,12 +67,12 @@ const long = recipes(
  * .02 of the features; k near the true L0 of 1.3, reached from 4, gives .29 after 1,600 steps and .51 after 3,000, JumpReLU .54, ReLU .33.
  */
 const short = recipes(
-  { ...family, steps: 700, lr: 3e-3 },
+  { ...family, steps: 600, lr: 3e-3 },
   {
-    relu: { steps: 1400, l1: 0.7, l1Ramp: 0.2 },
-    jumprelu: { steps: 1600, l0: 0.3 },
-    batchtopk: { steps: 1600, k: 1.3, kFrom: 4, kOver: 0.3 },
-    crosscoder: { steps: 600 },
+    relu: { steps: 1200, l1: 0.7, l1Ramp: 0.2 },
+    jumprelu: { steps: 1400, l0: 0.3 },
+    batchtopk: { steps: 1200, k: 1.3, kFrom: 4, kOver: 0.3 },
+    crosscoder: { steps: 450 },
   },
 );
 

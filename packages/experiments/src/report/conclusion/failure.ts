@@ -1,8 +1,7 @@
 import { meanOf, type RowGroup } from "../groups.js";
-import { mean } from "./gains.js";
 import { list, percent } from "./words.js";
 
-/** Why methods find few features, by what their rows show most of; methods with the same reason together. */
+/** Why methods find few features, by what their rows show most of; methods with the same reason together, unnamed where that is all of them. */
 export function failures(groups: readonly RowGroup[]): string {
   const byReason = new Map<Reason, RowGroup[]>();
   for (const group of groups) {
@@ -13,7 +12,8 @@ export function failures(groups: readonly RowGroup[]): string {
     .map(([reason, failing]) => {
       const shares = failing.map(reason.share);
       const range = [...new Set([Math.min(...shares), Math.max(...shares)].map(reason.format))].join(" to ");
-      return `${list(failing.map(({ method }) => method))}: ${reason.words(range)}`;
+      const names = byReason.size === 1 ? "" : `${list(failing.map(({ method }) => method))}: `;
+      return `${names}${reason.words(range)}`;
     })
     .join("; ");
 }
@@ -37,13 +37,6 @@ const unlearned: Reason = {
   share: (group) => meanOf(group, ({ metrics }) => metrics.fvu ?? Number.NaN),
   format: percent,
   words: (range) => `the data are not learned (${range} of the variance is missed)`,
-};
-/** How much the fvu of the batches fell from the third to the last quarter of the training. */
-const unfinished: Reason = {
-  share: (group) => meanOf(group, ({ curve }) => fallOf(curve.flatMap(({ fvu }) => fvu ?? []))),
-  format: percent,
-  words: (range) =>
-    `training is not finished (the missed variance fell by ${range} in the last quarter; give more --steps)`,
 };
 const dead: Reason = {
   share: latents("dead"),
@@ -74,16 +67,7 @@ const mixed: Reason = {
 /** The most telling reason. */
 function reasonOf(group: RowGroup): Reason {
   if (unlearned.share(group) > 0.5) return unlearned;
-  if (unfinished.share(group) > 0.1) return unfinished;
   if (dead.share(group) > 0.5) return dead;
   if (dense.share(group) > 5) return dense;
   return [summed, several, mixed].reduce((most, reason) => (reason.share(group) > most.share(group) ? reason : most));
-}
-
-/** Relative fall of the mean from the third to the last quarter; 0 for too few points. */
-function fallOf(fvus: readonly number[]): number {
-  const quarter = Math.floor(fvus.length / 4);
-  if (quarter === 0) return 0;
-  const last = mean(fvus.slice(-quarter));
-  return 1 - last / mean(fvus.slice(-2 * quarter, -quarter));
 }
