@@ -46,7 +46,7 @@ describe("the hard recipes", () => {
   });
 });
 
-describe("seedData", () => {
+describe("seedData", { timeout: 30_000 }, () => {
   const preset = configured("hard-small", [
     ["samples", "300"],
     ["heldOut", "20"],

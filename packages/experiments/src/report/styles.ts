@@ -28,7 +28,7 @@ th.first, th.anchors, td.anchors { text-align: left; }
 td.wrap { white-space: normal; min-width: 20rem; text-align: left; width: 100%; }
 th.first, th.anchors, td.anchors { position: sticky; background: var(--paper); z-index: 1; }
 th.first { left: 0; width: 6.4rem; min-width: 6.4rem; }
-th.anchors, td.anchors { left: 6.4rem; border-right: 1px solid var(--line); }
+th.anchors, td.anchors { left: 6.4rem; box-shadow: inset -1px 0 var(--line); }
 thead th.first, thead th.anchors { background: var(--wash); }
 ul.conclusion { max-width: 46rem; margin: .5rem 0; padding-left: 1.2rem; }
 ul.conclusion li { margin: .35rem 0; }
