@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   anchors: async () => (await import("./commands/anchors.js")).anchors,
   audit: async () => (await import("./commands/audit.js")).audit,
   recheck: async () => (await import("./commands/recheck.js")).recheck,
+  table: async () => (await import("./commands/table.js")).table,
   info: async () => (await import("./commands/info.js")).info,
 };
 

@@ -23,3 +23,20 @@ export type * from "./records.js";
 export { benchConclusion } from "./report/conclusion.js";
 export { type BenchTableOptions, benchTable } from "./report/table.js";
 export { type Spread, type StepBenchOptions, type StepShape, type StepTiming, stepBench } from "./step/stepBench.js";
+export { type FinishedRow, readFinishedRows, recipeKey, writeFinishedRows } from "./tables/finishedRow.js";
+export { type RunTableOptions, runTable } from "./tables/runTable.js";
+export {
+  type LabelledData,
+  type RowContext,
+  type RowResult,
+  type Scale,
+  type Scores,
+  type Series,
+  scales,
+  type Table,
+  type TableColumn,
+  type TableRow,
+} from "./tables/table.js";
+export { type TableContent, type TableDocument, type TableEntry, tableContent } from "./tables/tableDocument.js";
+export { tables } from "./tables/tables.js";
+export { type TableTextOptions, tableText } from "./tables/tableText.js";
