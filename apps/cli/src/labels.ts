@@ -19,7 +19,7 @@ const FORMS =
  */
 export function labelsFrom(text: string, key: string | undefined, samples: number): Labels {
   const keys = key === undefined ? ["group", "label", "labels", "class"] : [key];
-  return /^\s*[[{]/.test(text) ? fromJson(parsed(text), keys) : fromCsv(parseCsv(text), keys, samples);
+  return /^\s*[[{]/.test(text) ? fromJson(parsed(text), keys, samples) : fromCsv(parseCsv(text), keys, samples);
 }
 
 function parsed(text: string): unknown {
@@ -30,8 +30,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function fromJson(json: unknown, keys: readonly string[]): Labels {
-  const list = Array.isArray(json) ? json : (json as { labels?: unknown }).labels;
+function fromJson(json: unknown, keys: readonly string[], samples: number): Labels {
+  const list = Array.isArray(json) ? json : listIn(json as Readonly<Record<string, unknown>>, samples);
   if (!Array.isArray(list))
     throw new UsageError(`--labels must hold ${FORMS}, got a record without \`labels\`; correct the file`);
   return list.map((entry: unknown, i) => {
@@ -49,6 +49,13 @@ function fromJson(json: unknown, keys: readonly string[]): Labels {
       `--labels must give a name, a number, true, false or null for each sample, got ${JSON.stringify(label)} for sample ${i}; correct the file`,
     );
   });
+}
+
+/** The list `labels`, else the only one of as many labels as there are samples, such as `train` beside `test`. */
+function listIn(record: Readonly<Record<string, unknown>>, samples: number): unknown {
+  if (Object.hasOwn(record, "labels")) return record.labels;
+  const fitting = Object.values(record).filter((value) => Array.isArray(value) && value.length === samples);
+  return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 function fromCsv(rows: readonly (readonly string[])[], keys: readonly string[], samples: number): Labels {

@@ -7,6 +7,7 @@
 export type { AnchorSet, TrueFeatures } from "./anchors.js";
 export { type AnchorOptions, anchorTerm } from "./anchorTerm.js";
 export { type ClassMeanAnchors, type ClassMeanOptions, classMeanAnchors } from "./classMeans.js";
+export { type ClusterMeanOptions, clusterMeanAnchors } from "./clusterMeans.js";
 export { type DiscoveredAnchors, type DiscoverOptions, discoverAnchors } from "./discover.js";
 export { dualRows } from "./dualRows.js";
 export { featureAnchors } from "./featureAnchors.js";

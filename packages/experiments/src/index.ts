@@ -24,9 +24,9 @@ export { benchConclusion } from "./report/conclusion.js";
 export { type BenchTableOptions, benchTable } from "./report/table.js";
 export { type Spread, type StepBenchOptions, type StepShape, type StepTiming, stepBench } from "./step/stepBench.js";
 export { type FinishedRow, readFinishedRows, recipeKey, writeFinishedRows } from "./tables/finishedRow.js";
+export type { LabelledData, LabelledSamples } from "./tables/labelledData.js";
 export { type RunTableOptions, runTable } from "./tables/runTable.js";
 export {
-  type LabelledData,
   type RowContext,
   type RowResult,
   type Scale,

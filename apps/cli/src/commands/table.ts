@@ -15,6 +15,7 @@ import {
 } from "@monosema/experiments";
 import type { Command } from "../command.js";
 import { didYouMean } from "../didYouMean.js";
+import { labelledOptions, openLabelled, refuseLabelled } from "../labelledData.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { UsageError } from "../usageError.js";
@@ -36,6 +37,7 @@ export const table: Command = {
     },
     seeds: { value: "N", help: "seeds, from --seed on (default: the table's own)" },
     rows: { value: "LIST", help: "comma-separated names of rows (default all)" },
+    ...labelledOptions,
   },
   positionals: ["TABLE"],
   writes: [ROWS, "table.json", "report.html"],
@@ -43,7 +45,9 @@ export const table: Command = {
     const { given, seed } = session;
     const chosen = tableOf(given.positionals[0] as string);
     const scale = given.choice("scale", scales) ?? "reduced";
-    const all = chosen.rows(scale);
+    if (chosen.data === "made") refuseLabelled(given, chosen.name);
+    const data = chosen.data === "labelled" ? await openLabelled(given, chosen.name) : undefined;
+    const all = chosen.rows(scale, data);
     const wanted =
       given.list(
         "rows",

@@ -1,5 +1,6 @@
 import type { Backend } from "@monosema/tensor";
-import type { AnchorKind, Method } from "../bench/presets.js";
+import type { Method } from "../bench/methods.js";
+import type { AnchorKind } from "../bench/preset.js";
 import { runBench } from "../bench/runBench.js";
 import { configured, type Settings } from "../bench/settings.js";
 import type { BenchRow } from "../records.js";

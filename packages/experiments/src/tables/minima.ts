@@ -23,9 +23,7 @@ export const minima: Table = {
   seeds: 30,
   data: "made",
   rows: (scale) => settings.flatMap((setting) => remedies.map((remedy) => minimaRow(scale, setting, remedy))),
-  inconsistencies: [
-    "Theorem 3.6 says that every polysemantic pattern that can be realised has a partial minimum of positive loss; there are patterns without one, and a partial minimum may be a saddle.",
-  ],
+  inconsistencies: [],
   conclusion: (means) => settings.flatMap(({ name, words }) => sentence(name, words, means)),
 };
 
@@ -41,7 +39,7 @@ interface Setting {
 }
 
 const settings: readonly Setting[] = [
-  { name: "relu", words: "ReLU", n: 12, nP: 8, nQ: 12, activation: { kind: "relu" } },
+  { name: "relu", words: "ReLU", n: 8, nP: 6, nQ: 8, activation: { kind: "relu" } },
   { name: "top1", words: "Top-1", n: 8, nP: 8, nQ: 12, activation: { kind: "topk", k: 1 } },
 ];
 
@@ -67,7 +65,12 @@ function sentence(name: string, words: string, means: ReadonlyMap<string, Scores
     return value === undefined ? [] : [`${share(value)} with ${labels[remedy]}`];
   });
   const rest = others.length === 0 ? "" : `; ${others.join(", ")}`;
-  return [`${words}: ${share(plain)} of the plain runs end stuck${rest}.`];
+  const { loss, found } = means.get(name) as Scores;
+  const free =
+    plain < 0.1 && (loss ?? 1) < 0.02 && (found ?? 1) < 0.5
+      ? [`${words} runs without loss still find ${share(found ?? 0)} of the features: no loss is no proof of recovery.`]
+      : [];
+  return [`${words}: ${share(plain)} of the plain runs end stuck${rest}.`, ...free];
 }
 
 const labels: Readonly<Record<Remedy, string>> = {

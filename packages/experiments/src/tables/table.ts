@@ -1,4 +1,5 @@
 import type { Backend } from "@monosema/tensor";
+import type { LabelledData } from "./labelledData.js";
 
 /** `paper`: the sizes of the paper; `reduced`: its ratios at sizes that take a minute or so. */
 export type Scale = "paper" | "reduced";
@@ -54,22 +55,6 @@ export interface TableColumn {
   readonly title: string;
   /** What it is. */
   readonly meaning: string;
-}
-
-/** Labelled samples of a table on real representations. */
-export interface LabelledData {
-  /** Samples `[N, P]`. */
-  readonly input: Float32Array;
-  /** N. */
-  readonly rows: number;
-  /** P. */
-  readonly columns: number;
-  /** Class of each sample; null for none. */
-  readonly labels: readonly (string | null)[];
-  /** What the samples are, in the recipe of each row: a changed file makes its rows anew. */
-  readonly checksum: string;
-  /** Classes that are anchored; default all. */
-  readonly anchoredClasses?: number;
 }
 
 /** A table: rows of recipes, how they are shown, and what to know of the paper's numbers. */

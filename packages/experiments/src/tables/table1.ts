@@ -1,4 +1,5 @@
-import type { Method } from "../bench/presets.js";
+import type { Method } from "../bench/methods.js";
+import type { Settings } from "../bench/settings.js";
 import { benchColumns, benchTableRow, type PaperScores } from "./benchRow.js";
 import type { Scale, Table, TableRow } from "./table.js";
 
@@ -30,9 +31,26 @@ const paper: readonly (readonly [Method, PaperScores, PaperScores])[] = [
   ["crosscoder", [0.5642, 0.94], [0.5771, 0.941]],
 ];
 
+/**
+ * k at 1.6 times the mean number of active features instead of 3.2: it is reached in fewer steps and leaves less to the noise of the
+ * batches (TopK of the reduced scale: M_IP .998 plain and anchored, where 3.2 times gives .997 and .994).
+ */
+const settings: Readonly<Record<Scale, Settings>> = {
+  reduced: [
+    ["k", "4"],
+    ["ks", "2,4,8"],
+    ["batchtopk.weightDecay", "0"],
+  ],
+  paper: [
+    ["k", "16"],
+    ["ks", "8,16,32"],
+  ],
+};
+
 function pair(scale: Scale, method: Method, plain: PaperScores, anchored: PaperScores): readonly TableRow[] {
+  const recipe = { preset: scale, settings: settings[scale], method } as const;
   return [
-    benchTableRow(method, { preset: scale, method, anchors: "none" }, plain),
-    benchTableRow(`${method}-anchored`, { preset: scale, method, anchors: "truth" }, anchored),
+    benchTableRow(method, { ...recipe, anchors: "none" }, plain),
+    benchTableRow(`${method}-anchored`, { ...recipe, anchors: "truth" }, anchored),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Method } from "../bench/presets.js";
+import type { Method } from "../bench/methods.js";
 import { benchColumns, benchTableRow, type PaperScores } from "./benchRow.js";
 import type { Scale, Table, TableRow } from "./table.js";
 

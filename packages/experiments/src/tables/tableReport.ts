@@ -1,21 +1,22 @@
 import { formatSeconds, formatShare } from "../report/format.js";
 import { html, type Markup } from "../report/markup.js";
 import { facts, page, section, textList, warningList } from "../report/page.js";
-import { figuresOf } from "./figures.js";
+import { figuresOf } from "./figures/figures.js";
 import type { TableColumn } from "./table.js";
 import { deviationScores, meanScores, type TableDocument, type TableEntry } from "./tableDocument.js";
-import { differences, type EntryGroup, formatScore, groupEntries } from "./tableText.js";
+import { differences, type EntryGroup, formatScore, groupEntries, scoredColumns } from "./tableText.js";
 
 /** A table as one self-contained page: what it says, ours beside the paper's, pictures, sentences, the facts of the run. */
 export function tableReport(document: TableDocument, columns: readonly TableColumn[], about: string): string {
   const groups = groupEntries(document.rows);
+  const scored = scoredColumns(columns, document.rows);
   return page(
     document.title,
     html`${[
       html`<p>${about}</p>
 `,
       ...textList("Conclusion", document.conclusion),
-      section("Results", resultsOf(groups, columns), seedsLine(groups), meanings(columns)),
+      section("Results", resultsOf(groups, scored), seedsLine(groups), meanings(scored)),
       ...figuresOf(document),
       ...textList("Differences", differences(groups)),
       ...textList("Inconsistencies in the paper's tables", document.inconsistencies),

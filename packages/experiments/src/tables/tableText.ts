@@ -22,7 +22,7 @@ export function tableText(
   const nameWidth = Math.max(3, ...lines.map(({ name }) => name.length));
   const widthOf = (column: TableColumn): number =>
     Math.max(column.title.length, ...lines.map(({ cells }) => cells(column).length));
-  const shown = fitting(columns, widthOf, width - nameWidth);
+  const shown = fitting(scoredColumns(columns, document.rows), widthOf, width - nameWidth);
   const write = (name: string, cell: (column: TableColumn) => string): string =>
     [name.padEnd(nameWidth), ...shown.map((column) => cell(column).padStart(widthOf(column)))].join(gap).trimEnd();
   const said = [
@@ -58,6 +58,10 @@ export function groupEntries(rows: readonly TableEntry[]): readonly EntryGroup[]
     entries: rows.filter(({ row }) => row === name),
   }));
 }
+
+/** Columns that some row has a score for. */
+export const scoredColumns = (columns: readonly TableColumn[], rows: readonly TableEntry[]): readonly TableColumn[] =>
+  columns.filter(({ key }) => rows.some(({ ours }) => ours[key] !== undefined));
 
 /** The sentences on rows that differ from the paper's. */
 export const differences = (groups: readonly EntryGroup[]): readonly string[] =>
