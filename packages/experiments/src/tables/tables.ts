@@ -1,4 +1,5 @@
 import { absorptionTable } from "./absorption.js";
+import { anchorsTable } from "./anchorsTable.js";
 import { minima } from "./minima.js";
 import type { Table } from "./table.js";
 import { table1 } from "./table1.js";
@@ -9,4 +10,14 @@ import { table6 } from "./table6.js";
 import { table7 } from "./table7.js";
 
 /** All tables, in the order of the paper and then ours. */
-export const tables: readonly Table[] = [table1, table2, table4, table5, table6, table7, minima, absorptionTable];
+export const tables: readonly Table[] = [
+  table1,
+  table2,
+  table4,
+  table5,
+  table6,
+  table7,
+  minima,
+  absorptionTable,
+  anchorsTable,
+];

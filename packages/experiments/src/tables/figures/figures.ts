@@ -1,6 +1,7 @@
 import type { Markup } from "../../report/markup.js";
 import type { TableDocument } from "../tableDocument.js";
 import { absorptionFigures } from "./absorptionFigures.js";
+import { anchorsFigures } from "./anchorsFigures.js";
 import { minimaFigures } from "./minimaFigures.js";
 
 /** The pictures of a table; none for those that have no more than numbers. */
@@ -9,4 +10,5 @@ export const figuresOf = (document: TableDocument): readonly Markup[] => drawing
 const drawings: Readonly<Record<string, (document: TableDocument) => readonly Markup[]>> = {
   minima: minimaFigures,
   absorption: absorptionFigures,
+  anchors: anchorsFigures,
 };

@@ -1,0 +1,53 @@
+import { linearRepresentationBench } from "@monosema/bench";
+import { describe, expect, it } from "vitest";
+import { sampleStore } from "../../src/bench/sampleStore.js";
+import type { ViewData } from "../../src/bench/seedData.js";
+import { type StudiedAnchors, studyAnchors } from "../../src/tables/studyAnchors.js";
+
+const lrb = linearRepresentationBench({
+  n: 40,
+  nP: 48,
+  seed: 2,
+  samples: 4000,
+  maxInterference: 0.5,
+  firing: { kind: "zipfian", exponent: 0.5, max: 0.1, min: 0.01 },
+  hierarchy: { roots: 2, branching: 2, depth: 2, exclusivePortion: 1, compensate: true },
+});
+const data: ViewData = { lrb, ...sampleStore(lrb), heldOut: [] };
+const ranked = Array.from({ length: 40 }, (_, i) => i);
+const parentOf = lrb.coefficientModel.hierarchy?.parentOf ?? new Int32Array();
+
+const featuresOf = (which: StudiedAnchors, count = 8): readonly number[] =>
+  Array.from(studyAnchors(which, count, data, ranked, 1)?.features ?? []);
+
+describe("studyAnchors", () => {
+  it("takes features by rank, or by their place in the trees", () => {
+    expect(featuresOf("frequent", 4)).toEqual([0, 1, 2, 3]);
+    expect(featuresOf("middle", 4)).toEqual([4, 5, 6, 7]);
+    expect(featuresOf("roots")).toEqual([0, 1]);
+    expect(featuresOf("top-levels")).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const feature of featuresOf("top-levels").slice(2)) expect([0, 1]).toContain(parentOf[feature]);
+    expect(featuresOf("random")).toHaveLength(8);
+    expect(studyAnchors("none", 8, data, ranked, 1)).toBeUndefined();
+  });
+
+  it("leaves every feature to be scored where directions are none", () => {
+    const anchors = studyAnchors("directions", 5, data, ranked, 1);
+    expect([anchors?.count, anchors?.input.length, anchors?.features]).toEqual([5, 5 * 48, undefined]);
+  });
+
+  it("makes means of labelled samples: of a free feature itself, of a parent with its children in it", () => {
+    const order = [0, 20, 21, 22];
+    const anchors = studyAnchors("label-means", 4, data, order, 1);
+    const cosines = order.map((feature, i) => {
+      let sum = 0;
+      for (let d = 0; d < 48; d++)
+        sum += (anchors?.input[i * 48 + d] as number) * (lrb.features[feature * 48 + d] as number);
+      return sum;
+    });
+    expect(anchors?.features).toEqual(Int32Array.from(order));
+    for (const free of cosines.slice(1)) expect(free).toBeGreaterThan(0.9);
+    expect(cosines[0]).toBeGreaterThan(0.5);
+    expect(cosines[0]).toBeLessThan(0.9);
+  });
+});
