@@ -51,6 +51,7 @@ const changes: readonly (readonly [name: string, change: Change])[] = [
   ["random", { which: "random" }],
   ["directions", { which: "directions" }],
   ["label-means", { which: "label-means" }],
+  ["label-regression", { which: "label-regression" }],
   ["encoder-side", { options: { mode: "encoder" } }],
   ["decoder-side", { options: { mode: "decoder" } }],
   ["dual-rows", { options: { mode: "dual" } }],

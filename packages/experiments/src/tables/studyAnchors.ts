@@ -3,6 +3,7 @@ import type { LinearRepresentationBench } from "@monosema/bench";
 import { normaliseRows } from "@monosema/numerics";
 import { random } from "@monosema/tensor";
 import type { ViewData } from "../bench/seedData.js";
+import { type LabelSums, labelSums } from "./labelDirections.js";
 
 /** Which directions are anchored. */
 export type StudiedAnchors =
@@ -20,7 +21,9 @@ export type StudiedAnchors =
   /** Directions that are no features. */
   | "directions"
   /** Of the most frequent features the means of the samples in which they fire, as labels would give them. */
-  | "label-means";
+  | "label-means"
+  /** Of the most frequent features the least-squares directions of their labels, all together. */
+  | "label-regression";
 
 /**
  * Anchors of a row of the study.
@@ -54,7 +57,9 @@ export function studyAnchors(
     case "directions":
       return randomDirections(lrb, count, seed);
     case "label-means":
-      return labelMeans(lrb, batchSource, ranked.slice(0, count));
+      return labelled(lrb, batchSource, ranked.slice(0, count), (sums) => sums.means());
+    case "label-regression":
+      return labelled(lrb, batchSource, ranked.slice(0, count), (sums) => sums.regression());
   }
 }
 
@@ -68,61 +73,32 @@ function randomDirections({ nP, nR }: LinearRepresentationBench, count: number, 
   return { kind: "given", count, input, target: nP === nR ? input : rows(nR, "target") };
 }
 
-/** Samples that the means are taken over. */
+/** Samples that have labels. */
 const LABELLED = 20_000;
 
-function labelMeans(
+/** Anchors of the most frequent features as labels would give them: which of them are in a sample, not how much. */
+function labelled(
   lrb: LinearRepresentationBench,
   batchSource: ViewData["batchSource"],
   features: readonly number[],
+  directionsOf: (sums: LabelSums) => Float32Array,
 ): AnchorSet {
   const { nP, nR, view } = lrb;
   const size = Math.min(1000, lrb.samples);
   const source = batchSource(size);
-  const sums = { input: moments(features, nP), target: moments(features, nR) };
+  const labelOf = new Map(features.map((feature, label) => [feature, label]));
+  const sums = { input: labelSums(features.length, nP), target: labelSums(features.length, nR) };
   for (let step = 1; step <= Math.max(1, Math.floor(Math.min(LABELLED, lrb.samples) / size)); step++) {
     const batch = source.batch(step);
     if (batch instanceof Promise) throw new Error("internal: the samples of the benchmark are at hand");
     const { offsets, latents } = lrb.coefficients(source.sampleIndices(step));
-    const firing = Array.from({ length: size }, (_, row) => new Set(latents.subarray(offsets[row], offsets[row + 1])));
-    sums.input.add(batch.input, firing);
-    if (view === "transcoder") sums.target.add(batch.target ?? batch.input, firing);
+    const labels = Array.from({ length: size }, (_, row) =>
+      Array.from(latents.subarray(offsets[row], offsets[row + 1])).flatMap((feature) => labelOf.get(feature) ?? []),
+    );
+    sums.input.add(batch.input, labels);
+    if (view === "transcoder") sums.target.add(batch.target ?? batch.input, labels);
   }
-  const input = sums.input.directions();
-  const target = view === "transcoder" ? sums.target.directions() : input;
+  const input = directionsOf(sums.input);
+  const target = view === "transcoder" ? directionsOf(sums.target) : input;
   return { kind: "frequent", count: features.length, input, target, features: Int32Array.from(features) };
-}
-
-interface Moments {
-  readonly add: (rows: Float32Array | Float64Array, firing: readonly ReadonlySet<number>[]) => void;
-  readonly directions: () => Float32Array;
-}
-
-/** Means of the samples with a feature less the mean of all, as unit rows. */
-function moments(features: readonly number[], width: number): Moments {
-  const [sums, all] = [new Float64Array(features.length * width), new Float64Array(width)];
-  const counts = new Float64Array(features.length);
-  let samples = 0;
-  return {
-    add(rows, firing) {
-      firing.forEach((fires, row) => {
-        samples += 1;
-        for (let d = 0; d < width; d++) all[d] = (all[d] as number) + (rows[row * width + d] as number);
-        features.forEach((feature, i) => {
-          if (!fires.has(feature)) return;
-          counts[i] = (counts[i] as number) + 1;
-          for (let d = 0; d < width; d++)
-            sums[i * width + d] = (sums[i * width + d] as number) + (rows[row * width + d] as number);
-        });
-      });
-    },
-    directions() {
-      const out = Float32Array.from(sums, (sum, i) => {
-        const [feature, d] = [Math.floor(i / width), i % width];
-        return sum / Math.max(1, counts[feature] as number) - (all[d] as number) / samples;
-      });
-      normaliseRows(out, width);
-      return out;
-    },
-  };
 }

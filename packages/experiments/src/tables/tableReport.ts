@@ -51,7 +51,8 @@ function cell({ entries }: EntryGroup, { key }: TableColumn): Markup {
 
 function seedsLine(groups: readonly EntryGroup[]): Markup {
   const seeds = Math.max(0, ...groups.map(({ entries }) => entries.length));
-  return html`<p class="muted">${seeds > 1 ? `Means and standard deviations over up to ${seeds} seeds. ` : "One seed: no spread is known. "}Below ours the figure of the paper, where it has one.</p>
+  const compared = groups.some(({ entries }) => entries[0]?.paper !== undefined);
+  return html`<p class="muted">${seeds > 1 ? `Means and standard deviations over up to ${seeds} seeds. ` : "One seed: no spread is known. "}${compared ? "Below ours the figure of the paper, where it has one." : ""}</p>
 `;
 }
 

@@ -75,7 +75,7 @@ export function formatScore(value: number | null | undefined): string {
   if (value == null || !Number.isFinite(value)) return "n/a";
   if (Math.abs(value) >= 1000) return value.toFixed(0);
   if (Math.abs(value) >= 10) return value.toFixed(1);
-  return value >= 0 ? formatSmall(value) : formatShare(value);
+  return value > -5e-4 ? formatSmall(Math.max(0, value)) : formatShare(value);
 }
 
 interface Line {
