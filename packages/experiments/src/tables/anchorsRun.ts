@@ -8,6 +8,7 @@ import type { Preset } from "../bench/preset.js";
 import { type SeedData, seedData } from "../bench/seedData.js";
 import { configured, type Settings } from "../bench/settings.js";
 import { formatShare } from "../report/format.js";
+import { anchorCosine, blurredAnchors } from "./blurredAnchors.js";
 import { type StudiedAnchors, studyAnchors } from "./studyAnchors.js";
 import type { RowContext, RowResult } from "./table.js";
 
@@ -23,6 +24,8 @@ export interface StudyRecipe {
   readonly which: StudiedAnchors;
   /** Anchors, as a share of the features. */
   readonly share: number;
+  /** Cosine of the anchors with those directions; below 1 they miss them at random. */
+  readonly cosine: number;
   /** Strength, side, start and schedule. */
   readonly options: AnchorOptions;
   /** Steps, as a multiple of the preset's. */
@@ -36,7 +39,7 @@ export interface StudyRecipe {
  * without an anchor: the same features in nearly all rows.
  */
 export async function runStudy(backend: Backend, recipe: StudyRecipe, context: RowContext): Promise<RowResult> {
-  const { method, which, share, options, times, resampling } = recipe;
+  const { method, which, share, cosine, options, times, resampling } = recipe;
   const { seed, signal, onProgress, onWarning } = context;
   const preset = configured(recipe.preset, recipe.settings);
   const { spec, schedule, view } = methodSpec(method, preset);
@@ -46,7 +49,8 @@ export async function runStudy(backend: Backend, recipe: StudyRecipe, context: R
   const { lrb } = data.view(view);
   const rates = data.rates();
   const ranked = Array.from(rates.keys()).sort((a, b) => (rates[b] as number) - (rates[a] as number) || a - b);
-  const anchors = studyAnchors(which, Math.round(share * lrb.n), data.view(view), ranked, seed);
+  const exact = studyAnchors(which, Math.round(share * lrb.n), data.view(view), ranked, seed);
+  const anchors = exact && blurredAnchors(exact, cosine, seed);
   let model: Model | undefined;
   const run = train(backend, spec, data.view(view).batchSource(batchSize), {
     steps,
@@ -84,6 +88,7 @@ export async function runStudy(backend: Backend, recipe: StudyRecipe, context: R
       deadFraction,
       absorbed: latents.absorbed,
       anchors: anchors?.count ?? 0,
+      anchorCosine: anchors === undefined ? null : anchorCosine(anchors, lrb.features),
       middleScored: middle.length,
     },
   };

@@ -2,6 +2,7 @@ import { linearRepresentationBench } from "@monosema/bench";
 import { describe, expect, it } from "vitest";
 import { sampleStore } from "../../src/bench/sampleStore.js";
 import type { ViewData } from "../../src/bench/seedData.js";
+import { anchorCosine, blurredAnchors } from "../../src/tables/blurredAnchors.js";
 import { type StudiedAnchors, studyAnchors } from "../../src/tables/studyAnchors.js";
 
 const lrb = linearRepresentationBench({
@@ -57,5 +58,17 @@ describe("studyAnchors", () => {
 
   it("takes parents and children apart by regression on all labels", () => {
     for (const cosine of cosines("label-regression")) expect(cosine).toBeGreaterThan(0.85);
+  });
+
+  it("misses features by a chosen cosine, and says how exact anchors are", () => {
+    const anchors = studyAnchors("frequent", 20, data, ranked, 1);
+    if (anchors === undefined) throw new Error("frequent features are anchors");
+    expect(anchorCosine(anchors, lrb.features)).toBeCloseTo(1, 5);
+    expect(blurredAnchors(anchors, 1, 1)).toBe(anchors);
+    const blurred = blurredAnchors(anchors, 0.8, 1);
+    expect(Math.abs((anchorCosine(blurred, lrb.features) as number) - 0.8)).toBeLessThan(0.05);
+    expect(blurred.target).toBe(blurred.input);
+    const directions = studyAnchors("directions", 5, data, ranked, 1);
+    expect(directions && anchorCosine(directions, lrb.features)).toBeNull();
   });
 });
