@@ -8,11 +8,11 @@ export interface SampleStore {
   secondsDrawing(): number;
 }
 
-/** Numbers that are kept at most: 1 GiB of float32. */
-const MOST = 2 ** 28;
+/** Numbers that a view keeps at most: 512 MiB of float32. */
+const MOST = 2 ** 27;
 
 /**
- * Keeps training samples, so that the runs of a table do not draw the same ones again and again. Data sets of more than 1 GiB are not kept.
+ * Keeps training samples, so that the runs of a table do not draw the same ones again and again. Larger data sets than 512 MiB are not kept.
  */
 export function sampleStore(lrb: LinearRepresentationBench): SampleStore {
   const { nP, nR, samples, view } = lrb;

@@ -76,15 +76,20 @@ const short = recipes(
   },
 );
 
-/** The same at the same size where time is no matter. */
-const patient = recipes(
-  { ...family, steps: 1500, lr: 3e-3 },
-  {
-    relu: { steps: 3000, l1: 0.7, l1Ramp: 0.2 },
-    jumprelu: { steps: 3000, l0: 0.3 },
-    batchtopk: { steps: 3000, k: 1.3, kFrom: 4, kOver: 0.3 },
-  },
-);
+/**
+ * The same where time is no matter.
+ *
+ * @param meanL0 - features in a sample on average, which BatchTopK keeps
+ */
+const patient = (k: number, meanL0: number): Preset["recipes"] =>
+  recipes(
+    { ...family, steps: 1500, lr: 3e-3, k },
+    {
+      relu: { steps: 3000, l1: 0.7, l1Ramp: 0.2 },
+      jumprelu: { steps: 3000, l0: 0.3 },
+      batchtopk: { steps: 3000, k: meanL0, kFrom: Math.max(k, 3 * meanL0), kOver: 0.3 },
+    },
+  );
 
 const small = { n: 500, nP: 192, nQ: 512 };
 
@@ -96,15 +101,15 @@ export const hardPresets: readonly Preset[] = [
   hardPreset({ name: "hard-small", ...small, data: forest(5), recipes: short }),
   hardPreset({ name: "hard", n: 2000, nP: 256, nQ: 1024, data: forest(20) }),
   hardPreset({ name: "hard-flat", n: 2000, nP: 256, nQ: 1024, data: zipf }),
-  // Rates down to 1e-4: a tenth of the features fire fewer than 20 times in all training samples.
+  // Rates down to 1e-4: a third of the features fire fewer than 20 times in all training samples.
   hardPreset({
     name: "rare",
     ...small,
     data: { ...zipf, firing: { kind: "zipfian", exponent: 1, max: 0.1, min: 1e-4 } },
-    recipes: patient,
+    recipes: patient(4, 0.8),
   }),
   // More features than latents and more latents than dimensions.
-  hardPreset({ name: "wide", n: 1500, nP: 192, nQ: 512, data: zipf, recipes: patient }),
-  // Noise of norm .05 sqrt(192) = .69 on inputs whose smallest feature has norm 1.
-  hardPreset({ name: "noise", ...small, data: { ...forest(5), noise: 0.05 }, recipes: patient }),
+  hardPreset({ name: "wide", n: 1500, nP: 192, nQ: 512, data: zipf, recipes: patient(8, 4.6) }),
+  // Noise of norm .05 sqrt(192) = .69 where a feature alone has a norm of about 2.
+  hardPreset({ name: "noise", ...small, data: { ...forest(5), noise: 0.05 }, recipes: patient(4, 1.3) }),
 ];
