@@ -3,8 +3,9 @@
  *
  * @module index
  */
-export { type CoefficientModel, type CoefficientOptions, coefficientModel } from "./coefficients/coefficientModel.js";
-export type { CorrelationOptions } from "./coefficients/firing.js";
+export { type CoefficientModel, coefficientModel } from "./coefficients/coefficientModel.js";
+export type { CoefficientOptions, CoefficientTables } from "./coefficients/coefficientTables.js";
+export type { CopulaFactor, CorrelationOptions } from "./coefficients/copulaFactor.js";
 export type {
   ConstantRates,
   FiringRates,

@@ -1,9 +1,10 @@
 import { normaliseRows } from "@monosema/numerics";
 import { random, type SparseRows } from "@monosema/tensor";
-import { type CoefficientModel, type CoefficientOptions, coefficientModel } from "../coefficients/coefficientModel.js";
+import { type CoefficientModel, coefficientModel } from "../coefficients/coefficientModel.js";
+import type { CoefficientOptions } from "../coefficients/coefficientTables.js";
 import type { FeatureOptions } from "../features/generateFeatures.js";
 import { type BenchBatch, type BenchBatchSource, checkCount, epochBatches } from "./batches.js";
-import { synthesize } from "./synthesize.js";
+import { batchMaker } from "./batchMaker.js";
 import { type BenchView, type ViewFeatures, viewFeatures } from "./views.js";
 
 /** Options of {@link linearRepresentationBench}. */
@@ -78,11 +79,7 @@ export function linearRepresentationBench(options: BenchOptions): LinearRepresen
   const model = coefficientModel(options);
   const truth = viewFeatures(view, options, nR, sources);
   const bias = biasNorm === 0 ? undefined : randomDirection(seed, truth.nP, biasNorm);
-  const make = (coefficients: SparseRows): BenchBatch => ({
-    size: coefficients.offsets.length - 1,
-    input: synthesize(coefficients, truth.features, truth.nP, bias),
-    ...(view === "transcoder" ? { target: synthesize(coefficients, truth.targetFeatures, truth.nR) } : {}),
-  });
+  const make = batchMaker({ ...truth, n, ...(bias === undefined ? {} : { bias }) });
   return {
     ...truth,
     view,
