@@ -143,3 +143,77 @@ export function addRows(row: usize, width: u32, features: usize, indices: usize,
     v128.store(to, sum3, 48);
   }
 }
+
+/**
+ * Adds to a 4 x 16 tile of c, for each of `depth` steps, the products of 4 numbers of a with 16 of b.
+ *
+ * @param c - float32, rows `cRow` bytes apart
+ * @param a - float32, rows `aRow` bytes apart, steps `aStep` bytes apart
+ * @param b - float32, steps `bStep` bytes apart
+ */
+@inline
+function addTile(c: usize, cRow: usize, a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, depth: u32): void {
+  for (let pair: usize = 0; pair < 2; pair++) {
+    let c00 = v128.load(c);
+    let c01 = v128.load(c, 16);
+    let c02 = v128.load(c, 32);
+    let c03 = v128.load(c, 48);
+    let c10 = v128.load(c + cRow);
+    let c11 = v128.load(c + cRow, 16);
+    let c12 = v128.load(c + cRow, 32);
+    let c13 = v128.load(c + cRow, 48);
+    let from = a;
+    let at = b;
+    for (let step: u32 = 0; step < depth; step++) {
+      const a0 = v128.load32_splat(from);
+      const a1 = v128.load32_splat(from + aRow);
+      const b0 = v128.load(at);
+      const b1 = v128.load(at, 16);
+      const b2 = v128.load(at, 32);
+      const b3 = v128.load(at, 48);
+      c00 = f32x4.add(c00, f32x4.mul(a0, b0));
+      c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+      c02 = f32x4.add(c02, f32x4.mul(a0, b2));
+      c03 = f32x4.add(c03, f32x4.mul(a0, b3));
+      c10 = f32x4.add(c10, f32x4.mul(a1, b0));
+      c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+      c12 = f32x4.add(c12, f32x4.mul(a1, b2));
+      c13 = f32x4.add(c13, f32x4.mul(a1, b3));
+      from += aStep;
+      at += bStep;
+    }
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    v128.store(c, c02, 32);
+    v128.store(c, c03, 48);
+    v128.store(c + cRow, c10);
+    v128.store(c + cRow, c11, 16);
+    v128.store(c + cRow, c12, 32);
+    v128.store(c + cRow, c13, 48);
+    c += 2 * cRow;
+    a += 2 * aRow;
+  }
+}
+
+/**
+ * c += a b for a `[rows, depth]` whose entries lie `aRow` and `aStep` bytes apart, b `[depth, columns]` with rows `bStep` bytes apart,
+ * c `[rows, columns]` with rows `cRow` bytes apart; each sum in the order of the depth. Rows a multiple of 4, columns of 16.
+ */
+export function multiplyAdd(
+  c: usize,
+  cRow: usize,
+  rows: u32,
+  columns: u32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  depth: u32,
+): void {
+  for (let column: usize = 0; column < <usize>columns << 2; column += 64) {
+    for (let row: usize = 0; row < <usize>rows; row += 4) {
+      addTile(c + row * cRow + column, cRow, a + row * aRow, aRow, aStep, b + column, bStep, depth);
+    }
+  }
+}

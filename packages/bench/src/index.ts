@@ -25,6 +25,8 @@ export type {
 } from "./coefficients/magnitudes.js";
 export { normalQuantile } from "./coefficients/normalQuantile.js";
 export type { BenchBatch, BenchBatchSource } from "./data/batches.js";
+export type { BatchDirections } from "./data/batchMaker.js";
+export type { BenchParts } from "./data/benchParts.js";
 export {
   type BatchSourceOptions,
   type BenchOptions,
@@ -34,9 +36,10 @@ export {
   linearRepresentationBench,
 } from "./data/linearRepresentationBench.js";
 export { type BenchPreset, benchPresets } from "./data/presets.js";
+export { type SynthSaeBenchOptions, synthSaeBench16k } from "./data/synthSaeBench.js";
 export type { BenchView, ViewFeatures } from "./data/views.js";
 export type { EigenvalueRange } from "./features/eigenvalueRange.js";
-export { type FeatureOptions, generateFeatures } from "./features/generateFeatures.js";
+export { type FeatureOptions, generateFeatures, type OrthogonalizationOptions } from "./features/generateFeatures.js";
 export { type Interference, type InterferenceOptions, interference } from "./features/interference.js";
 export {
   type FeatureMatrix,

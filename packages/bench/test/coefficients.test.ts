@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { copulaFactor } from "../src/coefficients/copulaFactor.js";
 import { firingRates } from "../src/coefficients/firingRates.js";
 import { buildHierarchy, compensateRates } from "../src/coefficients/hierarchy.js";
-import { type CoefficientOptions, coefficientModel, normalQuantile } from "../src/index.js";
+import { type CoefficientOptions, coefficientModel, normalQuantile, synthSaeBench16k } from "../src/index.js";
 
 const indices = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -297,17 +297,7 @@ describe("a hierarchy", () => {
 });
 
 describe("the setting of SynthSAEBench-16k (arXiv 2602.14687)", () => {
-  const options: CoefficientOptions = {
-    n: 16_384,
-    seed: 42,
-    firing: { kind: "zipfian", exponent: 0.5, max: 0.4, min: 5e-4 },
-    magnitudes: {
-      kind: "gaussian",
-      mean: { kind: "linear", first: 5, last: 4 },
-      deviation: { kind: "foldedNormal", mean: 0.5, deviation: 0.5 },
-    },
-    hierarchy: { roots: 128, branching: 4, depth: 3, exclusivePortion: 1, compensate: true, scaleByParent: true },
-  };
+  const { correlation, ...options } = synthSaeBench16k();
   const low = ({ latents }: SparseRows): number => latents.filter((feature) => feature < 4096).length;
 
   it("has 10,880 features in trees and compensated rates up to .915, none clipped", () => {
@@ -336,9 +326,9 @@ describe("the setting of SynthSAEBench-16k (arXiv 2602.14687)", () => {
   // copula): standard error .18. Ours adds .08 at 20,000 samples: three of both.
   it.each([
     ["independent firings", {}],
-    ["the copula", { correlation: { rank: 25, scale: 0.1 } }],
-  ])("has mean L0 34.42, of the first 4096 features 25.06, with %s: 20,000 samples", (_, correlation) => {
-    const rows = draw({ ...options, ...correlation }, 20_000);
+    ["the copula", { correlation }],
+  ])("has mean L0 34.42, of the first 4096 features 25.06, with %s: 20,000 samples", (_, added) => {
+    const rows = draw({ ...options, ...added } as CoefficientOptions, 20_000);
     expect(Math.abs(rows.latents.length / 20_000 - 34.42)).toBeLessThan(0.6);
     expect(Math.abs(low(rows) / 20_000 - 25.06)).toBeLessThan(0.6);
   });

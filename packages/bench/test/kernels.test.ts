@@ -69,3 +69,19 @@ it("sums of rows are the same in WebAssembly and in plain loops", () => {
     },
   );
 });
+
+it("matrix products are the same in WebAssembly and in plain loops, with a transposed and not", () => {
+  for (const [aRow, aStep] of [
+    [4, 64],
+    [64, 4],
+  ] as const) {
+    compare(
+      (kernels) => kernels.multiplyAdd(32_768, 256, 16, 48, 0, aRow, aStep, 8192, 192, 16),
+      (buffer) => {
+        floats(buffer, 0, 256, 1);
+        floats(buffer, 8192, 16 * 48, 2);
+        floats(buffer, 32_768, 16 * 64, 3);
+      },
+    );
+  }
+});

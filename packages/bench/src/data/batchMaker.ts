@@ -11,9 +11,9 @@ export interface BatchDirections {
   /** Width of the target. */
   readonly nR: number;
   /** `[n, nP]` row-major. */
-  readonly features: Float64Array;
+  readonly features: Float64Array | Float32Array;
   /** `[n, nR]` row-major; the same array as `features` where the target is the input. */
-  readonly targetFeatures: Float64Array;
+  readonly targetFeatures: Float64Array | Float32Array;
   /** Added to every input, `[nP]`. */
   readonly bias?: Float64Array;
 }

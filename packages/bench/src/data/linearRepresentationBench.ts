@@ -1,10 +1,10 @@
 import { normaliseRows } from "@monosema/numerics";
 import { random, type SparseRows } from "@monosema/tensor";
-import { type CoefficientModel, coefficientModel } from "../coefficients/coefficientModel.js";
-import type { CoefficientOptions } from "../coefficients/coefficientTables.js";
+import type { CoefficientModel } from "../coefficients/coefficientModel.js";
+import { type CoefficientOptions, coefficientTables } from "../coefficients/coefficientTables.js";
 import type { FeatureOptions } from "../features/generateFeatures.js";
-import { type BenchBatch, type BenchBatchSource, checkCount, epochBatches } from "./batches.js";
-import { batchMaker } from "./batchMaker.js";
+import { type BenchBatch, type BenchBatchSource, checkCount } from "./batches.js";
+import { type BenchParts, openParts } from "./benchParts.js";
 import { type BenchView, type ViewFeatures, viewFeatures } from "./views.js";
 
 /** Options of {@link linearRepresentationBench}. */
@@ -53,6 +53,8 @@ export interface LinearRepresentationBench extends ViewFeatures {
   readonly samples: number;
   /** The distribution of the coefficients. */
   readonly coefficientModel: CoefficientModel;
+  /** All that batches are made of. */
+  readonly parts: BenchParts;
   /** Direction added to every input, `[nP]`; absent by default. */
   readonly bias?: Float64Array;
   /** Training batches: epochs without replacement, each in its own order. */
@@ -76,19 +78,28 @@ export function linearRepresentationBench(options: BenchOptions): LinearRepresen
   if (!(biasNorm >= 0)) {
     throw new RangeError(`linearRepresentationBench: biasNorm must not be negative, got ${biasNorm}; pass a norm`);
   }
-  const model = coefficientModel(options);
+  const tables = coefficientTables(options);
   const truth = viewFeatures(view, options, nR, sources);
-  const bias = biasNorm === 0 ? undefined : randomDirection(seed, truth.nP, biasNorm);
-  const make = batchMaker({ ...truth, n, ...(bias === undefined ? {} : { bias }) });
+  const bias = biasNorm === 0 ? {} : { bias: randomDirection(seed, truth.nP, biasNorm) };
+  const { reports, ...directions } = truth;
+  return benchOfParts({ ...directions, ...bias, n, seed, samples, tables }, { ...directions, reports, view });
+}
+
+/** The benchmark with these parts. */
+export function benchOfParts(
+  parts: BenchParts,
+  truth: ViewFeatures & { readonly view: BenchView },
+): LinearRepresentationBench {
+  const { n, bias, samples } = parts;
+  const { model, make, source } = openParts(parts);
   return {
     ...truth,
-    view,
     n,
     samples,
-    coefficientModel: model,
     ...(bias === undefined ? {} : { bias }),
-    batchSource: ({ batchSize, seed: order = seed }) =>
-      epochBatches(order, samples, batchSize, (indices) => make(model.coefficients(indices))),
+    parts,
+    coefficientModel: model,
+    batchSource: ({ batchSize, seed }) => source(batchSize, seed),
     *heldOut({ samples: count = 3000, batchSize = 500 } = {}) {
       checkCount("heldOut", "samples", count);
       checkCount("heldOut", "batchSize", batchSize);

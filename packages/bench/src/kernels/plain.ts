@@ -47,6 +47,18 @@ export function plainKernels(buffer: ArrayBuffer): Kernels {
         floats[out / 4 + i] = Math.fround(a + b) + Math.fround(c + d);
       }
     },
+    multiplyAdd(c, cRow, rows, columns, a, aRow, aStep, b, bStep, depth) {
+      for (let row = 0; row < rows; row++) {
+        const to = (c + row * cRow) / 4;
+        for (let step = 0; step < depth; step++) {
+          const value = floats[(a + row * aRow + step * aStep) / 4] as number;
+          const from = (b + step * bStep) / 4;
+          for (let k = 0; k < columns; k++) {
+            floats[to + k] = (floats[to + k] as number) + Math.fround(value * (floats[from + k] as number));
+          }
+        }
+      }
+    },
     addRows(row, width, features, indices, values, count) {
       const to = row / 4;
       for (let i = 0; i < count; i++) {

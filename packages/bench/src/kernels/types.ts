@@ -31,4 +31,20 @@ export interface Kernels {
   rowProducts(rows: number, count: number, width: number, common: number, out: number): void;
   /** Adds values `[count]` times the rows indices `[count]` of features `[n, width]` to the row `[width]`, a multiple of 16. */
   addRows(row: number, width: number, features: number, indices: number, values: number, count: number): void;
+  /**
+   * c += a b for a `[rows, depth]` with entries `aRow` and `aStep` bytes apart, b `[depth, columns]` with rows `bStep` bytes apart, c
+   * `[rows, columns]` with rows `cRow` bytes apart; each sum in the order of the depth. Rows are a multiple of 4, columns of 16.
+   */
+  multiplyAdd(
+    c: number,
+    cRow: number,
+    rows: number,
+    columns: number,
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    depth: number,
+  ): void;
 }
