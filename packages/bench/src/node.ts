@@ -4,3 +4,9 @@
  * @module node
  */
 export { type ParallelBatches, type ParallelBatchesOptions, parallelBatches } from "./node/parallelBatches.js";
+export {
+  type ReadSyntheticModelOptions,
+  readSyntheticModel,
+  type SyntheticModel,
+} from "./node/syntheticModel/readSyntheticModel.js";
+export { type WriteSyntheticModelOptions, writeSyntheticModel } from "./node/syntheticModel/writeSyntheticModel.js";
