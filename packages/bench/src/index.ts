@@ -17,9 +17,12 @@ export type { Hierarchy, HierarchyOptions } from "./coefficients/hierarchy.js";
 export type {
   ConstantProfile,
   ExponentialMagnitudes,
+  ExponentialTable,
   FoldedNormalProfile,
   GaussianMagnitudes,
+  GaussianTable,
   Magnitudes,
+  MagnitudeTable,
   Profile,
   RampProfile,
 } from "./coefficients/magnitudes.js";

@@ -3,16 +3,26 @@ import { plainKernels } from "./plain.js";
 import type { Kernels } from "./types.js";
 
 /**
- * Kernels on a new memory of at least that many bytes: WebAssembly where the page allows it, else plain loops with the same bits.
+ * Kernels on a new memory of at least that many bytes: WebAssembly where the page allows it and the system has room for its memory, which
+ * takes gigabytes of addresses, else plain loops, slower and with the same bits.
  *
- * @throws RangeError where the memory cannot be had
+ * @throws RangeError where so many bytes cannot be had
  */
 export function openKernels(bytes: number): Kernels {
   const compiled = compile();
-  if (compiled === undefined) return plainKernels(new ArrayBuffer(Math.ceil(bytes / 8) * 8));
-  const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / 65_536)), maximum: 65_536 });
+  const memory = compiled === undefined ? undefined : openMemory(bytes);
+  if (compiled === undefined || memory === undefined) return plainKernels(new ArrayBuffer(Math.ceil(bytes / 8) * 8));
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   return { ...(exports as unknown as Omit<Kernels, "buffer">), buffer: memory.buffer };
+}
+
+/** Undefined where the system has no room. */
+function openMemory(bytes: number): WebAssembly.Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / 65_536)), maximum: 65_536 });
+  } catch {
+    return undefined;
+  }
 }
 
 let module: WebAssembly.Module | undefined;
