@@ -3,8 +3,9 @@
  *
  * @module index
  */
-export { type CoefficientModel, type CoefficientOptions, coefficientModel } from "./coefficients/coefficientModel.js";
-export type { CorrelationOptions } from "./coefficients/firing.js";
+export { type CoefficientModel, coefficientModel } from "./coefficients/coefficientModel.js";
+export type { CoefficientOptions, CoefficientTables } from "./coefficients/coefficientTables.js";
+export type { CopulaFactor, CorrelationOptions } from "./coefficients/copulaFactor.js";
 export type {
   ConstantRates,
   FiringRates,
@@ -16,14 +17,19 @@ export type { Hierarchy, HierarchyOptions } from "./coefficients/hierarchy.js";
 export type {
   ConstantProfile,
   ExponentialMagnitudes,
+  ExponentialTable,
   FoldedNormalProfile,
   GaussianMagnitudes,
+  GaussianTable,
   Magnitudes,
+  MagnitudeTable,
   Profile,
   RampProfile,
 } from "./coefficients/magnitudes.js";
 export { normalQuantile } from "./coefficients/normalQuantile.js";
 export type { BenchBatch, BenchBatchSource } from "./data/batches.js";
+export type { BatchDirections } from "./data/batchMaker.js";
+export type { BenchParts } from "./data/benchParts.js";
 export {
   type BatchSourceOptions,
   type BenchOptions,
@@ -33,9 +39,10 @@ export {
   linearRepresentationBench,
 } from "./data/linearRepresentationBench.js";
 export { type BenchPreset, benchPresets } from "./data/presets.js";
+export { type SynthSaeBenchOptions, synthSaeBench16k } from "./data/synthSaeBench.js";
 export type { BenchView, ViewFeatures } from "./data/views.js";
 export type { EigenvalueRange } from "./features/eigenvalueRange.js";
-export { type FeatureOptions, generateFeatures } from "./features/generateFeatures.js";
+export { type FeatureOptions, generateFeatures, type OrthogonalizationOptions } from "./features/generateFeatures.js";
 export { type Interference, type InterferenceOptions, interference } from "./features/interference.js";
 export {
   type FeatureMatrix,

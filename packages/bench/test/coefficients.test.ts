@@ -1,9 +1,9 @@
 import type { SparseRows } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
-import { copulaFactor } from "../src/coefficients/firing.js";
+import { copulaFactor } from "../src/coefficients/copulaFactor.js";
 import { firingRates } from "../src/coefficients/firingRates.js";
 import { buildHierarchy, compensateRates } from "../src/coefficients/hierarchy.js";
-import { type CoefficientOptions, coefficientModel, normalQuantile } from "../src/index.js";
+import { type CoefficientOptions, coefficientModel, normalQuantile, synthSaeBench16k } from "../src/index.js";
 
 const indices = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -42,15 +42,29 @@ describe("coefficients", () => {
   });
 
   it("are the same on every platform (pinned at the first release)", () => {
-    const { offsets, latents, values } = draw({ n: 30, seed: 42, firing: { kind: "constant", rate: 0.1 } }, 2);
-    expect({ offsets: [...offsets], latents: [...latents], values: [...values] }).toEqual({
-      offsets: [0, 3, 7],
-      latents: [12, 14, 16, 1, 5, 15, 19],
-      values: [
-        2.0149693799900072, 1.2156619470919003, 1.9697598936217495, 1.2815203519839988, 6.584892342033781,
-        1.6599105629961948, 2.1814420541700703,
-      ],
-    });
+    const plain = draw({ n: 30, seed: 42, firing: { kind: "constant", rate: 0.1 } }, 3);
+    expect([...plain.offsets]).toEqual([0, 2, 3, 6]);
+    expect([...plain.latents]).toEqual([2, 22, 18, 0, 8, 15]);
+    expect([...plain.values]).toEqual([
+      2.5863300060960013, 2.0149693799900072, 1.9653243359867518, 1.5161638112966496, 2.052584971654729,
+      1.7529927681751563,
+    ]);
+    const correlated = draw(
+      {
+        n: 60,
+        seed: 42,
+        firing: { kind: "zipfian", max: 0.4, min: 0.02 },
+        correlation: { rank: 3, scale: 0.3 },
+        hierarchy: { roots: 3, branching: 2, depth: 2, exclusivePortion: 0.5 },
+      },
+      3,
+    );
+    expect([...correlated.offsets]).toEqual([0, 4, 7, 8]);
+    expect([...correlated.latents]).toEqual([0, 1, 2, 8, 0, 1, 40, 0]);
+    expect([...correlated.values]).toEqual([
+      1.465945676485684, 4.1291419613571225, 1.6542698740836155, 1.0578295619129154, 1.1735136687993433,
+      2.4297040026935344, 2.3048175840256206, 2.212236182047355,
+    ]);
   });
 
   it("list features in ascending order, each once, with positive values", () => {
@@ -187,7 +201,7 @@ describe("the Gaussian copula", () => {
     const correlation = { rank: 2, scale: 0.6 };
     const rows = draw({ n, seed: 4, firing: { kind: "constant", rate: 0.5 }, correlation }, 20_000);
     for (const frequency of frequencies(rows, n)) expect(Math.abs(frequency - 0.5)).toBeLessThan(0.018);
-    const { factor, own } = copulaFactor(n, 2, 0.6, 4);
+    const { factor, own } = copulaFactor(n, correlation, 4);
     const dense = indices(20_000).map((sample) => row(rows, sample, n));
     for (const [a, b] of [
       [0, 1],
@@ -283,17 +297,7 @@ describe("a hierarchy", () => {
 });
 
 describe("the setting of SynthSAEBench-16k (arXiv 2602.14687)", () => {
-  const options: CoefficientOptions = {
-    n: 16_384,
-    seed: 42,
-    firing: { kind: "zipfian", exponent: 0.5, max: 0.4, min: 5e-4 },
-    magnitudes: {
-      kind: "gaussian",
-      mean: { kind: "linear", first: 5, last: 4 },
-      deviation: { kind: "foldedNormal", mean: 0.5, deviation: 0.5 },
-    },
-    hierarchy: { roots: 128, branching: 4, depth: 3, exclusivePortion: 1, compensate: true, scaleByParent: true },
-  };
+  const { correlation, ...options } = synthSaeBench16k();
   const low = ({ latents }: SparseRows): number => latents.filter((feature) => feature < 4096).length;
 
   it("has 10,880 features in trees and compensated rates up to .915, none clipped", () => {
@@ -306,7 +310,7 @@ describe("the setting of SynthSAEBench-16k (arXiv 2602.14687)", () => {
   });
 
   it("has rms correlation .0501", () => {
-    const { factor } = copulaFactor(16_384, 25, 0.1, 42);
+    const { factor } = copulaFactor(16_384, { rank: 25, scale: 0.1 }, 42);
     let squares = 0;
     const pairs = 200_000;
     for (let pair = 0; pair < pairs; pair++) {
@@ -319,16 +323,13 @@ describe("the setting of SynthSAEBench-16k (arXiv 2602.14687)", () => {
   });
 
   // The published-golden figures 34.42 and 25.06 are means of 4096 samples whose L0 has standard deviation 11.5 (10.6 without the
-  // copula): standard error .18. Ours adds .075 at 20,000 independent samples and .51 at 512 correlated ones: three of both.
-  it("has mean L0 34.42, of the first 4096 features 25.06: independent firings, 20,000 samples", () => {
-    const rows = draw(options, 20_000);
+  // copula): standard error .18. Ours adds .08 at 20,000 samples: three of both.
+  it.each([
+    ["independent firings", {}],
+    ["the copula", { correlation }],
+  ])("has mean L0 34.42, of the first 4096 features 25.06, with %s: 20,000 samples", (_, added) => {
+    const rows = draw({ ...options, ...added } as CoefficientOptions, 20_000);
     expect(Math.abs(rows.latents.length / 20_000 - 34.42)).toBeLessThan(0.6);
     expect(Math.abs(low(rows) / 20_000 - 25.06)).toBeLessThan(0.6);
-  }, 60_000);
-
-  it("has the same mean L0 with the copula: 512 samples", () => {
-    const rows = draw({ ...options, correlation: { rank: 25, scale: 0.1 } }, 512);
-    expect(Math.abs(rows.latents.length / 512 - 34.42)).toBeLessThan(1.6);
-    expect(Math.abs(low(rows) / 512 - 25.06)).toBeLessThan(1.6);
-  }, 60_000);
+  });
 });

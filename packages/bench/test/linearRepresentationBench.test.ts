@@ -10,7 +10,7 @@ const small: BenchOptions = {
   firing: { kind: "constant", rate: 0.2 },
 };
 
-/** x = sum of coefficient times feature, by the definition. */
+/** x = sum of coefficient times feature, by the definition: in float32, feature after feature. */
 const product = (
   { offsets, latents, values }: ReturnType<ReturnType<typeof linearRepresentationBench>["coefficients"]>,
   features: Float64Array,
@@ -21,7 +21,8 @@ const product = (
     for (let k = 0; k < width; k++) {
       let sum = 0;
       for (let at = offsets[sample] as number; at < (offsets[sample + 1] as number); at++) {
-        sum += (values[at] as number) * (features[(latents[at] as number) * width + k] as number);
+        const feature = Math.fround(features[(latents[at] as number) * width + k] as number);
+        sum = Math.fround(sum + Math.fround(Math.fround(values[at] as number) * feature));
       }
       x[sample * width + k] = sum;
     }

@@ -22,5 +22,7 @@ export { type OpenBackendOptions, openBackend } from "./openBackend.js";
 export { portableExp } from "./random/exp.js";
 export { portableLog } from "./random/log.js";
 export { permutedIndex } from "./random/permutedIndex.js";
+export { philox } from "./random/philox.js";
+export { type StreamKey, streamKeys } from "./random/stream.js";
 export { type Random, random } from "./random.js";
 export { referenceBackend } from "./reference/referenceBackend.js";

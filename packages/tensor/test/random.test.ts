@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { portableExp } from "../src/random/exp.js";
 import { portableLog } from "../src/random/log.js";
 import { philox } from "../src/random/philox.js";
+import { streamKeys } from "../src/random/stream.js";
 import { type Random, random } from "../src/random.js";
 
 const draws = (count: number, draw: () => number): Float64Array => Float64Array.from({ length: count }, draw);
@@ -194,5 +195,30 @@ describe("portableLog and portableExp", () => {
     ]);
     expect(portableExp(-740)).toBe(Math.exp(-740));
     expect(portableLog(5e-324)).toBeCloseTo(-744.4400719213812, 12);
+  });
+});
+
+describe("streamKeys", () => {
+  it("gives the words of random's stream of each index", () => {
+    const keyOf = streamKeys(2 ** 40 + 5, "coefficients", "train");
+    const out = new Int32Array(4);
+    for (const index of [0, 7, 2 ** 45, 7]) {
+      const { key0, key1, prefix0, prefix1 } = keyOf(index);
+      const stream = random(2 ** 40 + 5, "coefficients", "train", index);
+      for (let block = 0; block < 3; block++) {
+        philox(block, 0, prefix0, prefix1, key0, key1, out);
+        for (const [high, low] of [
+          [0, 1],
+          [2, 3],
+        ] as const) {
+          const bits = ((out[high] as number) >>> 5) * 2 ** 26 + ((out[low] as number) >>> 6);
+          expect(stream.uniform()).toBe(bits / 2 ** 53);
+        }
+      }
+    }
+  });
+
+  it("refuses indices that are no safe integers", () => {
+    expect(() => streamKeys(0, "a")(0.5)).toThrow(/^streamKeys: path numbers must be safe integers, got 0.5/);
   });
 });

@@ -1,25 +1,8 @@
-import { random, type SparseRows } from "@monosema/tensor";
-import { drawSample, type SampleModel } from "./drawSample.js";
-import { type CorrelationOptions, copulaFiring, independentFiring } from "./firing.js";
-import { type FiringRates, firingRates } from "./firingRates.js";
-import { buildHierarchy, compensateRates, type Hierarchy, type HierarchyOptions } from "./hierarchy.js";
-import { type Magnitudes, magnitudeModel } from "./magnitudes.js";
-
-/** Options of {@link coefficientModel}. */
-export interface CoefficientOptions {
-  /** Number of features. */
-  readonly n: number;
-  /** Seed, an integer from 0 to 2^53 - 1. */
-  readonly seed: number;
-  /** How often features fire; default constant .01 (S = .99). */
-  readonly firing?: FiringRates;
-  /** Values where they fire; default 1 + Exp(1). */
-  readonly magnitudes?: Magnitudes;
-  /** Correlated firings; default independent. */
-  readonly correlation?: CorrelationOptions;
-  /** Parents and children; default none. */
-  readonly hierarchy?: HierarchyOptions;
-}
+import type { SparseRows } from "@monosema/tensor";
+import { type CoefficientOptions, type CoefficientTables, coefficientTables } from "./coefficientTables.js";
+import { sampleDrawer } from "./drawSample.js";
+import type { Hierarchy } from "./hierarchy.js";
+import { meanMagnitudes } from "./magnitudes.js";
 
 /** A distribution of sparse non-negative coefficients with known features. */
 export interface CoefficientModel {
@@ -31,6 +14,8 @@ export interface CoefficientModel {
   readonly means: Float64Array;
   /** The forest, where there is one. */
   readonly hierarchy?: Hierarchy;
+  /** The distribution as numbers. */
+  readonly tables: CoefficientTables;
   /**
    * Coefficients of samples: sample s is a pure function of (seed, set, s).
    *
@@ -43,49 +28,56 @@ export interface CoefficientModel {
 
 /**
  * Coefficients of the Linear Representation Bench: x_d = m_d (c_min + Exp(beta)) by default (paper section 5), with the extensions of
- * extensions in the order firing, magnitudes, hierarchy. Float64, the same bits everywhere.
+ * SAELens' `synthetic` in the order firing, magnitudes, hierarchy. Float64, the same bits everywhere. A sample costs about as much as
+ * its active features.
  *
  * @throws RangeError for options out of range
  */
 export function coefficientModel(options: CoefficientOptions): CoefficientModel {
-  const {
-    n,
-    seed,
-    firing = { kind: "constant", rate: 0.01 },
-    magnitudes = { kind: "exponential" },
-    correlation,
-  } = options;
-  if (!Number.isSafeInteger(n) || n < 1) {
-    throw new RangeError(`coefficientModel: n must be a positive integer, got ${n}; pass the number of features`);
-  }
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(
-      `coefficientModel: seed must be an integer from 0 to 2^53 - 1, got ${seed}; pass such an integer`,
-    );
-  }
-  const wanted = firingRates(firing, n, seed);
-  const hierarchy = options.hierarchy === undefined ? undefined : buildHierarchy(options.hierarchy, n, seed);
-  const rates = hierarchy !== undefined && options.hierarchy?.compensate ? compensateRates(wanted, hierarchy) : wanted;
-  const isTop = (feature: number): boolean => hierarchy === undefined || (hierarchy.parentOf[feature] as number) < 0;
-  const sampleModel: SampleModel = {
-    firing: correlation === undefined ? independentFiring(rates, isTop) : copulaFiring(rates, correlation, isTop, seed),
-    magnitudes: magnitudeModel(magnitudes, n, seed),
-    hierarchy,
-    scaleByParent: options.hierarchy?.scaleByParent ?? false,
-  };
-  const { means } = sampleModel.magnitudes;
+  return modelOfTables(coefficientTables(options), options.seed);
+}
 
-  const coefficients = (samples: Iterable<number>, set = "train"): SparseRows => {
-    const offsets = [0];
-    const latents: number[] = [];
-    const values: number[] = [];
-    for (const sample of samples) {
-      const drawn = drawSample(sampleModel, random(seed, "coefficients", set, sample));
-      for (const feature of drawn.features) latents.push(feature);
-      for (const value of drawn.values) values.push(value);
-      offsets.push(latents.length);
-    }
-    return { offsets: Int32Array.from(offsets), latents: Int32Array.from(latents), values: Float64Array.from(values) };
+/** The model with these numbers; the seed is that of the samples. */
+export function modelOfTables(tables: CoefficientTables, seed: number): CoefficientModel {
+  const { n, rates, hierarchy } = tables;
+  let draw: ReturnType<typeof sampleDrawer> | undefined;
+  return {
+    n,
+    rates,
+    means: meanMagnitudes(tables.magnitudes, n),
+    tables,
+    ...(hierarchy === undefined ? {} : { hierarchy }),
+    coefficients: (samples, set = "train") => {
+      draw ??= sampleDrawer(tables, seed);
+      return collect(samples, set, draw);
+    },
   };
-  return { n, rates, means, ...(hierarchy === undefined ? {} : { hierarchy }), coefficients };
+}
+
+function collect(samples: Iterable<number>, set: string, draw: ReturnType<typeof sampleDrawer>): SparseRows {
+  const offsets = [0];
+  let latents = new Int32Array(1024);
+  let values = new Float64Array(1024);
+  let size = 0;
+  for (const sample of samples) {
+    const drawn = draw(set, sample);
+    const end = size + drawn.count;
+    if (end > latents.length) {
+      const room = 2 * end;
+      latents = resized(latents, new Int32Array(room));
+      values = resized(values, new Float64Array(room));
+    }
+    for (let i = 0; i < drawn.count; i++) {
+      latents[size + i] = drawn.features[i] as number;
+      values[size + i] = drawn.values[i] as number;
+    }
+    size = end;
+    offsets.push(size);
+  }
+  return { offsets: Int32Array.from(offsets), latents: latents.slice(0, size), values: values.slice(0, size) };
+}
+
+function resized<A extends Int32Array | Float64Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
 }

@@ -54,40 +54,68 @@ export interface FoldedNormalProfile {
   readonly deviation: number;
 }
 
-/** Magnitudes of all features. */
-export interface MagnitudeModel {
-  /** Mean of each feature, `[n]`: c_min + beta, or mu. */
-  readonly means: Float64Array;
-  /** Draws the magnitude of a feature; may be 0. */
-  draw(feature: number, stream: Random): number;
+/** Magnitudes with their numbers by feature. */
+export type MagnitudeTable = ExponentialTable | GaussianTable;
+
+/** min + scale Exp(1), the same for all features. */
+export interface ExponentialTable {
+  /** Discriminant. */
+  readonly kind: "exponential";
+  /** c_min. */
+  readonly min: number;
+  /** beta. */
+  readonly scale: number;
 }
 
-/** The magnitude distribution of each of n features. */
-export function magnitudeModel(family: Magnitudes, n: number, seed: number): MagnitudeModel {
+/** max(means_i + deviations_i N(0, 1), 0). */
+export interface GaussianTable {
+  /** Discriminant. */
+  readonly kind: "gaussian";
+  /** mu, `[n]`. */
+  readonly means: Float64Array;
+  /** s, `[n]`. */
+  readonly deviations: Float64Array;
+}
+
+/** The numbers of a family for each of n features. */
+export function magnitudeTable(family: Magnitudes, n: number, seed: number): MagnitudeTable {
   if (family.kind === "exponential") {
     const { min = 1, scale = 1 } = family;
     if (!(min >= 0) || !(scale >= 0)) {
       throw new RangeError(
-        `magnitudeModel: min and scale must not be negative, got ${min} and ${scale}; coefficients are at least 0`,
+        `magnitudeTable: min and scale must not be negative, got ${min} and ${scale}; coefficients are at least 0`,
       );
     }
-    return { means: new Float64Array(n).fill(min + scale), draw: (_, stream) => min + scale * stream.exponential() };
+    return { kind: "exponential", min, scale };
   }
-  const means = profile(family.mean ?? { kind: "constant", value: 1 }, n, random(seed, "magnitudes", "mean"));
-  const deviations = profile(
-    family.deviation ?? { kind: "constant", value: 0 },
-    n,
-    random(seed, "magnitudes", "deviation"),
-  );
+  const { mean = { kind: "constant", value: 1 }, deviation = { kind: "constant", value: 0 } } = family;
   return {
-    means,
-    draw: (feature, stream) => {
-      const deviation = deviations[feature] as number;
-      const mean = means[feature] as number;
-      return deviation === 0 ? Math.max(mean, 0) : Math.max(mean + deviation * stream.normal(), 0);
-    },
+    kind: "gaussian",
+    means: profile(mean, n, random(seed, "magnitudes", "mean")),
+    deviations: profile(deviation, n, random(seed, "magnitudes", "deviation")),
   };
 }
+
+/** Mean of each feature, `[n]`: c_min + beta, or mu. */
+export function meanMagnitudes(table: MagnitudeTable, n: number): Float64Array {
+  return table.kind === "gaussian" ? table.means : new Float64Array(n).fill(table.min + table.scale);
+}
+
+/** Draws the magnitude of a feature; may be 0. */
+export function magnitudeDraw(table: MagnitudeTable): (feature: number, stream: Draws) => number {
+  if (table.kind === "exponential") {
+    const { min, scale } = table;
+    return (_, stream) => min + scale * stream.exponential();
+  }
+  const { means, deviations } = table;
+  return (feature, stream) => {
+    const deviation = deviations[feature] as number;
+    const mean = means[feature] as number;
+    return deviation === 0 ? Math.max(mean, 0) : Math.max(mean + deviation * stream.normal(), 0);
+  };
+}
+
+type Draws = Pick<Random, "exponential" | "normal">;
 
 function profile(family: Profile, n: number, stream: Random): Float64Array {
   const values = new Float64Array(n);
@@ -102,7 +130,7 @@ function profile(family: Profile, n: number, stream: Random): Float64Array {
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     throw new RangeError(
-      `magnitudeModel: a ${family.kind} profile must be finite, got ${values[wrong]}; use positive ends`,
+      `magnitudeTable: a ${family.kind} profile must be finite, got ${values[wrong]}; use positive ends`,
     );
   }
   return values;

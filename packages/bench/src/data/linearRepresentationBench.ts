@@ -1,9 +1,10 @@
 import { normaliseRows } from "@monosema/numerics";
-import { type Random, random, type SparseRows } from "@monosema/tensor";
-import { type CoefficientModel, type CoefficientOptions, coefficientModel } from "../coefficients/coefficientModel.js";
+import { random, type SparseRows } from "@monosema/tensor";
+import type { CoefficientModel } from "../coefficients/coefficientModel.js";
+import { type CoefficientOptions, coefficientTables } from "../coefficients/coefficientTables.js";
 import type { FeatureOptions } from "../features/generateFeatures.js";
-import { type BenchBatch, type BenchBatchSource, checkCount, epochBatches } from "./batches.js";
-import { synthesize } from "./synthesize.js";
+import { type BenchBatch, type BenchBatchSource, checkCount } from "./batches.js";
+import { type BenchParts, openParts } from "./benchParts.js";
 import { type BenchView, type ViewFeatures, viewFeatures } from "./views.js";
 
 /** Options of {@link linearRepresentationBench}. */
@@ -54,6 +55,8 @@ export interface LinearRepresentationBench extends ViewFeatures {
   readonly samples: number;
   /** The distribution of the coefficients. */
   readonly coefficientModel: CoefficientModel;
+  /** All that batches are made of. */
+  readonly parts: BenchParts;
   /** Direction added to every input, `[nP]`; absent by default. */
   readonly bias?: Float64Array;
   /** Training batches: epochs without replacement, each in its own order. */
@@ -80,33 +83,37 @@ export function linearRepresentationBench(options: BenchOptions): LinearRepresen
     if (value >= 0) continue;
     throw new RangeError(`linearRepresentationBench: ${name} must not be negative, got ${value}; use 0 for none`);
   }
-  const model = coefficientModel(options);
+  const tables = coefficientTables(options);
   const truth = viewFeatures(view, options, nR, sources);
-  const bias = biasNorm === 0 ? undefined : randomDirection(seed, truth.nP, biasNorm);
-  const noisy = (input: Float32Array, set: string, indices: readonly number[]): Float32Array =>
-    noise === 0 ? input : withNoise(input, noise, (i) => random(seed, "noise", set, indices[i] as number), truth.nP);
-  const make = (coefficients: SparseRows, set: string, indices: readonly number[]): BenchBatch => ({
-    size: indices.length,
-    input: noisy(synthesize(coefficients, truth.features, truth.nP, bias), set, indices),
-    ...(view === "transcoder" ? { target: synthesize(coefficients, truth.targetFeatures, truth.nR) } : {}),
-  });
-  const batchOf = (indices: readonly number[]): BenchBatch => make(model.coefficients(indices), "train", indices);
+  const bias = biasNorm === 0 ? {} : { bias: randomDirection(seed, truth.nP, biasNorm) };
+  const { reports, ...directions } = truth;
+  return benchOfParts(
+    { ...directions, ...bias, ...(noise === 0 ? {} : { noise }), n, seed, samples, tables },
+    { ...directions, reports, view },
+  );
+}
+
+/** The benchmark with these parts. */
+export function benchOfParts(
+  parts: BenchParts,
+  truth: ViewFeatures & { readonly view: BenchView },
+): LinearRepresentationBench {
+  const { n, bias, samples } = parts;
+  const { model, batchOf, heldOutOf, source } = openParts(parts);
   return {
     ...truth,
-    view,
     n,
     samples,
-    coefficientModel: model,
     ...(bias === undefined ? {} : { bias }),
-    batchSource: ({ batchSize, seed: order = seed }) => epochBatches(order, samples, batchSize, batchOf),
+    parts,
+    coefficientModel: model,
+    batchSource: ({ batchSize, seed }) => source(batchSize, seed),
     *heldOut({ samples: count = 3000, batchSize = 500 } = {}) {
       checkCount("heldOut", "samples", count);
       checkCount("heldOut", "batchSize", batchSize);
       for (let start = 0; start < count; start += batchSize) {
         const size = Math.min(batchSize, count - start);
-        const indices = Array.from({ length: size }, (_, i) => start + i);
-        const coefficients = model.coefficients(indices, "heldOut");
-        yield { ...make(coefficients, "heldOut", indices), coefficients };
+        yield heldOutOf(Array.from({ length: size }, (_, i) => start + i));
       }
     },
     batchOf,
@@ -118,19 +125,4 @@ function randomDirection(seed: number, width: number, norm: number): Float64Arra
   const direction = Float64Array.from({ length: width }, random(seed, "bias").normal);
   normaliseRows(direction, width);
   return direction.map((value) => value * norm);
-}
-
-/** Adds Gaussian noise to rows `[B, width]` in place, each row from its own stream. */
-function withNoise(
-  rows: Float32Array,
-  deviation: number,
-  streamOf: (row: number) => Random,
-  width: number,
-): Float32Array {
-  for (let row = 0; row * width < rows.length; row++) {
-    const stream = streamOf(row);
-    for (let at = row * width; at < (row + 1) * width; at++)
-      rows[at] = (rows[at] as number) + deviation * stream.normal();
-  }
-  return rows;
 }

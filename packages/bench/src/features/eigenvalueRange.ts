@@ -12,27 +12,37 @@ const CHECK_EVERY = 10;
 const RELATIVE_CHANGE = 1e-7;
 
 /**
- * Extreme eigenvalues of the second-moment matrix features^T features, `[nP, nP]`, by the Lanczos method with full
- * reorthogonalisation, until both settle to 1e-7; the smallest is 0 where n < nP. Cost 2 n nP per step, some tens of steps.
+ * Extreme eigenvalues of the second-moment matrix features^T features, `[nP, nP]`; the smallest is 0 where n < nP. Cost 2 n nP per step
+ * of {@link symmetricRange}, some tens of steps.
  *
  * @param features - `[n, nP]` row-major
  */
 export function eigenvalueRange(features: Float64Array, n: number, nP: number): EigenvalueRange {
+  const range = symmetricRange(nP, (v) => secondMomentTimes(features, n, nP, v));
+  return n < nP ? { smallest: 0, largest: range.largest } : range;
+}
+
+/**
+ * Extreme eigenvalues of a positive semidefinite matrix by the Lanczos method with full reorthogonalisation, until both settle to 1e-7.
+ *
+ * @param times - the product with a vector, `[size]`; a new array each time
+ */
+export function symmetricRange(size: number, times: (v: Float64Array) => Float64Array): EigenvalueRange {
   const basis: Float64Array[] = [];
   const diagonal: number[] = [];
   const offDiagonal: number[] = [];
   const start = random(0, "lanczos");
-  let vector = unit(Float64Array.from({ length: nP }, start.normal));
+  let vector = unit(Float64Array.from({ length: size }, start.normal));
   let last: EigenvalueRange = { smallest: Number.NaN, largest: Number.NaN };
-  for (let step = 1; step <= nP; step++) {
+  for (let step = 1; step <= size; step++) {
     basis.push(vector);
-    const next = secondMomentTimes(features, n, nP, vector);
+    const next = times(vector);
     diagonal.push(dot(next, vector));
     for (let pass = 0; pass < 2; pass++) {
       for (const known of basis) subtract(next, known, dot(next, known));
     }
     const length = Math.sqrt(dot(next, next));
-    const exhausted = step === nP || length <= 1e-12 * Math.abs(diagonal[0] as number);
+    const exhausted = step === size || length <= 1e-12 * Math.abs(diagonal[0] as number);
     if (exhausted || step % CHECK_EVERY === 0) {
       const range = tridiagonalRange(diagonal, offDiagonal);
       const settled = isClose(range.smallest, last.smallest) && isClose(range.largest, last.largest);
@@ -42,7 +52,7 @@ export function eigenvalueRange(features: Float64Array, n: number, nP: number): 
     offDiagonal.push(length);
     vector = next.map((value) => value / length);
   }
-  return n < nP ? { smallest: 0, largest: last.largest } : last;
+  return last;
 }
 
 /** features^T (features v). */

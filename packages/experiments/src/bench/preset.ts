@@ -11,7 +11,7 @@ export const anchorKinds: readonly AnchorKind[] = ["none", "truth", "frequent", 
 /** What a preset says of its data beside sizes and interference; the words of `linearRepresentationBench`. */
 export type PresetData = Pick<
   BenchOptions,
-  "firing" | "magnitudes" | "correlation" | "hierarchy" | "biasNorm" | "noise"
+  "firing" | "magnitudes" | "correlation" | "hierarchy" | "orthogonalization" | "biasNorm" | "noise"
 >;
 
 /** A benchmark setting: data, training and anchoring. Numbers and switches can be changed by name, the rest is the preset. */
@@ -26,7 +26,7 @@ export interface Preset {
   readonly nQ: number;
   /** S: an entry is 0 with this probability; absent where rates differ. */
   readonly sparsity?: number;
-  /** M: largest inner product of two features. */
+  /** M: largest inner product of two features; not used where the data are orthogonalised. */
   readonly maxInterference: number;
   /** Distinct training samples. */
   readonly samples: number;

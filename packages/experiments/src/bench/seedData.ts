@@ -45,7 +45,8 @@ function openBench(preset: Preset, view: MethodSpec["view"], seed: number): Line
   const { n, nP, sparsity = 0, samples, maxInterference, data } = preset;
   const coefficients = data ?? { firing: { kind: "constant", rate: 1 - sparsity } };
   try {
-    return linearRepresentationBench({ n, nP, samples, maxInterference, view, seed, ...coefficients });
+    const bound = data?.orthogonalization === undefined ? { maxInterference } : {};
+    return linearRepresentationBench({ n, nP, samples, view, seed, ...bound, ...coefficients });
   } catch (error) {
     throw new SettingsError((error as Error).message, { cause: error });
   }

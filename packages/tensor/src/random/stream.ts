@@ -23,6 +23,32 @@ const STRING_TAG = 2;
  * @throws RangeError for a seed outside 0 to 2^53 - 1 or a path number that is not a safe integer
  */
 export function streamKey(caller: string, seed: number, path: readonly (string | number)[]): StreamKey {
+  const { key0, key1, state } = absorbPath(caller, seed, path);
+  return { key0, key1, prefix0: state[0] as number, prefix1: state[1] as number };
+}
+
+/**
+ * The streams `random(seed, ...path, index)` of all indices, for code that opens one for each of many indices: the path is hashed
+ * once, and the words of a stream are `philox(block, 0, prefix0, prefix1, key0, key1)`, block = 0, 1, ...
+ *
+ * @returns the key of an index, a safe integer
+ * @throws RangeError as {@link streamKey}
+ */
+export function streamKeys(seed: number, ...path: readonly (string | number)[]): (index: number) => StreamKey {
+  const { key0, key1, state } = absorbPath("streamKeys", seed, path);
+  return (index) => {
+    const own = state.slice();
+    absorbNumber("streamKeys", own, index, key0, key1);
+    return { key0, key1, prefix0: own[0] as number, prefix1: own[1] as number };
+  };
+}
+
+/** The key of a seed and the hash of a path, `[4]` words. */
+function absorbPath(
+  caller: string,
+  seed: number,
+  path: readonly (string | number)[],
+): { key0: number; key1: number; state: Int32Array } {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`${caller}: seed must be an integer from 0 to 2^53 - 1, got ${seed}; pass such an integer`);
   }
@@ -33,7 +59,7 @@ export function streamKey(caller: string, seed: number, path: readonly (string |
     if (typeof part === "string") absorbString(state, part, key0, key1);
     else absorbNumber(caller, state, part, key0, key1);
   }
-  return { key0, key1, prefix0: state[0] as number, prefix1: state[1] as number };
+  return { key0, key1, state };
 }
 
 function absorbNumber(caller: string, state: Int32Array, value: number, key0: number, key1: number): void {

@@ -1,6 +1,10 @@
+import { synthSaeBench16k } from "@monosema/bench";
 import type { Preset } from "../preset.js";
 import { recipes } from "../recipe.js";
 import { hardPreset } from "./hard.js";
+
+/** What the benchmark package says of it, but for what other keys of the preset say. */
+const { n, nP, seed: _, samples: __, ...data } = synthSaeBench16k();
 
 /**
  * SynthSAEBench-16k (arXiv 2602.14687, version 2 of its model): the distribution of its coefficients, and its training protocol (Adam
@@ -8,29 +12,11 @@ import { hardPreset } from "./hard.js";
  */
 export const synthsaePreset: Preset = hardPreset({
   name: "synthsae",
-  n: 16_384,
-  nP: 768,
+  n,
+  nP,
   nQ: 4096,
   samples: 10_000_000,
-  maxInterference: 0.25,
-  data: {
-    firing: { kind: "zipfian", exponent: 0.5, max: 0.4, min: 5e-4 },
-    magnitudes: {
-      kind: "gaussian",
-      mean: { kind: "linear", first: 5, last: 4 },
-      deviation: { kind: "foldedNormal", mean: 0.5, deviation: 0.5 },
-    },
-    correlation: { rank: 25, scale: 0.1 },
-    hierarchy: {
-      roots: 128,
-      branching: 4,
-      depth: 3,
-      exclusivePortion: 1,
-      compensate: true,
-      scaleByParent: true,
-    },
-    biasNorm: 0.5,
-  },
+  data,
   recipes: recipes({
     steps: 9765,
     batchSize: 1024,
