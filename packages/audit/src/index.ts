@@ -21,6 +21,7 @@ export {
   type VerdictRecord,
 } from "./auditRecord.js";
 export { certificateFile, readCertificateFile } from "./certificateFile.js";
+export { type CodeAgreement, codeAgreement } from "./codeAgreement.js";
 export { type AuditFinding, type EvidenceValue, type FindingKind, findingKinds } from "./finding.js";
 export { type AuditLimits, defaultLimits } from "./limits.js";
 export type { AuditRegulariser } from "./setupVerdict.js";

@@ -55,7 +55,7 @@ describe("benchConclusion", () => {
       /^Without anchors TopK finds most: 40 % .*; Matryoshka \(39 %\) about as many; then comes JumpReLU \(25 %\); on views of their own: crosscoder \(60 %\)\.$/,
     );
     expect(said[1]).toBe(
-      "BatchTopK (2 %) and ReLU (0 %) fall far behind: BatchTopK: 60 % of the latents hold a feature summed with its parents; ReLU: the code is too dense (7 times as many latents as features are active).",
+      "BatchTopK (2 %) and ReLU (0 %) are far behind after 600 steps: BatchTopK: 60 % of the latents hold a feature summed with its parents; ReLU: the code is too dense (7 times as many latents as features are active).",
     );
     expect(said.at(-2)).toBe("Without known features use TopK.");
     expect(said.at(-1)).toContain("one run with one seed");

@@ -46,6 +46,7 @@ export {
 export { arrayRows, inMemory, type RowBatchesOptions, type Rows, rowBatches, sequentialBatches } from "./rowBatches.js";
 export type * from "./spec.js";
 export { specWarnings } from "./specWarnings.js";
+export { type SplitRows, splitRows } from "./splitRows.js";
 export type { AuxKTerm } from "./terms/auxK.js";
 export type { L0Term } from "./terms/l0.js";
 export type { L1Term } from "./terms/l1.js";

@@ -3,6 +3,7 @@ import { failures } from "./conclusion/failure.js";
 import { deviation, type Gain, gains, mean } from "./conclusion/gains.js";
 import { unfinished } from "./conclusion/unfinished.js";
 import { list, percent, points } from "./conclusion/words.js";
+import { formatWhole } from "./format.js";
 import { groupRows, meanOf, type RowGroup } from "./groups.js";
 
 /** Shares that differ by less are called alike. */
@@ -86,7 +87,11 @@ function failing(plain: readonly RowGroup[]): readonly string[] {
   if (found(best) < 0.05) return [`What fails: ${failures(plain)}.`];
   const failed = others.filter((group) => found(group) < BEHIND * found(best));
   if (failed.length === 0) return [];
-  return [`${list(failed.map(named))} ${failed.length > 1 ? "fall" : "falls"} far behind: ${failures(failed)}.`];
+  const steps = failed.flatMap(({ rows }) => rows.map((row) => row.steps));
+  const range = [...new Set([Math.min(...steps), Math.max(...steps)].map(formatWhole))].join(" to ");
+  return [
+    `${list(failed.map(named))} ${failed.length > 1 ? "are" : "is"} far behind after ${range} steps: ${failures(failed)}.`,
+  ];
 }
 
 /** Where the method that reconstructs best is not the one that finds most. */

@@ -69,9 +69,9 @@ const long = recipes(
 const short = recipes(
   { ...family, steps: 600, lr: 3e-3 },
   {
-    relu: { steps: 1200, l1: 0.7, l1Ramp: 0.2 },
-    jumprelu: { steps: 1400, l0: 0.3 },
-    batchtopk: { steps: 1200, k: 1.3, kFrom: 4, kOver: 0.3 },
+    relu: { steps: 1000, l1: 0.7, l1Ramp: 0.2 },
+    jumprelu: { steps: 1100, l0: 0.3 },
+    batchtopk: { steps: 1000, k: 1.3, kFrom: 4, kOver: 0.3 },
     crosscoder: { steps: 450 },
   },
 );
