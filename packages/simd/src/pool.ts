@@ -13,7 +13,7 @@ export interface Pool<Name extends string = KernelName> {
   /**
    * Calls `kernel(chunk, thread, ...values)` for every chunk from 0 to chunks - 1 and returns when all are done. Chance decides which
    * thread takes which chunk, and whether a thread takes any. A chunk should take well below a second: a worker that is silent for
-   * 5 seconds counts as lost.
+   * 10 seconds counts as lost.
    *
    * @throws BackendError `kernel-failed` where a kernel fails, `thread-lost` where a worker has ended, `pool-closed` afterwards
    */
@@ -65,7 +65,7 @@ export async function openPool<Name extends string = KernelName>({
   const failed = (name: Name, thread: number, cause: unknown) =>
     fail("kernel-failed", `run: kernel ${name} must not fail, got "${cause}" in thread ${thread}`, cause);
   const lost = (thread: number) =>
-    fail("thread-lost", `run: every thread must live, got no sign of life from thread ${thread} for 5 seconds`);
+    fail("thread-lost", `run: every thread must live, got no sign of life from thread ${thread} for 10 seconds`);
 
   const kernelOf = (name: Name, values: number): Kernel => {
     if (closing !== undefined) throw fail("pool-closed", "run: the threads must be open, got closed ones");

@@ -2,8 +2,8 @@ import { control } from "./control.js";
 
 /** Time between two looks, in milliseconds. */
 export const lookTime = 250;
-/** Looks without a sign of life after which a worker counts as lost: 5 seconds. */
-const mostStill = 20;
+/** Looks without a sign of life after which a worker counts as lost: 10 seconds, since a busy machine may leave a thread without its turn for some. */
+const mostStill = 40;
 
 /**
  * Watches the signs of life of the workers. What it returns is called often and gives the number of a lost thread, if any. Time is

@@ -38,9 +38,9 @@ async function openTwo() {
 it("throws within seconds where a worker stops in the middle of a run", patient, async () => {
   const { pool, block } = await openTwo();
   const start = performance.now();
-  expect(() => pool.run("hang", 2, block)).toThrow("got no sign of life from thread 1 for 5 seconds");
-  expect(performance.now() - start).toBeGreaterThan(4000);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(() => pool.run("hang", 2, block)).toThrow("got no sign of life from thread 1 for 10 seconds");
+  expect(performance.now() - start).toBeGreaterThan(9000);
+  expect(performance.now() - start).toBeLessThan(20_000);
   expect(() => pool.run("count", 2, block, block)).toThrow("the threads must be sound");
   await pool.close(); // ends the worker, which would go on for ever
 });
@@ -50,7 +50,7 @@ it("throws within seconds where a worker was ended and no event has told yet", p
   const ended = worker.terminate();
   const start = performance.now();
   expect(() => {
-    while (performance.now() - start < 10_000) pool.run("count", 2, block, block);
+    while (performance.now() - start < 20_000) pool.run("count", 2, block, block);
   }).toThrow("got no sign of life from thread 1");
   await ended;
   await pool.close();
@@ -66,7 +66,7 @@ it("throws at once where a worker is known to have ended", async () => {
 it("counts an idle worker as alive, however long no run comes", patient, async () => {
   const { pool, block } = await openTwo();
   const start = performance.now();
-  while (performance.now() - start < 6500) {
+  while (performance.now() - start < 11_500) {
     pool.run("count", 2, block, block);
     await new Promise((resolve) => setTimeout(resolve, 260));
   }
