@@ -9,4 +9,8 @@ export {
   readSyntheticModel,
   type SyntheticModel,
 } from "./node/syntheticModel/readSyntheticModel.js";
-export { type WriteSyntheticModelOptions, writeSyntheticModel } from "./node/syntheticModel/writeSyntheticModel.js";
+export {
+  type WriteSyntheticModelOptions,
+  type WrittenModel,
+  writeSyntheticModel,
+} from "./node/syntheticModel/writeSyntheticModel.js";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { parallelBatches } from "@monosema/bench/node";
 import {
   anchorKinds,
   type BenchDocument,
@@ -75,6 +76,7 @@ export const bench: Command = {
         },
         onProgress: (done, label) => shown.update(done, label),
         onWarning: session.warn,
+        opensBatches: parallelBatches,
         ...(save ? { save: benchSaver(session, out) } : {}),
       }),
     );

@@ -1,4 +1,5 @@
 import type { Backend } from "@monosema/tensor";
+import type { AbsorptionEntry } from "./absorption.js";
 import { closeRows } from "./closeRows.js";
 import { branchesOf, type CompositeMatch, compositeMatches, coneFit } from "./compositeMatches.js";
 import { bestMatches } from "./matches.js";
@@ -37,7 +38,7 @@ export interface LatentKindsInput {
   /** Parent of each feature, -1 for none, `[N]`; absent: no hierarchy. */
   readonly parentOf?: Int32Array;
   /** Pairs of a latent and a child whose parent it absorbs: flagged entries of `absorption`. */
-  readonly absorbing?: readonly { readonly childLatent: number; readonly child: number }[];
+  readonly absorbing?: readonly Pick<AbsorptionEntry, "child" | "childLatent">[];
   /** Features that are not scored, because rows were anchored to them. */
   readonly exclude?: readonly number[];
 }

@@ -48,20 +48,25 @@ export async function benchRow(
   let model: Model | undefined;
   const started = performance.now();
   const drawn = data.secondsDrawing();
-  const run = train(backend, spec, data.batchSource(batchSize), {
-    steps,
-    seed,
-    schedule,
-    optimizer: { lr },
-    reportEvery: Math.max(1, Math.round(steps / 60)),
-    ...(anchorSet ? { terms: [anchorTerm(anchorSet, anchorOptions(anchorSet, preset))] } : {}),
-    ...(signal ? { signal } : {}),
-  });
-  for await (const { step, loss, fvu, l0, warnings, model: trained } of run) {
-    curve.push({ step, loss, fvu, l0 });
-    report(step, `, fvu ${formatShare(fvu ?? Number.NaN)}`);
-    for (const warning of warnings) onWarning?.(`${method}: ${warning}`);
-    model = trained;
+  const batches = data.openBatches(batchSize);
+  try {
+    const run = train(backend, spec, batches, {
+      steps,
+      seed,
+      schedule,
+      optimizer: { lr },
+      reportEvery: Math.max(1, Math.round(steps / 60)),
+      ...(anchorSet ? { terms: [anchorTerm(anchorSet, anchorOptions(anchorSet, preset))] } : {}),
+      ...(signal ? { signal } : {}),
+    });
+    for await (const { step, loss, fvu, l0, warnings, model: trained } of run) {
+      curve.push({ step, loss, fvu, l0 });
+      report(step, `, fvu ${formatShare(fvu ?? Number.NaN)}`);
+      for (const warning of warnings) onWarning?.(`${method}: ${warning}`);
+      model = trained;
+    }
+  } finally {
+    await batches.close();
   }
   // Samples are drawn for the first row that needs them and serve all rows.
   const seconds = (performance.now() - started) / 1000 - (data.secondsDrawing() - drawn);

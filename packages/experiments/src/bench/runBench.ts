@@ -8,6 +8,7 @@ import { checkSettings } from "./checkSettings.js";
 import { methodSpec } from "./methodSpec.js";
 import type { Method } from "./methods.js";
 import type { AnchorKind, Preset } from "./preset.js";
+import type { OpensBatches } from "./sampleStore.js";
 import { type SeedData, seedData, type ViewData } from "./seedData.js";
 
 /** Options of {@link runBench}. */
@@ -28,6 +29,8 @@ export interface RunBenchOptions {
   readonly onProgress?: (done: number, label: string) => void;
   /** Called for each warning. */
   readonly onWarning?: (warning: string) => void;
+  /** Makes the batches of data sets that are too large to be kept; default: in this thread. */
+  readonly opensBatches?: OpensBatches;
   /** Keeps data and dictionaries; default: they are not kept. */
   readonly save?: BenchSaver;
 }
@@ -55,7 +58,7 @@ export interface BenchResult {
  * @throws SettingsError for a preset that cannot work; what training throws
  */
 export async function runBench(backend: Backend, options: RunBenchOptions): Promise<BenchResult> {
-  const { preset, methods, anchors, seeds, onPlan, onProgress, save } = options;
+  const { preset, methods, anchors, seeds, onPlan, onProgress, opensBatches, save } = options;
   checkSettings(preset, methods, anchors);
   const discoveries = anchors.includes("discovered") ? new Set(methods.map((m) => discoveryKey(m, preset))).size : 0;
   const trained = methods.reduce((sum, method) => sum + anchors.length * preset.recipes[method].steps, 0);
@@ -64,7 +67,7 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
   let data: BenchData | undefined;
   const rows: BenchRow[] = [];
   for (const seed of seeds) {
-    const ofSeed = seedData(preset, seed);
+    const ofSeed = seedData(preset, seed, opensBatches);
     const discovered = new Map<string, AnchorSet>();
     const saved = new Map<string, string>();
     for (const method of methods) {

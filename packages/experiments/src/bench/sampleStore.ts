@@ -1,9 +1,20 @@
-import type { BenchBatchSource, LinearRepresentationBench } from "@monosema/bench";
+import type { BenchBatch, BenchBatchSource, LinearRepresentationBench } from "@monosema/bench";
+
+/** Training batches, ended when they are no longer needed. */
+export interface OpenBatches extends Pick<BenchBatchSource, "batchSize" | "samples"> {
+  /** The batch of a step, counted from 1. */
+  batch(step: number): BenchBatch | Promise<BenchBatch>;
+  /** Ends what makes them. */
+  close(): Promise<void>;
+}
+
+/** Opens the training batches of a benchmark, such as `parallelBatches` of `@monosema/bench/node`. */
+export type OpensBatches = (lrb: LinearRepresentationBench, options: { readonly batchSize: number }) => OpenBatches;
 
 /** Training samples that are made once. */
 export interface SampleStore {
   /** Training batches, as those of the benchmark itself. */
-  batchSource(batchSize: number): BenchBatchSource;
+  openBatches(batchSize: number): OpenBatches;
   /** Seconds that drawing samples has taken so far. */
   secondsDrawing(): number;
 }
@@ -12,13 +23,14 @@ export interface SampleStore {
 const MOST = 2 ** 27;
 
 /**
- * Keeps training samples, so that the runs of a table do not draw the same ones again and again. Larger data sets than 512 MiB are not kept.
+ * Keeps training samples, so that the runs of a table do not draw the same ones again and again. Larger data sets than 512 MiB are not
+ * kept but made while the training runs.
  */
-export function sampleStore(lrb: LinearRepresentationBench): SampleStore {
+export function sampleStore(lrb: LinearRepresentationBench, opens: OpensBatches = openPlain): SampleStore {
   const { nP, nR, samples, view } = lrb;
   const hasTarget = view === "transcoder";
   if (samples * (nP + (hasTarget ? nR : 0)) > MOST) {
-    return { batchSource: (batchSize) => lrb.batchSource({ batchSize }), secondsDrawing: () => 0 };
+    return { openBatches: (batchSize) => opens(lrb, { batchSize }), secondsDrawing: () => 0 };
   }
   let drawing = 0;
   const isKept = new Uint8Array(samples);
@@ -37,10 +49,12 @@ export function sampleStore(lrb: LinearRepresentationBench): SampleStore {
   };
   return {
     secondsDrawing: () => drawing,
-    batchSource(batchSize) {
+    openBatches(batchSize) {
       const source = lrb.batchSource({ batchSize });
       return {
-        ...source,
+        batchSize: source.batchSize,
+        samples,
+        close: async () => {},
         batch(step) {
           const indices = source.sampleIndices(step);
           keep(indices);
@@ -51,6 +65,8 @@ export function sampleStore(lrb: LinearRepresentationBench): SampleStore {
     },
   };
 }
+
+const openPlain: OpensBatches = (lrb, options) => ({ ...lrb.batchSource(options), close: async () => {} });
 
 /** Rows by index. */
 interface StoredRows {

@@ -2,7 +2,7 @@ import { type HeldOutBatch, type LinearRepresentationBench, linearRepresentation
 import { SettingsError } from "./checkSettings.js";
 import type { MethodSpec } from "./methodSpec.js";
 import type { Preset } from "./preset.js";
-import { type SampleStore, sampleStore } from "./sampleStore.js";
+import { type OpensBatches, type SampleStore, sampleStore } from "./sampleStore.js";
 
 /** One view of the data of a seed. */
 export interface ViewData extends SampleStore {
@@ -21,14 +21,14 @@ export interface SeedData {
 }
 
 /** @throws SettingsError where no features of the asked interference are found */
-export function seedData(preset: Preset, seed: number): SeedData {
+export function seedData(preset: Preset, seed: number, opens?: OpensBatches): SeedData {
   const views = new Map<string, ViewData>();
   let rates: Float64Array | undefined;
   const view: SeedData["view"] = (name) => {
     const found = views.get(name);
     if (found !== undefined) return found;
     const lrb = openBench(preset, name, seed);
-    const made = { lrb, ...sampleStore(lrb), heldOut: [...lrb.heldOut({ samples: preset.heldOut })] };
+    const made = { lrb, ...sampleStore(lrb, opens), heldOut: [...lrb.heldOut({ samples: preset.heldOut })] };
     views.set(name, made);
     return made;
   };

@@ -52,20 +52,25 @@ export async function runStudy(backend: Backend, recipe: StudyRecipe, context: R
   const exact = studyAnchors(which, Math.round(share * lrb.n), data.view(view), ranked, seed);
   const anchors = exact && blurredAnchors(exact, cosine, seed);
   let model: Model | undefined;
-  const run = train(backend, spec, data.view(view).batchSource(batchSize), {
-    steps,
-    seed,
-    schedule,
-    optimizer: { lr },
-    reportEvery: Math.max(1, Math.round(steps / 60)),
-    ...(anchors ? { terms: [anchorTerm(anchors, options)] } : {}),
-    ...(resampling ? { resampling: { every: Math.ceil(steps / 20), until: steps / 2 } } : {}),
-    ...(signal ? { signal } : {}),
-  });
-  for await (const report of run) {
-    onProgress(report.step / steps, `fvu ${formatShare(report.fvu ?? Number.NaN)}`);
-    report.warnings.forEach(onWarning);
-    model = report.model;
+  const batches = data.view(view).openBatches(batchSize);
+  try {
+    const run = train(backend, spec, batches, {
+      steps,
+      seed,
+      schedule,
+      optimizer: { lr },
+      reportEvery: Math.max(1, Math.round(steps / 60)),
+      ...(anchors ? { terms: [anchorTerm(anchors, options)] } : {}),
+      ...(resampling ? { resampling: { every: Math.ceil(steps / 20), until: steps / 2 } } : {}),
+      ...(signal ? { signal } : {}),
+    });
+    for await (const report of run) {
+      onProgress(report.step / steps, `fvu ${formatShare(report.fvu ?? Number.NaN)}`);
+      report.warnings.forEach(onWarning);
+      model = report.model;
+    }
+  } finally {
+    await batches.close();
   }
   if (model === undefined) throw new Error("internal: the last report carries no model");
   const excluded = Array.from(anchors?.features ?? []);

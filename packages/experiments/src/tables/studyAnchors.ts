@@ -34,7 +34,7 @@ export type StudiedAnchors =
 export function studyAnchors(
   which: StudiedAnchors,
   count: number,
-  { lrb, batchSource }: ViewData,
+  { lrb }: ViewData,
   ranked: readonly number[],
   seed: number,
 ): AnchorSet | undefined {
@@ -57,9 +57,9 @@ export function studyAnchors(
     case "directions":
       return randomDirections(lrb, count, seed);
     case "label-means":
-      return labelled(lrb, batchSource, ranked.slice(0, count), (sums) => sums.means());
+      return labelled(lrb, ranked.slice(0, count), (sums) => sums.means());
     case "label-regression":
-      return labelled(lrb, batchSource, ranked.slice(0, count), (sums) => sums.regression());
+      return labelled(lrb, ranked.slice(0, count), (sums) => sums.regression());
   }
 }
 
@@ -75,23 +75,23 @@ function randomDirections({ nP, nR }: LinearRepresentationBench, count: number, 
 
 /** Samples that have labels. */
 const LABELLED = 20_000;
+const BLOCK = 1000;
 
 /** Anchors of the most frequent features as labels would give them: which of them are in a sample, not how much. */
 function labelled(
   lrb: LinearRepresentationBench,
-  batchSource: ViewData["batchSource"],
   features: readonly number[],
   directionsOf: (sums: LabelSums) => Float32Array,
 ): AnchorSet {
   const { nP, nR, view } = lrb;
-  const size = Math.min(1000, lrb.samples);
-  const source = batchSource(size);
   const labelOf = new Map(features.map((feature, label) => [feature, label]));
   const sums = { input: labelSums(features.length, nP), target: labelSums(features.length, nR) };
-  for (let step = 1; step <= Math.max(1, Math.floor(Math.min(LABELLED, lrb.samples) / size)); step++) {
-    const batch = source.batch(step);
-    if (batch instanceof Promise) throw new Error("internal: the samples of the benchmark are at hand");
-    const { offsets, latents } = lrb.coefficients(source.sampleIndices(step));
+  const count = Math.min(LABELLED, lrb.samples);
+  for (let start = 0; start < count; start += BLOCK) {
+    const size = Math.min(BLOCK, count - start);
+    const samples = Array.from({ length: size }, (_, i) => start + i);
+    const batch = lrb.batchOf(samples);
+    const { offsets, latents } = lrb.coefficients(samples);
     const labels = Array.from({ length: size }, (_, row) =>
       Array.from(latents.subarray(offsets[row], offsets[row + 1])).flatMap((feature) => labelOf.get(feature) ?? []),
     );

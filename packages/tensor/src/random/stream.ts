@@ -32,7 +32,7 @@ export function streamKey(caller: string, seed: number, path: readonly (string |
  * once, and the words of a stream are `philox(block, 0, prefix0, prefix1, key0, key1)`, block = 0, 1, ...
  *
  * @returns the key of an index, a safe integer
- * @throws RangeError as {@link streamKey}
+ * @throws RangeError as `random`
  */
 export function streamKeys(seed: number, ...path: readonly (string | number)[]): (index: number) => StreamKey {
   const { key0, key1, state } = absorbPath("streamKeys", seed, path);

@@ -11,12 +11,17 @@ export interface WriteSyntheticModelOptions {
   readonly lossy?: boolean;
 }
 
+/** What {@link writeSyntheticModel} wrote. */
+export interface WrittenModel {
+  /** What differs from the data when SAELens opens the folder, in sentences; empty where only the random numbers do. */
+  readonly differences: readonly string[];
+}
+
 /**
  * Writes data as a `synthetic_model` folder that SAELens opens (`SyntheticModel.load_from_disk`): the same directions, bias, rates,
  * factor and forest in float32. An existing folder is replaced.
  *
  * @param data - made from `options`
- * @returns what differs from `data` when SAELens opens it, in sentences; empty where only the random numbers do
  * @throws RangeError that names what SAELens cannot say, unless `lossy`, and for a view other than `sae`
  */
 export async function writeSyntheticModel(
@@ -24,7 +29,7 @@ export async function writeSyntheticModel(
   data: LinearRepresentationBench,
   options: BenchOptions,
   { lossy = false }: WriteSyntheticModelOptions = {},
-): Promise<{ readonly differences: readonly string[] }> {
+): Promise<WrittenModel> {
   if (data.view !== "sae") {
     throw new RangeError(`writeSyntheticModel: data must have the view sae, got ${data.view}; SAELens has no other`);
   }
