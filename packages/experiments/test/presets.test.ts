@@ -1,8 +1,9 @@
 import { linearRepresentationBench } from "@monosema/bench";
+import { referenceBackend } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
 import { methodSpec } from "../src/bench/methodSpec.js";
 import { seedData } from "../src/bench/seedData.js";
-import { anchorKinds, checkSettings, configured, methods, presets } from "../src/index.js";
+import { anchorKinds, checkSettings, configured, methods, presets, runBench } from "../src/index.js";
 
 describe.each(Object.keys(presets))("preset %s", (name) => {
   it("holds for every method and kind of anchors", () => {
@@ -63,8 +64,36 @@ describe("seedData", { timeout: 30_000 }, () => {
       view: "transcoder",
       ...preset.data,
     });
-    const kept = seedData(preset, 4).view("transcoder").batchSource(64);
+    const kept = seedData(preset, 4).view("transcoder").openBatches(64);
     for (const step of [1, 5, 3]) expect(kept.batch(step)).toEqual(plain.batchSource({ batchSize: 64 }).batch(step));
+  });
+
+  it("leaves data too large to be kept to whoever makes batches, and ends them after the training", async () => {
+    const closed: number[] = [];
+    const opened = await runBench(referenceBackend(), {
+      preset: {
+        ...configured(
+          "hard-small",
+          [
+            ["nQ", "16"],
+            ["heldOut", "100"],
+          ],
+          2,
+        ),
+        samples: 2 ** 27,
+      },
+      methods: ["topk"],
+      anchors: ["none"],
+      seeds: [0],
+      opensBatches: (lrb, options) => ({
+        ...lrb.batchSource(options),
+        close: async () => {
+          closed.push(options.batchSize);
+        },
+      }),
+    });
+    expect(opened.rows).toHaveLength(1);
+    expect(closed).toEqual([1024]);
   });
 
   it("measures the rates on the training samples", () => {

@@ -1,6 +1,6 @@
 import { type AnchorSet, anchorTerm } from "@monosema/anchoring";
 import { type LinearRepresentationBench, randomBaseline } from "@monosema/bench";
-import { type Model, train } from "@monosema/sdl";
+import type { Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { AnchorsRecord, BenchRow, CurvePoint } from "../records.js";
 import { formatShare } from "../report/format.js";
@@ -10,6 +10,7 @@ import type { Method } from "./methods.js";
 import type { Preset } from "./preset.js";
 import { geometryOf, matchedSimilarity, scoreAnchors } from "./recovery.js";
 import type { SeedData } from "./seedData.js";
+import { trainOn } from "./trainOn.js";
 
 /** One run of the table. */
 export interface RowTask {
@@ -45,32 +46,23 @@ export async function benchRow(
   const { steps, batchSize, lr } = preset.recipes[method];
   const data = ofSeed.view(view);
   const curve: CurvePoint[] = [];
-  let model: Model | undefined;
   const started = performance.now();
   const drawn = data.secondsDrawing();
-  const batches = data.openBatches(batchSize);
-  try {
-    const run = train(backend, spec, batches, {
-      steps,
-      seed,
-      schedule,
-      optimizer: { lr },
-      reportEvery: Math.max(1, Math.round(steps / 60)),
-      ...(anchorSet ? { terms: [anchorTerm(anchorSet, anchorOptions(anchorSet, preset))] } : {}),
-      ...(signal ? { signal } : {}),
-    });
-    for await (const { step, loss, fvu, l0, warnings, model: trained } of run) {
-      curve.push({ step, loss, fvu, l0 });
-      report(step, `, fvu ${formatShare(fvu ?? Number.NaN)}`);
-      for (const warning of warnings) onWarning?.(`${method}: ${warning}`);
-      model = trained;
-    }
-  } finally {
-    await batches.close();
-  }
+  const options = {
+    steps,
+    seed,
+    schedule,
+    optimizer: { lr },
+    ...(anchorSet ? { terms: [anchorTerm(anchorSet, anchorOptions(anchorSet, preset))] } : {}),
+    ...(signal ? { signal } : {}),
+  };
+  const model = await trainOn(backend, spec, data, batchSize, options, ({ step, loss, fvu, l0, warnings }) => {
+    curve.push({ step, loss, fvu, l0 });
+    report(step, `, fvu ${formatShare(fvu ?? Number.NaN)}`);
+    for (const warning of warnings) onWarning?.(`${method}: ${warning}`);
+  });
   // Samples are drawn for the first row that needs them and serve all rows.
   const seconds = (performance.now() - started) / 1000 - (data.secondsDrawing() - drawn);
-  if (model === undefined) throw new Error("internal: the last report carries no model");
 
   const { lrb } = data;
   const excluded = Array.from(anchorSet?.features ?? []);

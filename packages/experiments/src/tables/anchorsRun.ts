@@ -1,5 +1,4 @@
 import { type AnchorOptions, anchorTerm } from "@monosema/anchoring";
-import { type Model, train } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { measured } from "../bench/measured.js";
 import { methodSpec } from "../bench/methodSpec.js";
@@ -7,6 +6,7 @@ import type { Method } from "../bench/methods.js";
 import type { Preset } from "../bench/preset.js";
 import { type SeedData, seedData } from "../bench/seedData.js";
 import { configured, type Settings } from "../bench/settings.js";
+import { trainOn } from "../bench/trainOn.js";
 import { formatShare } from "../report/format.js";
 import { anchorCosine, blurredAnchors } from "./blurredAnchors.js";
 import { type StudiedAnchors, studyAnchors } from "./studyAnchors.js";
@@ -51,28 +51,19 @@ export async function runStudy(backend: Backend, recipe: StudyRecipe, context: R
   const ranked = Array.from(rates.keys()).sort((a, b) => (rates[b] as number) - (rates[a] as number) || a - b);
   const exact = studyAnchors(which, Math.round(share * lrb.n), data.view(view), ranked, seed);
   const anchors = exact && blurredAnchors(exact, cosine, seed);
-  let model: Model | undefined;
-  const batches = data.view(view).openBatches(batchSize);
-  try {
-    const run = train(backend, spec, batches, {
-      steps,
-      seed,
-      schedule,
-      optimizer: { lr },
-      reportEvery: Math.max(1, Math.round(steps / 60)),
-      ...(anchors ? { terms: [anchorTerm(anchors, options)] } : {}),
-      ...(resampling ? { resampling: { every: Math.ceil(steps / 20), until: steps / 2 } } : {}),
-      ...(signal ? { signal } : {}),
-    });
-    for await (const report of run) {
-      onProgress(report.step / steps, `fvu ${formatShare(report.fvu ?? Number.NaN)}`);
-      report.warnings.forEach(onWarning);
-      model = report.model;
-    }
-  } finally {
-    await batches.close();
-  }
-  if (model === undefined) throw new Error("internal: the last report carries no model");
+  const training = {
+    steps,
+    seed,
+    schedule,
+    optimizer: { lr },
+    ...(anchors ? { terms: [anchorTerm(anchors, options)] } : {}),
+    ...(resampling ? { resampling: { every: Math.ceil(steps / 20), until: steps / 2 } } : {}),
+    ...(signal ? { signal } : {}),
+  };
+  const model = await trainOn(backend, spec, data.view(view), batchSize, training, (report) => {
+    onProgress(report.step / steps, `fvu ${formatShare(report.fvu ?? Number.NaN)}`);
+    report.warnings.forEach(onWarning);
+  });
   const excluded = Array.from(anchors?.features ?? []);
   const { metrics, outcomes } = await measured(backend, model, data.view(view), excluded, rates);
   const { found, foundComposite, mcc, fvu, l0, deadFraction, latents } = metrics;
