@@ -124,5 +124,12 @@ async function readEarlier(path: string): Promise<readonly FinishedRow[]> {
   }
 }
 
-const keeping = (session: Session, { name }: Table, out: string): void =>
-  session.keeps(`the rows that are done are in ${out}; go on with: monosema table ${name} --out ${shellQuoted(out)}`);
+/** Says what is kept and how to go on: the command with what decides its rows. */
+function keeping({ given, keeps }: Session, { name }: Table, out: string): void {
+  const asked = ["seed", ...Object.keys(table.options)].flatMap((option) => {
+    const value = given.text(option);
+    return value === undefined ? [] : [`--${option}`, value];
+  });
+  const again = ["monosema", "table", name, ...asked, "--out", out].map(shellQuoted).join(" ");
+  keeps(`the rows that are done are in ${out}; go on with: ${again}`);
+}
