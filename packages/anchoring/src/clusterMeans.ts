@@ -1,4 +1,5 @@
-import { normaliseRows } from "@monosema/numerics";
+import { gatherRows, normaliseRows } from "@monosema/numerics";
+import { columnMeans } from "@monosema/sdl";
 import { type Backend, random } from "@monosema/tensor";
 import type { AnchorSet } from "./anchors.js";
 
@@ -46,9 +47,7 @@ export async function clusterMeanAnchors(
   const centres = new Float32Array(fixed.length + clusters * columns);
   centres.set(fixed);
   const starts = random(seed, "clusters").permutation(rows).slice(0, clusters);
-  starts.forEach((sample, i) => {
-    centres.set(unit.subarray(sample * columns, (sample + 1) * columns), (held + i) * columns);
-  });
+  centres.set(gatherRows(unit, columns, starts), fixed.length);
   const samples = backend.tensor(unit, [rows, columns]);
   try {
     for (let pass = 0; pass < passes; pass++) {
@@ -64,11 +63,7 @@ export async function clusterMeanAnchors(
 
 /** Samples about their mean, as unit rows. */
 function unitAboutMean(input: Float32Array, columns: number): Float32Array {
-  const rows = input.length / columns;
-  const mean = new Float64Array(columns);
-  input.forEach((value, i) => {
-    mean[i % columns] = (mean[i % columns] as number) + value / rows;
-  });
+  const mean = columnMeans(input, columns);
   const unit = Float32Array.from(input, (value, i) => value - (mean[i % columns] as number));
   normaliseRows(unit, columns);
   return unit;

@@ -1,4 +1,4 @@
-import { normaliseRows } from "@monosema/numerics";
+import { gatherRows, normaliseRows } from "@monosema/numerics";
 import {
   type Batch,
   type BatchSource,
@@ -143,10 +143,7 @@ function latentEnergy(codes: CodesByLatent, decoder: Float32Array, nQ: number, n
 }
 
 function unitRows(rows: Float32Array, chosen: readonly number[], width: number): Float32Array {
-  const out = new Float32Array(chosen.length * width);
-  chosen.forEach((row, i) => {
-    out.set(rows.subarray(row * width, (row + 1) * width), i * width);
-  });
+  const out = gatherRows(rows, width, chosen);
   normaliseRows(out, width);
   return out;
 }

@@ -1,3 +1,4 @@
+import { gatherRows } from "@monosema/numerics";
 import type { AnchorSet, TrueFeatures } from "./anchors.js";
 
 /**
@@ -19,17 +20,8 @@ export function featureAnchors(
       `featureAnchors: needs different features from 0 to ${n - 1}, got ${wrong === undefined ? "none" : `${wrong}`}; pass each index once`,
     );
   }
-  const input = rowsOf(rows, n, chosen);
-  const target = targetFeatures === undefined || targetFeatures === rows ? input : rowsOf(targetFeatures, n, chosen);
+  const take = (all: typeof rows): Float32Array => Float32Array.from(gatherRows(all, all.length / n, chosen));
+  const input = take(rows);
+  const target = targetFeatures === undefined || targetFeatures === rows ? input : take(targetFeatures);
   return { kind, count: chosen.length, input, target, features: chosen };
-}
-
-/** The rows of some features, `[K, width]`. */
-function rowsOf(rows: Float64Array | Float32Array, n: number, features: Int32Array): Float32Array {
-  const width = rows.length / n;
-  const out = new Float32Array(features.length * width);
-  features.forEach((feature, i) => {
-    out.set(rows.subarray(feature * width, (feature + 1) * width), i * width);
-  });
-  return out;
 }

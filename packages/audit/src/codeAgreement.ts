@@ -1,4 +1,4 @@
-import { bestMatches, similarity } from "@monosema/bench";
+import { bestMatches, forPositive, similarity } from "@monosema/bench";
 import { type Batch, type LoadedModel, type Model, openModel } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
 
@@ -71,11 +71,12 @@ function firingPairs(matches: Int32Array) {
     firings,
     add(own: SparseRows, other: SparseRows): void {
       for (let row = 0; row + 1 < own.offsets.length; row++) {
-        const there = new Set(firingLatents(other, row));
-        for (const latent of firingLatents(own, row)) {
-          increment(firings, latent);
-          if (there.has(matches[latent] as number)) increment(together, latent);
-        }
+        const there = new Set<number>();
+        forPositive(other, row, (latent) => there.add(latent));
+        forPositive(own, row, (latent) => {
+          firings[latent] = (firings[latent] as number) + 1;
+          if (there.has(matches[latent] as number)) together[latent] = (together[latent] as number) + 1;
+        });
       }
     },
     kappas: (others: Float64Array, samples: number): Float64Array =>
@@ -90,14 +91,4 @@ function cohensKappa(a: number, b: number, both: number, samples: number): numbe
   const observed = (samples - a - b + 2 * both) / samples;
   const expected = (a * b + (samples - a) * (samples - b)) / samples ** 2;
   return expected === 1 ? 0 : (observed - expected) / (1 - expected);
-}
-
-function* firingLatents({ offsets, latents, values }: SparseRows, row: number): Generator<number> {
-  for (let at = offsets[row] as number; at < (offsets[row + 1] as number); at++) {
-    if ((values[at] as number) > 0) yield latents[at] as number;
-  }
-}
-
-function increment(counts: Float64Array, at: number): void {
-  counts[at] = (counts[at] as number) + 1;
 }

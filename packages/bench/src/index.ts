@@ -57,7 +57,12 @@ export {
   absorption,
   type HierarchyAbsorption,
 } from "./metrics/absorption.js";
-export { type ClassificationCounter, type ClassificationReport, classification } from "./metrics/classification.js";
+export {
+  type ClassificationCounter,
+  type ClassificationReport,
+  classification,
+  forPositive,
+} from "./metrics/classification.js";
 export { type CompositeMatch, compositeMatches } from "./metrics/compositeMatches.js";
 export { type DiscoveryReport, discovery } from "./metrics/discovery.js";
 export {

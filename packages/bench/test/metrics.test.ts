@@ -140,6 +140,19 @@ describe("recovery", () => {
   });
 });
 
+describe("recovery with cosines that are known", () => {
+  const backend = referenceBackend();
+
+  it.each([true, false])("gives the same and leaves them as they are (signed %s)", async (signed) => {
+    const { decoder, nQ, nR } = learned;
+    const known = await similarity(backend, { values: decoder, count: nQ }, { values: axes, count: 3 }, nR);
+    const before = known.cosine.slice();
+    const given = await recovery(backend, learned, truth, { signed, decoderSimilarity: known });
+    expect(given).toEqual(await recovery(backend, learned, truth, { signed }));
+    expect(known.cosine).toEqual(before);
+  });
+});
+
 describe("M_GT and M_IP", () => {
   it("count strictly above tau, and satisfy M_IP >= tau M_GT for any matches", () => {
     expect(groundTruthRecovery(Float64Array.of(0.95, 0.951), 0.95, [0, 1])).toBe(0.5);

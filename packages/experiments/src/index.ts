@@ -17,7 +17,7 @@ export {
 } from "./bench/recovery.js";
 export { type BenchResult, type BenchSaver, type RunBenchOptions, runBench } from "./bench/runBench.js";
 export type { OpenBatches, OpensBatches, SampleStore } from "./bench/sampleStore.js";
-export type { ViewData } from "./bench/seedData.js";
+export type { DataOf, SeedData, ViewData } from "./bench/seedData.js";
 export { configured, type Settings } from "./bench/settings.js";
 export type * from "./records.js";
 export { benchConclusion } from "./report/conclusion.js";

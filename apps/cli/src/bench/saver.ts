@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { BenchSaver, ViewData } from "@monosema/experiments";
 import { saveCheckpoint } from "@monosema/sdl/node";
-import { npyHeader, type SparseRows, safetensorsParts, writeNpy } from "@monosema/tensor";
+import { type SparseRows, safetensorsParts, writeNpy } from "@monosema/tensor";
+import { npyRows } from "../npyRows.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
 
@@ -52,16 +53,14 @@ async function writeView(session: Session, folder: string, data: ViewData, rates
   await write(
     "activations.npy",
     npyRows(
-      samples,
-      nP,
+      [samples, nP],
       blocks(samples, (indices) => lrb.batchOf(indices).input),
     ),
   );
   await write(
     "heldOut.npy",
     npyRows(
-      held,
-      nP,
+      [held, nP],
       heldOut.map(({ input }) => input),
     ),
   );
@@ -71,16 +70,14 @@ async function writeView(session: Session, folder: string, data: ViewData, rates
     await write(
       "targets.npy",
       npyRows(
-        samples,
-        nR,
+        [samples, nR],
         blocks(samples, (indices) => target(lrb.batchOf(indices).target)),
       ),
     );
     await write(
       "heldOutTargets.npy",
       npyRows(
-        held,
-        nR,
+        [held, nR],
         heldOut.map((batch) => target(batch.target)),
       ),
     );
@@ -92,11 +89,6 @@ const range = (start: number, end: number): number[] => Array.from({ length: end
 
 function* blocks(samples: number, rowsOf: (indices: readonly number[]) => Float32Array): Generator<Float32Array> {
   for (let start = 0; start < samples; start += BLOCK) yield rowsOf(range(start, Math.min(samples, start + BLOCK)));
-}
-
-async function* npyRows(rows: number, columns: number, parts: Iterable<Float32Array>): AsyncGenerator<Uint8Array> {
-  yield npyHeader("<f4", [rows, columns]);
-  for (const part of parts) yield new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
 }
 
 const matrix = (values: Float64Array, rows: number, columns: number): Uint8Array =>

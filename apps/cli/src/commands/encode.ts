@@ -1,12 +1,13 @@
 import { dirname, join, resolve } from "node:path";
 import { evaluateModel, type Model, type ModelMetrics, type Rows } from "@monosema/sdl";
-import { type Backend, npyHeader, type SparseRows } from "@monosema/tensor";
+import type { Backend, SparseRows } from "@monosema/tensor";
 import { type Channel, channel } from "../channel.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openData } from "../data.js";
 import { dataText } from "../dataFile.js";
 import { numberText } from "../metricsText.js";
+import { npyRows } from "../npyRows.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
@@ -81,7 +82,7 @@ async function writeBoth(
   paths: OutputPaths,
 ): Promise<ModelMetrics> {
   const { nQ, nR } = model.spec;
-  const [codeRows, outputRows] = [channel<Uint8Array>(), channel<Uint8Array>()];
+  const [codeRows, outputRows] = [channel<Float32Array>(), channel<Float32Array>()];
   const files = [
     writeNpyRows(session, paths.codes, [input.rows, nQ], codeRows),
     writeNpyRows(session, paths.reconstruction, [input.rows, nR], outputRows),
@@ -96,8 +97,8 @@ async function writeBoth(
     };
     const metrics = await evaluateModel(backend, model, batches(), {
       onBatch: async (batch, output) => {
-        await codeRows.push(denseBytes(output.codes, batch.size, nQ));
-        await outputRows.push(bytesOf(output.reconstruction));
+        await codeRows.push(denseRows(output.codes, batch.size, nQ));
+        await outputRows.push(output.reconstruction);
       },
     });
     codeRows.close();
@@ -122,28 +123,21 @@ async function writeNpyRows(
   session: Session,
   path: string,
   shape: readonly number[],
-  rows: Channel<Uint8Array>,
+  rows: Channel<Float32Array>,
 ): Promise<void> {
-  const content = async function* () {
-    yield npyHeader("<f4", shape);
-    yield* rows.values;
-  };
   try {
-    await session.write(path, content());
+    await session.write(path, npyRows(shape, rows.values));
   } catch (error) {
     rows.fail(error);
     throw error;
   }
 }
 
-const bytesOf = (values: Float32Array): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-
-function denseBytes({ offsets, latents, values }: SparseRows, rows: number, nQ: number): Uint8Array {
+function denseRows({ offsets, latents, values }: SparseRows, rows: number, nQ: number): Float32Array {
   const dense = new Float32Array(rows * nQ);
   for (let b = 0; b < rows; b++) {
     for (let e = offsets[b] as number; e < (offsets[b + 1] as number); e++)
       dense[b * nQ + (latents[e] as number)] = values[e] as number;
   }
-  return bytesOf(dense);
+  return dense;
 }

@@ -85,10 +85,15 @@ export function classification(featureOf: Int32Array, n: number): Classification
   };
 }
 
-/** Calls `visit` with the index of each positive entry of a row. */
-export function forPositive(rows: SparseRows, row: number, visit: (index: number) => void): void {
+/**
+ * Calls `visit` with index and value of each positive entry of a row: what fires in a sample.
+ *
+ * @param rows - codes or coefficients `[B, Q]`
+ */
+export function forPositive(rows: SparseRows, row: number, visit: (index: number, value: number) => void): void {
   for (let at = rows.offsets[row] as number; at < (rows.offsets[row + 1] as number); at++) {
-    if ((rows.values[at] as number) > 0) visit(rows.latents[at] as number);
+    const value = rows.values[at] as number;
+    if (value > 0) visit(rows.latents[at] as number, value);
   }
 }
 

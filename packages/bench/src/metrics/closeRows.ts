@@ -1,3 +1,4 @@
+import { gatherRows } from "@monosema/numerics";
 import type { Backend } from "@monosema/tensor";
 import { similarity } from "./similarity.js";
 
@@ -19,19 +20,17 @@ export async function closeRows(
   tau: number,
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const width = values.length / count;
-  const take = (rows: readonly number[]): Float64Array => {
-    const out = new Float64Array(rows.length * width);
-    rows.forEach((row, i) => {
-      out.set(values.subarray(row * width, (row + 1) * width), i * width);
-    });
-    return out;
-  };
   const close = new Map<number, readonly number[]>();
   if (others.length === 0) return close;
-  const compared = { values: take(others), count: others.length };
+  const compared = { values: gatherRows(values, width, others), count: others.length };
   for (let start = 0; start < asked.length; start += BLOCK) {
     const block = asked.slice(start, start + BLOCK);
-    const { cosine } = await similarity(backend, { values: take(block), count: block.length }, compared, width);
+    const { cosine } = await similarity(
+      backend,
+      { values: gatherRows(values, width, block), count: block.length },
+      compared,
+      width,
+    );
     block.forEach((row, i) => {
       const own = cosine.subarray(i * others.length, (i + 1) * others.length);
       close.set(

@@ -28,12 +28,21 @@ export interface CompositeMatch {
  * @param tau - between 0 and 1, default .9
  */
 export function compositeMatches(
-  { cosine, rows, columns }: Similarity,
+  similarity: Similarity,
   features: Float32Array | Float64Array,
   parentOf: Int32Array,
   tau = 0.9,
 ): CompositeMatch[] {
-  const branches = branchesOf(features, parentOf);
+  return matchesOfBranches(similarity, branchesOf(features, parentOf), parentOf, tau);
+}
+
+/** The same, with the branches of the features. */
+export function matchesOfBranches(
+  { cosine, rows, columns }: Similarity,
+  branches: readonly Branch[],
+  parentOf: Int32Array,
+  tau: number,
+): CompositeMatch[] {
   const order = Int32Array.from(branches, ({ feature }) => feature);
   const least = Float64Array.from(branches, ({ slack }) => tau * tau * slack);
   const matches: CompositeMatch[] = [];

@@ -1,7 +1,7 @@
 import type { Backend } from "@monosema/tensor";
 import type { AbsorptionEntry } from "./absorption.js";
 import { closeRows } from "./closeRows.js";
-import { branchesOf, type CompositeMatch, compositeMatches, coneFit } from "./compositeMatches.js";
+import { type Branch, branchesOf, type CompositeMatch, coneFit, matchesOfBranches } from "./compositeMatches.js";
 import { bestMatches } from "./matches.js";
 import type { Similarity } from "./similarity.js";
 
@@ -77,14 +77,15 @@ export async function latentKinds(backend: Backend, input: LatentKindsInput): Pr
   const { rows, columns, cosine } = similarity;
   const { best, featureOf } = bestMatches({ values: cosine, rows, columns });
   const own = Float64Array.from(featureOf, (feature, latent) => cosine[latent * columns + feature] as number);
-  const matches = parentOf === undefined ? [] : compositeMatches(similarity, targetFeatures, parentOf, TAU);
+  const branches = parentOf === undefined ? [] : branchesOf(targetFeatures, parentOf);
+  const matches = parentOf === undefined ? [] : matchesOfBranches(similarity, branches, parentOf, TAU);
   const compositeOf = bestByLatent(matches);
 
   const kinds = new Array<LatentKind>(rows).fill("none");
   const live = Array.from(kinds.keys()).filter((latent) => (fired[latent] as number) > 0);
   const isMatched = (latent: number): boolean => (own[latent] as number) > TAU;
   const duplicates = await duplicatesOf(backend, input, live, featureOf, own, isMatched, compositeOf);
-  const absorbed = absorbedLatents(input);
+  const absorbed = absorbedLatents(input, branches);
   const isSplit = splitLatents(
     live.filter((latent) => !duplicates.has(latent)),
     featureOf,
@@ -158,16 +159,13 @@ async function duplicatesOf(
 }
 
 /** Latents of flagged children that hold a part of the branch. */
-function absorbedLatents({
-  similarity: { cosine, columns },
-  targetFeatures,
-  parentOf,
-  absorbing = [],
-}: LatentKindsInput): ReadonlySet<number> {
-  if (parentOf === undefined || absorbing.length === 0) return new Set();
-  const branches = new Map(branchesOf(targetFeatures, parentOf).map((branch) => [branch.feature, branch]));
+function absorbedLatents(
+  { similarity: { cosine, columns }, absorbing = [] }: LatentKindsInput,
+  branches: readonly Branch[],
+): ReadonlySet<number> {
+  const branchOf = new Map(branches.map((branch) => [branch.feature, branch]));
   const holds = absorbing.filter(({ childLatent, child }) => {
-    const branch = branches.get(child);
+    const branch = branchOf.get(child);
     if (branch === undefined) return false;
     const cosines = Float64Array.from(branch.chain, (member) => cosine[childLatent * columns + member] as number);
     return coneFit(branch.gram, cosines).cosine > PART;

@@ -32,6 +32,8 @@ export interface RecoveryOptions {
   readonly exclude?: readonly number[];
   /** Signed cosines; by default absolute values as in the paper, which let one row match w and -w. */
   readonly signed?: boolean;
+  /** Signed cosines of decoder rows and target features, where the caller has them already; not changed. Default: computed. */
+  readonly decoderSimilarity?: Similarity;
 }
 
 /** Recovery by one similarity, over the features that are scored. */
@@ -77,7 +79,7 @@ export interface RecoveryReport {
 
 /**
  * How well a dictionary recovers the true directions (paper section 5). Two matrix products of nQ n d on the backend, then
- * passes over `[nQ, n]` on the host, which holds two such matrices at a time.
+ * passes over `[nQ, n]` on the host, which holds two such matrices at a time, beside one that was given.
  *
  * @throws RangeError where sizes do not fit, an excluded index is out of range or nothing is left to score
  */
@@ -89,17 +91,16 @@ export async function recovery(
 ): Promise<RecoveryReport> {
   const { nQ, nP, nR, encoder, decoder } = learned;
   const { n, features, targetFeatures } = truth;
-  const { exclude = [], signed = false } = options;
+  const { exclude = [], signed = false, decoderSimilarity: known } = options;
   const evaluated = evaluatedFeatures(n, exclude);
 
-  const decoderSimilarity = await similarity(
-    backend,
-    { values: decoder, count: nQ },
-    { values: targetFeatures, count: n },
-    nR,
-  );
+  const decoderSimilarity =
+    known ?? (await similarity(backend, { values: decoder, count: nQ }, { values: targetFeatures, count: n }, nR));
   const own = oneToOne({ values: decoderSimilarity.cosine, rows: nQ, columns: n });
-  const decoderScores = scored(decoderSimilarity, signed);
+  const decoderScores = scored(
+    known && !signed ? { ...known, cosine: known.cosine.slice() } : decoderSimilarity,
+    signed,
+  );
   const decoderMatches = bestMatches(decoderScores);
   const mcc = signed ? own.mean : oneToOne(decoderScores).mean;
 

@@ -56,11 +56,17 @@ export async function benchRow(
     ...(anchorSet ? { terms: [anchorTerm(anchorSet, anchorOptions(anchorSet, preset))] } : {}),
     ...(signal ? { signal } : {}),
   };
-  const model = await trainOn(backend, spec, data, batchSize, options, ({ step, loss, fvu, l0, warnings }) => {
-    curve.push({ step, loss, fvu, l0 });
-    report(step, `, fvu ${formatShare(fvu ?? Number.NaN)}`);
-    for (const warning of warnings) onWarning?.(`${method}: ${warning}`);
-  });
+  const model = await trainOn(
+    backend,
+    spec,
+    data.openBatches(batchSize),
+    options,
+    ({ step, loss, fvu, l0, warnings }) => {
+      curve.push({ step, loss, fvu, l0 });
+      report(step, `, fvu ${formatShare(fvu ?? Number.NaN)}`);
+      for (const warning of warnings) onWarning?.(`${method}: ${warning}`);
+    },
+  );
   // Samples are drawn for the first row that needs them and serve all rows.
   const seconds = (performance.now() - started) / 1000 - (data.secondsDrawing() - drawn);
 

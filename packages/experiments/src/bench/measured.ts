@@ -1,4 +1,5 @@
 import {
+  type AbsorptionEntry,
   absorption,
   bestMatches,
   type CompositeMatch,
@@ -38,9 +39,9 @@ export async function measured(
   const { n, targetFeatures } = data.lrb;
   const { nQ, nR } = model.spec;
   const { decoder } = model.weights;
-  const recovery = await dictionaryRecovery(backend, model, data.lrb, excluded);
   const features = { values: targetFeatures, count: n };
   const signed = await similarity(backend, { values: decoder, count: nQ }, features, nR);
+  const recovery = await dictionaryRecovery(backend, model, data.lrb, excluded, signed);
   const onSamples = await heldOutCounts(backend, model, data, recovery, signed);
   const kinds = await latentKinds(backend, {
     similarity: signed,
@@ -68,7 +69,7 @@ interface HeldOutCounts {
     readonly fired: Float64Array;
     readonly samples: number;
     readonly parentOf?: Int32Array;
-    readonly absorbing?: readonly { readonly childLatent: number; readonly child: number }[];
+    readonly absorbing?: readonly AbsorptionEntry[];
   };
 }
 

@@ -1,21 +1,21 @@
 import type { AnchorSet } from "@monosema/anchoring";
-import { discovery, type GroundTruth, type RecoveryReport, recovery } from "@monosema/bench";
+import { discovery, type GroundTruth, type RecoveryReport, recovery, type Similarity } from "@monosema/bench";
 import { normaliseRows } from "@monosema/numerics";
 import type { Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { BenchMetrics, Geometry } from "../records.js";
 
-/** Recovery of the true features by a model's dictionary; `exclude` lists features that were anchored. */
+/** Recovery of the true features by a model's dictionary; `exclude` lists features that were anchored; the signed decoder cosines may be given. */
 export async function dictionaryRecovery(
   backend: Backend,
   { spec, weights }: Model,
   truth: GroundTruth,
   exclude: readonly number[] = [],
+  decoderSimilarity?: Similarity,
 ): Promise<RecoveryReport> {
   const { nQ, nP, nR } = spec;
-  return await recovery(backend, { encoder: weights.encoder, decoder: weights.decoder, nQ, nP, nR }, truth, {
-    exclude,
-  });
+  const learned = { encoder: weights.encoder, decoder: weights.decoder, nQ, nP, nR };
+  return await recovery(backend, learned, truth, { exclude, ...(decoderSimilarity ? { decoderSimilarity } : {}) });
 }
 
 /** Recovery keys of `monosema evaluate`. */

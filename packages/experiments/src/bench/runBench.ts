@@ -9,7 +9,7 @@ import { methodSpec } from "./methodSpec.js";
 import type { Method } from "./methods.js";
 import type { AnchorKind, Preset } from "./preset.js";
 import type { OpensBatches } from "./sampleStore.js";
-import { type SeedData, seedData, type ViewData } from "./seedData.js";
+import { type DataOf, rankedByRate, type SeedData, seedData, type ViewData } from "./seedData.js";
 
 /** Options of {@link runBench}. */
 export interface RunBenchOptions {
@@ -29,6 +29,8 @@ export interface RunBenchOptions {
   readonly onProgress?: (done: number, label: string) => void;
   /** Called for each warning. */
   readonly onWarning?: (warning: string) => void;
+  /** Data of a preset and seed; default: made anew. */
+  readonly dataOf?: DataOf;
   /** Makes the batches of data sets that are too large to be kept; default: in this thread. */
   readonly opensBatches?: OpensBatches;
   /** Keeps data and dictionaries; default: they are not kept. */
@@ -59,6 +61,7 @@ export interface BenchResult {
  */
 export async function runBench(backend: Backend, options: RunBenchOptions): Promise<BenchResult> {
   const { preset, methods, anchors, seeds, onPlan, onProgress, opensBatches, save } = options;
+  const { dataOf = (own, seed) => seedData(own, seed, opensBatches) } = options;
   checkSettings(preset, methods, anchors);
   const discoveries = anchors.includes("discovered") ? new Set(methods.map((m) => discoveryKey(m, preset))).size : 0;
   const trained = methods.reduce((sum, method) => sum + anchors.length * preset.recipes[method].steps, 0);
@@ -67,14 +70,14 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
   let data: BenchData | undefined;
   const rows: BenchRow[] = [];
   for (const seed of seeds) {
-    const ofSeed = seedData(preset, seed, opensBatches);
+    const ofSeed = dataOf(preset, seed);
     const discovered = new Map<string, AnchorSet>();
     const saved = new Map<string, string>();
     for (const method of methods) {
       const { view } = methodSpec(method, preset);
       const viewed = ofSeed.view(view);
       const { lrb } = viewed;
-      data ??= dataOf(preset, ofSeed, lrb);
+      data ??= dataRecord(preset, ofSeed, lrb);
       if (save && !saved.has(view)) saved.set(view, await save.data(seed, viewed, ofSeed.rates()));
       for (const kind of anchors) {
         const label = `${method}${kind === "none" ? "" : `, anchors ${kind}`}${seeds.length > 1 ? `, seed ${seed}` : ""}`;
@@ -99,7 +102,7 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
 
 const discoverySteps = 300;
 
-function dataOf(preset: Preset, ofSeed: SeedData, { reports }: LinearRepresentationBench): BenchData {
+function dataRecord(preset: Preset, ofSeed: SeedData, { reports }: LinearRepresentationBench): BenchData {
   const { n, nP, nQ, sparsity, maxInterference, samples } = preset;
   const achieved = Math.max(...reports.map((report) => report.maxInterference));
   return {
@@ -124,9 +127,7 @@ function knownAnchors(
 ): AnchorSet | undefined {
   if (kind === "truth") return truthAnchors(lrb, anchors, seed);
   if (kind !== "frequent") return undefined;
-  const rates = ofSeed.rates();
-  const byRate = Array.from(rates.keys()).sort((a, b) => (rates[b] as number) - (rates[a] as number) || a - b);
-  return featureAnchors(lrb, byRate.slice(0, frequentAnchors), "frequent");
+  return featureAnchors(lrb, rankedByRate(ofSeed.rates()).slice(0, frequentAnchors), "frequent");
 }
 
 /** Methods with the same key share one discovery: the same view, batches and learning rate. */

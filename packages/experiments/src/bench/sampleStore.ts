@@ -1,4 +1,5 @@
 import type { BenchBatch, BenchBatchSource, LinearRepresentationBench } from "@monosema/bench";
+import { gatherRows } from "@monosema/numerics";
 
 /** Training batches, ended when they are no longer needed. */
 export interface OpenBatches extends Pick<BenchBatchSource, "batchSize" | "samples"> {
@@ -80,12 +81,6 @@ function rowsOf(count: number, width: number): StoredRows {
   const values = new Float32Array(count * width);
   return {
     set: (index, rows, row) => values.set(rows.subarray(row * width, (row + 1) * width), index * width),
-    take(indices) {
-      const out = new Float32Array(indices.length * width);
-      indices.forEach((index, row) => {
-        out.set(values.subarray(index * width, (index + 1) * width), row * width);
-      });
-      return out;
-    },
+    take: (indices) => gatherRows(values, width, indices),
   };
 }

@@ -2,6 +2,7 @@ import { type HeldOutBatch, type LinearRepresentationBench, linearRepresentation
 import { SettingsError } from "./checkSettings.js";
 import type { MethodSpec } from "./methodSpec.js";
 import type { Preset } from "./preset.js";
+import { sampleBlocks } from "./sampleBlocks.js";
 import { type OpensBatches, type SampleStore, sampleStore } from "./sampleStore.js";
 
 /** One view of the data of a seed. */
@@ -18,6 +19,20 @@ export interface SeedData {
   view(view: MethodSpec["view"]): ViewData;
   /** Share of the training samples in which each feature fires, measured on at most 100,000 of them, `[n]`. */
   rates(): Float64Array;
+}
+
+/** Gives the data of a preset and seed. */
+export type DataOf = (preset: Preset, seed: number) => SeedData;
+
+/** Gives data and keeps the last ones: rows of a table mostly ask for the same, and making them takes as long as training. */
+export function lastSeedData(): DataOf {
+  let last: { readonly key: string; readonly data: SeedData } | undefined;
+  return (preset, seed) => {
+    const { n, nP, sparsity, maxInterference, samples, heldOut, data } = preset;
+    const key = JSON.stringify({ n, nP, sparsity, maxInterference, samples, heldOut, data, seed });
+    if (last?.key !== key) last = { key, data: seedData(preset, seed) };
+    return last.data;
+  };
 }
 
 /** @throws SettingsError where no features of the asked interference are found */
@@ -52,14 +67,16 @@ function openBench(preset: Preset, view: MethodSpec["view"], seed: number): Line
   }
 }
 
+/** Features by falling rate; of several with the same the first one first. */
+export const rankedByRate = (rates: Float64Array): number[] =>
+  Array.from(rates.keys()).sort((a, b) => (rates[b] as number) - (rates[a] as number) || a - b);
+
 const MEASURED = 100_000;
-const BLOCK = 1000;
 
 function measuredRates({ n, samples, coefficients }: LinearRepresentationBench): Float64Array {
   const count = Math.min(samples, MEASURED);
   const rates = new Float64Array(n);
-  for (let start = 0; start < count; start += BLOCK) {
-    const indices = Array.from({ length: Math.min(BLOCK, count - start) }, (_, i) => start + i);
+  for (const indices of sampleBlocks(count)) {
     for (const feature of coefficients(indices).latents) rates[feature] = (rates[feature] as number) + 1 / count;
   }
   return rates;

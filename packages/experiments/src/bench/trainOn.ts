@@ -1,17 +1,15 @@
-import { type Model, type SdlSpec, type TrainOptions, type TrainReport, train } from "@monosema/sdl";
+import { type BatchSource, type Model, type SdlSpec, type TrainOptions, type TrainReport, train } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
-import type { SampleStore } from "./sampleStore.js";
+import type { OpenBatches } from "./sampleStore.js";
 
-/** Trains a dictionary on the samples of a benchmark, with a report for each of sixty points of its curve. */
+/** Trains a dictionary with a report for each of sixty points of its curve, and ends the batches where they can be ended. */
 export async function trainOn(
   backend: Backend,
   spec: SdlSpec,
-  data: SampleStore,
-  batchSize: number,
+  batches: BatchSource & Partial<Pick<OpenBatches, "close">>,
   options: TrainOptions,
   onReport: (report: TrainReport) => void,
 ): Promise<Model> {
-  const batches = data.openBatches(batchSize);
   const reportEvery = Math.max(1, Math.round(options.steps / 60));
   let model: Model | undefined;
   try {
@@ -20,7 +18,7 @@ export async function trainOn(
       model = report.model;
     }
   } finally {
-    await batches.close();
+    await batches.close?.();
   }
   if (model === undefined) throw new Error("internal: the last report carries no model");
   return model;

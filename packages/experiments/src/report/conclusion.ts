@@ -1,10 +1,11 @@
 import type { BenchRow } from "../records.js";
 import { failures } from "./conclusion/failure.js";
-import { deviation, type Gain, gains, mean } from "./conclusion/gains.js";
+import { type Gain, gains } from "./conclusion/gains.js";
 import { unfinished } from "./conclusion/unfinished.js";
 import { list, percent, points } from "./conclusion/words.js";
 import { formatWhole } from "./format.js";
 import { groupRows, meanOf, type RowGroup } from "./groups.js";
+import { deviation, mean } from "./statistics.js";
 
 /** Shares that differ by less are called alike. */
 const ALIKE = 0.02;

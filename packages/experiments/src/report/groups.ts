@@ -1,4 +1,5 @@
 import type { BenchRow } from "../records.js";
+import { deviation, mean } from "./statistics.js";
 
 /** Rows of one method and kind of anchors: its seeds. */
 export interface RowGroup {
@@ -38,16 +39,11 @@ export function groupRows(rows: readonly BenchRow[]): readonly RowGroup[] {
 export const meanOf = ({ rows }: RowGroup, quantity: (row: BenchRow) => number): number => rowsMean(rows, quantity);
 
 /** Mean of a quantity. */
-export const rowsMean = <T>(rows: readonly T[], quantity: (row: T) => number): number =>
-  rows.reduce((sum, row) => sum + quantity(row), 0) / rows.length;
+export const rowsMean = <T>(rows: readonly T[], quantity: (row: T) => number): number => mean(rows.map(quantity));
 
 /** Sample standard deviation over the seeds; undefined for one seed. */
-export function deviationOf(group: RowGroup, quantity: (row: BenchRow) => number): number | undefined {
-  const { rows } = group;
-  if (rows.length < 2) return undefined;
-  const mean = meanOf(group, quantity);
-  return Math.sqrt(rows.reduce((sum, row) => sum + (quantity(row) - mean) ** 2, 0) / (rows.length - 1));
-}
+export const deviationOf = ({ rows }: RowGroup, quantity: (row: BenchRow) => number): number | undefined =>
+  deviation(rows.map(quantity));
 
 /** Method and anchors in words, such as `TopK, truth 10`. */
 export const labelOf = ({ method, anchors }: RowGroup): string =>

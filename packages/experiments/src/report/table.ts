@@ -2,6 +2,7 @@ import type { BenchDocument } from "../records.js";
 import { type Column, columnsOf, isHard } from "./columns.js";
 import { deviationOf, groupRows, meanOf, type RowGroup } from "./groups.js";
 import { readingAid } from "./readingAid.js";
+import { wrapped } from "./wrapped.js";
 
 /** Options of {@link benchTable}. */
 export interface BenchTableOptions {
@@ -115,14 +116,4 @@ function conclusionLines(
 ): readonly string[] {
   if (conclusion.length === 0) return [];
   return ["", paint(1, "Conclusion"), ...conclusion.flatMap((text) => wrapped(text, width))];
-}
-
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

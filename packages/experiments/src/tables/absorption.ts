@@ -1,5 +1,6 @@
 import type { Activation, Terms } from "@monosema/sdl";
 import { type AbsorptionRecipe, runAbsorption } from "./absorptionRun.js";
+import { heldOutColumns } from "./columns.js";
 import type { Scale, Scores, Table, TableRow } from "./table.js";
 
 /** How often parents are absorbed into their children, by method, against what the objective prefers. */
@@ -33,8 +34,8 @@ export const absorptionTable: Table = {
     },
     { key: "shared", title: "shared", meaning: "share of the pairs with one latent for both" },
     { key: "found", title: "found", meaning: "share of the features with a decoder row of cosine above .9" },
-    { key: "fvu", title: "fvu", meaning: "fraction of variance unexplained on held-out samples" },
-    { key: "l0", title: "L0", meaning: "mean active latents per sample" },
+    heldOutColumns.fvu,
+    heldOutColumns.l0,
   ],
   seeds: 3,
   data: "made",

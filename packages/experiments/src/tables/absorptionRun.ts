@@ -1,6 +1,7 @@
 import { absorption, type HierarchyAbsorption, linearRepresentationBench, recovery } from "@monosema/bench";
-import { type Activation, evaluateModel, fit, type SdlSpec, sae, type Terms } from "@monosema/sdl";
+import { type Activation, evaluateModel, fit, sae, type Terms } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
+import { mean } from "../report/statistics.js";
 import { preference } from "./absorptionPreference.js";
 import type { RowContext, RowResult } from "./table.js";
 
@@ -48,7 +49,7 @@ export async function runAbsorption(
   });
   const parentOf = data.coefficientModel.hierarchy?.parentOf;
   if (parentOf === undefined) throw new Error("internal: the data have no hierarchy");
-  const spec = specOf(activation, terms, nP, nQ);
+  const spec = sae({ nP, nQ, activation, terms });
   const { model, reports } = await fit(backend, spec, data.batchSource({ batchSize: 512 }), {
     steps,
     seed,
@@ -81,20 +82,15 @@ export async function runAbsorption(
   };
 }
 
-function specOf(activation: Activation, terms: Terms, nP: number, nQ: number): SdlSpec {
-  return sae({ nP, nQ, activation, terms });
-}
-
 /** 1 where the objective is lower with all parents absorbed, 0 where it is higher, null where it does not tell them apart. */
 const predictionOf = (gain: number): number | null => (Math.abs(gain) < 1e-3 ? null : Number(gain > 0));
 
 function figures({ entries, rate }: HierarchyAbsorption): Readonly<Record<string, number | null>> {
-  const mean = (values: readonly number[]): number | null =>
-    values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const meanOr = (values: readonly number[]): number | null => (values.length === 0 ? null : mean(values));
   return {
     rate,
-    silent: mean(entries.flatMap(({ falseNegative }) => falseNegative ?? [])),
-    carried: mean(entries.flatMap(({ kappa }) => (kappa === null ? [] : Math.max(-1, Math.min(2, kappa))))),
+    silent: meanOr(entries.flatMap(({ falseNegative }) => falseNegative ?? [])),
+    carried: meanOr(entries.flatMap(({ kappa }) => (kappa === null ? [] : Math.max(-1, Math.min(2, kappa))))),
     shared: entries.filter(({ mainLatent, childLatent }) => mainLatent === childLatent).length / entries.length,
   };
 }

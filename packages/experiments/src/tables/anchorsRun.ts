@@ -3,8 +3,7 @@ import type { Backend } from "@monosema/tensor";
 import { measured } from "../bench/measured.js";
 import { methodSpec } from "../bench/methodSpec.js";
 import type { Method } from "../bench/methods.js";
-import type { Preset } from "../bench/preset.js";
-import { type SeedData, seedData } from "../bench/seedData.js";
+import { rankedByRate } from "../bench/seedData.js";
 import { configured, type Settings } from "../bench/settings.js";
 import { trainOn } from "../bench/trainOn.js";
 import { formatShare } from "../report/format.js";
@@ -40,15 +39,15 @@ export interface StudyRecipe {
  */
 export async function runStudy(backend: Backend, recipe: StudyRecipe, context: RowContext): Promise<RowResult> {
   const { method, which, share, cosine, options, times, resampling } = recipe;
-  const { seed, signal, onProgress, onWarning } = context;
+  const { seed, signal, dataOf, onProgress, onWarning } = context;
   const preset = configured(recipe.preset, recipe.settings);
   const { spec, schedule, view } = methodSpec(method, preset);
   const { batchSize, lr } = preset.recipes[method];
   const steps = Math.round(times * preset.recipes[method].steps);
-  const data = dataOf(recipe, preset, seed);
+  const data = dataOf(preset, seed);
   const { lrb } = data.view(view);
   const rates = data.rates();
-  const ranked = Array.from(rates.keys()).sort((a, b) => (rates[b] as number) - (rates[a] as number) || a - b);
+  const ranked = rankedByRate(rates);
   const exact = studyAnchors(which, Math.round(share * lrb.n), data.view(view), ranked, seed);
   const anchors = exact && blurredAnchors(exact, cosine, seed);
   const training = {
@@ -60,7 +59,7 @@ export async function runStudy(backend: Backend, recipe: StudyRecipe, context: R
     ...(resampling ? { resampling: { every: Math.ceil(steps / 20), until: steps / 2 } } : {}),
     ...(signal ? { signal } : {}),
   };
-  const model = await trainOn(backend, spec, data.view(view), batchSize, training, (report) => {
+  const model = await trainOn(backend, spec, data.view(view).openBatches(batchSize), training, (report) => {
     onProgress(report.step / steps, `fvu ${formatShare(report.fvu ?? Number.NaN)}`);
     report.warnings.forEach(onWarning);
   });
@@ -88,13 +87,4 @@ export async function runStudy(backend: Backend, recipe: StudyRecipe, context: R
       middleScored: middle.length,
     },
   };
-}
-
-/** The data of the last row, which the next one mostly shares: drawing them takes as long as training. */
-let last: { readonly key: string; readonly data: SeedData } | undefined;
-
-function dataOf({ preset: name, settings }: StudyRecipe, preset: Preset, seed: number): SeedData {
-  const key = JSON.stringify([name, settings, seed]);
-  if (last?.key !== key) last = { key, data: seedData(preset, seed) };
-  return last.data;
 }

@@ -1,5 +1,6 @@
 import { methods } from "../bench/methods.js";
 import { runStudy, type StudyRecipe } from "./anchorsRun.js";
+import { heldOutColumns } from "./columns.js";
 import type { Scale, Scores, Table, TableRow } from "./table.js";
 
 /** When anchoring helps the features that are not anchored: a study, one row per choice. */
@@ -21,8 +22,8 @@ export const anchorsTable: Table = {
       title: "+composite",
       meaning: "share of the others that are held together with their ancestors",
     },
-    { key: "fvu", title: "fvu", meaning: "fraction of variance unexplained on held-out samples" },
-    { key: "deadFraction", title: "dead", meaning: "share of latents never active on held-out samples" },
+    heldOutColumns.fvu,
+    heldOutColumns.dead,
     { key: "absorbed", title: "absorbed", meaning: "share of latents that have absorbed a parent" },
     {
       key: "anchorCosine",
@@ -30,7 +31,7 @@ export const anchorsTable: Table = {
       meaning: "mean cosine of the anchors with the features that they stand for",
     },
     { key: "mcc", title: "mcc", meaning: "mean |cosine| over the one-to-one assignment, anchored features included" },
-    { key: "l0", title: "L0", meaning: "mean active latents per sample" },
+    heldOutColumns.l0,
     { key: "anchors", title: "anchors", meaning: "how many latents are anchored" },
   ],
   seeds: 3,

@@ -4,6 +4,7 @@ import type { AnchorKind } from "../bench/preset.js";
 import { runBench } from "../bench/runBench.js";
 import { configured, type Settings } from "../bench/settings.js";
 import type { BenchRow } from "../records.js";
+import { heldOutColumns } from "./columns.js";
 import type { RowContext, RowResult, Scores, TableColumn, TableRow } from "./table.js";
 
 /** A row that is one run of the benchmark. */
@@ -27,7 +28,7 @@ export type PaperScores = readonly [mgt95: number, mip: number];
  * @param paper - the paper's numbers, where it has the row
  * @param reason - what is known of the cause where ours fall below them
  */
-export function benchTableRow(name: string, recipe: BenchRecipe, paper?: PaperScores, reason?: string): TableRow {
+function benchTableRow(name: string, recipe: BenchRecipe, paper?: PaperScores, reason?: string): TableRow {
   return {
     name,
     recipe,
@@ -36,15 +37,29 @@ export function benchTableRow(name: string, recipe: BenchRecipe, paper?: PaperSc
   };
 }
 
+/** Two rows: without anchors, and with true ones; the reason is that of the anchored row. */
+export function plainAndAnchored(
+  name: string,
+  recipe: Omit<BenchRecipe, "anchors">,
+  [plain, anchored]: readonly [plain?: PaperScores, anchored?: PaperScores],
+  reason?: string,
+): readonly TableRow[] {
+  return [
+    benchTableRow(name, { ...recipe, anchors: "none" }, plain),
+    benchTableRow(`${name}-anchored`, { ...recipe, anchors: "truth" }, anchored, reason),
+  ];
+}
+
 async function scoreBench(backend: Backend, recipe: BenchRecipe, context: RowContext): Promise<RowResult> {
   const { preset, settings = [], method, anchors } = recipe;
-  const { seed, signal, onProgress, onWarning } = context;
+  const { seed, signal, dataOf, onProgress, onWarning } = context;
   let planned = 1;
   const { rows } = await runBench(backend, {
     preset: configured(preset, settings),
     methods: [method],
     anchors: [anchors],
     seeds: [seed],
+    dataOf,
     ...(signal ? { signal } : {}),
     onPlan: (steps) => {
       planned = steps;
@@ -83,9 +98,9 @@ export const benchColumns: readonly TableColumn[] = [
   { key: "encoderMip", title: "encoder", meaning: "mean best |cosine| with an encoder row" },
   { key: "rawMgt95", title: "raw M_GT", meaning: "share of features with a raw score above .95, the paper's measure" },
   { key: "rawMip", title: "raw M_IP", meaning: "mean best |inner product| with an encoder row that is not normalised" },
-  { key: "fvu", title: "fvu", meaning: "fraction of variance unexplained on held-out samples" },
-  { key: "l0", title: "L0", meaning: "mean active latents per sample" },
-  { key: "deadFraction", title: "dead", meaning: "share of latents never active on the held-out samples" },
+  heldOutColumns.fvu,
+  heldOutColumns.l0,
+  heldOutColumns.dead,
 ];
 
 /** Digits to which the paper prints its numbers. */

@@ -1,5 +1,6 @@
 import { classMeanAnchors } from "@monosema/anchoring";
-import { type Model, openModel } from "@monosema/sdl";
+import { forPositive } from "@monosema/bench";
+import { columnMeans, type Model, openModel } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
 import { auroc, bestThreshold, type Detector, f1At, ranked } from "./detection.js";
 import type { LabelledSamples } from "./labelledData.js";
@@ -29,7 +30,7 @@ export interface ClassDirections {
 export function classDirections({ classes, train, test, columns }: LabelledSplit): ClassDirections {
   const only = (labels: LabelledSamples["labels"]): LabelledSamples["labels"] =>
     labels.map((label) => (label !== null && classes.includes(label) ? label : null));
-  const mean = columnMean(train.input, columns);
+  const mean = columnMeans(train.input, columns);
   const about = Float32Array.from(test.input, (value, i) => value - (mean[i % columns] as number));
   return {
     train: classMeanAnchors(train.input, only(train.labels)).input as Float32Array,
@@ -65,7 +66,7 @@ export function projectionScores(
   ofClass?: (index: number) => number,
 ): ClassScores {
   const { columns, train, test } = split;
-  const mean = columnMean(train.input, columns);
+  const mean = columnMeans(train.input, columns);
   const project = ({ input, labels }: LabelledSamples, row: number): Detector => {
     const samples = labels.map((_, sample) => sample);
     const values = samples.map((sample) => {
@@ -141,12 +142,10 @@ async function detectors(
     const size = Math.min(block, labels.length - start);
     const codes: SparseRows = await loaded.encode(input.subarray(start * columns, (start + size) * columns), size);
     for (let row = 0; row < size; row++) {
-      for (let at = codes.offsets[row] as number; at < (codes.offsets[row + 1] as number); at++) {
-        const latent = codes.latents[at] as number;
-        if (!((codes.values[at] as number) > 0)) continue;
+      forPositive(codes, row, (latent, value) => {
         samples[latent]?.push(start + row);
-        values[latent]?.push(codes.values[at] as number);
-      }
+        values[latent]?.push(value);
+      });
     }
   }
   return samples.map((own, latent) => ({ samples: own, values: values[latent] as number[] }));
@@ -171,12 +170,4 @@ function cosines(
     norms.reduce((best, norm, i) => (norm > floor ? Math.max(best, Math.abs(dot(rows, i, test, c)) / norm) : best), 0),
   );
   return { mip, ceiling: Array.from({ length: count }, (_, c) => dot(train, c, test, c)) };
-}
-
-function columnMean(input: Float32Array, columns: number): Float64Array {
-  const mean = new Float64Array(columns);
-  input.forEach((value, i) => {
-    mean[i % columns] = (mean[i % columns] as number) + (value * columns) / input.length;
-  });
-  return mean;
 }

@@ -1,3 +1,4 @@
+import { gatherRows } from "@monosema/numerics";
 import { random } from "@monosema/tensor";
 import type { LabelledData, LabelledSamples } from "./labelledData.js";
 
@@ -64,11 +65,10 @@ function drawn(all: LabelledSamples, columns: number, seed: number): Pick<Labell
 }
 
 function chosen({ input, labels }: LabelledSamples, columns: number, samples: readonly number[]): LabelledSamples {
-  const rows = new Float32Array(samples.length * columns);
-  samples.forEach((sample, i) => {
-    rows.set(input.subarray(sample * columns, (sample + 1) * columns), i * columns);
-  });
-  return { input: rows, labels: samples.map((sample) => labels[sample] as string | null) };
+  return {
+    input: gatherRows(input, columns, samples),
+    labels: samples.map((sample) => labels[sample] as string | null),
+  };
 }
 
 function countsOf(labels: readonly (string | null)[]): Map<string, number> {

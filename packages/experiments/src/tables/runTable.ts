@@ -1,4 +1,5 @@
 import type { Backend } from "@monosema/tensor";
+import { lastSeedData } from "../bench/seedData.js";
 import { type FinishedRow, recipeKey } from "./finishedRow.js";
 import type { TableRow } from "./table.js";
 
@@ -38,6 +39,7 @@ export async function runTable(backend: Backend, options: RunTableOptions): Prom
       !done.some((one) => one.table === table && one.row === row.name && one.seed === seed && one.key === key),
   );
   onPlan?.(missing.length);
+  const dataOf = lastSeedData();
   for (const [i, { row, seed, key }] of missing.entries()) {
     signal?.throwIfAborted();
     const label = seeds.length > 1 ? `${row.name}, seed ${seed}` : row.name;
@@ -45,6 +47,7 @@ export async function runTable(backend: Backend, options: RunTableOptions): Prom
     onProgress?.(i, label);
     const result = await row.run(backend, {
       seed,
+      dataOf,
       ...(signal ? { signal } : {}),
       onProgress: (share, what) => onProgress?.(i + Math.min(1, share), what === "" ? label : `${label}: ${what}`),
       onWarning: (warning) => onWarning?.(`${row.name}: ${warning}`),

@@ -2,6 +2,7 @@ import { type AnchorSet, featureAnchors, truthAnchors } from "@monosema/anchorin
 import type { LinearRepresentationBench } from "@monosema/bench";
 import { normaliseRows } from "@monosema/numerics";
 import { random } from "@monosema/tensor";
+import { sampleBlocks } from "../bench/sampleBlocks.js";
 import type { ViewData } from "../bench/seedData.js";
 import { type LabelSums, labelSums } from "./labelDirections.js";
 
@@ -75,7 +76,6 @@ function randomDirections({ nP, nR }: LinearRepresentationBench, count: number, 
 
 /** Samples that have labels. */
 const LABELLED = 20_000;
-const BLOCK = 1000;
 
 /** Anchors of the most frequent features as labels would give them: which of them are in a sample, not how much. */
 function labelled(
@@ -86,13 +86,10 @@ function labelled(
   const { nP, nR, view } = lrb;
   const labelOf = new Map(features.map((feature, label) => [feature, label]));
   const sums = { input: labelSums(features.length, nP), target: labelSums(features.length, nR) };
-  const count = Math.min(LABELLED, lrb.samples);
-  for (let start = 0; start < count; start += BLOCK) {
-    const size = Math.min(BLOCK, count - start);
-    const samples = Array.from({ length: size }, (_, i) => start + i);
+  for (const samples of sampleBlocks(Math.min(LABELLED, lrb.samples))) {
     const batch = lrb.batchOf(samples);
     const { offsets, latents } = lrb.coefficients(samples);
-    const labels = Array.from({ length: size }, (_, row) =>
+    const labels = samples.map((_, row) =>
       Array.from(latents.subarray(offsets[row], offsets[row + 1])).flatMap((feature) => labelOf.get(feature) ?? []),
     );
     sums.input.add(batch.input, labels);

@@ -1,4 +1,5 @@
 import type { Backend } from "@monosema/tensor";
+import type { DataOf } from "../bench/seedData.js";
 import type { LabelledData } from "./labelledData.js";
 
 /** `paper`: the sizes of the paper; `reduced`: its ratios at sizes that take a minute or so. */
@@ -25,6 +26,8 @@ export interface RowResult {
 export interface RowContext {
   /** Seed of data, initialisation, order and anchors. */
   readonly seed: number;
+  /** The data of a preset and seed; rows that ask for the same one after the other share them. */
+  readonly dataOf: DataOf;
   /** Stops the work. */
   readonly signal?: AbortSignal;
   /** Share of the row that is done, from 0 to 1, and what is going on. */

@@ -1,7 +1,7 @@
 import type { Method } from "../bench/methods.js";
 import type { Settings } from "../bench/settings.js";
-import { benchColumns, benchTableRow, type PaperScores } from "./benchRow.js";
-import type { Scale, Table, TableRow } from "./table.js";
+import { benchColumns, type PaperScores, plainAndAnchored } from "./benchRow.js";
+import type { Scale, Table } from "./table.js";
 
 /** The paper's Table 1: seven methods, plain and with true anchors. */
 export const table1: Table = {
@@ -12,7 +12,10 @@ export const table1: Table = {
   columns: benchColumns,
   seeds: 1,
   data: "made",
-  rows: (scale) => paper.flatMap(([method, plain, anchored]) => pair(scale, method, plain, anchored)),
+  rows: (scale) =>
+    paper.flatMap(([method, ...scores]) =>
+      plainAndAnchored(method, { preset: scale, settings: settings[scale], method }, scores),
+    ),
   inconsistencies: [
     "The anchored TopK, BatchTopK, Matryoshka and transcoder figures are multiples of 1/970 and of no other number of features from 500 to 1100: 30 anchors were left out, not the 100 that are stated.",
     "The crosscoder figures are no multiple of 1/1000 or 1/970; they fit averages over 4, 5, 6 or at least 8 sources.",
@@ -46,11 +49,3 @@ const settings: Readonly<Record<Scale, Settings>> = {
     ["ks", "8,16,32"],
   ],
 };
-
-function pair(scale: Scale, method: Method, plain: PaperScores, anchored: PaperScores): readonly TableRow[] {
-  const recipe = { preset: scale, settings: settings[scale], method } as const;
-  return [
-    benchTableRow(method, { ...recipe, anchors: "none" }, plain),
-    benchTableRow(`${method}-anchored`, { ...recipe, anchors: "truth" }, anchored),
-  ];
-}

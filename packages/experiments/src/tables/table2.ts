@@ -1,3 +1,4 @@
+import { heldOutColumns } from "./columns.js";
 import type { LabelledData } from "./labelledData.js";
 import type { Scale, Scores, Table, TableRow } from "./table.js";
 import { type RealMethod, type RealRecipe, runReal } from "./table2Run.js";
@@ -20,8 +21,8 @@ export const table2: Table = {
     { key: "mipAnchored", title: "anchored", meaning: "M_IP of the anchored classes alone" },
     { key: "mipOthers", title: "others", meaning: "M_IP of the classes without an anchor" },
     { key: "aurocOthers", title: "others AUROC", meaning: "AUROC of the classes without an anchor" },
-    { key: "fvu", title: "fvu", meaning: "fraction of variance unexplained on held-out samples" },
-    { key: "deadFraction", title: "dead", meaning: "share of latents never active on held-out samples" },
+    heldOutColumns.fvu,
+    heldOutColumns.dead,
     { key: "mgt95", title: "M_GT", meaning: "share of the classes whose best match is above .95" },
   ],
   seeds: 3,

@@ -1,4 +1,5 @@
 import { type AnchorSet, anchorTerm, clusterMeanAnchors } from "@monosema/anchoring";
+import { gatherRows } from "@monosema/numerics";
 import {
   arrayRows,
   evaluateModel,
@@ -9,9 +10,9 @@ import {
   sae,
   sequentialBatches,
   type Terms,
-  train,
 } from "@monosema/sdl";
 import { type Backend, random } from "@monosema/tensor";
+import { trainOn } from "../bench/trainOn.js";
 import { formatShare } from "../report/format.js";
 import {
   type ClassDirections,
@@ -92,11 +93,7 @@ async function anchorsOf(
   seed: number,
 ): Promise<AnchorSet | undefined> {
   if (anchors === "none") return undefined;
-  const means = new Float32Array(chosen.length * columns);
-  chosen.forEach((c, i) => {
-    means.set(directions.train.subarray(c * columns, (c + 1) * columns), i * columns);
-  });
-  const fixed = anchors === "clusters" ? new Float32Array() : means;
+  const fixed = gatherRows(directions.train, columns, anchors === "clusters" ? [] : chosen);
   if (anchors === "classMeans") return given(fixed, columns);
   // Half of the latents stay free.
   const room = Math.max(1, Math.floor(nQ / 2) - fixed.length / columns);
@@ -128,24 +125,19 @@ async function trained(
     batchSize: Math.min(batchSize, input.length / columns),
     seed,
   });
-  let model: Model | undefined;
-  const run = train(backend, spec, source, {
+  const options = {
     steps,
     seed,
     optimizer: { lr },
-    reportEvery: Math.max(1, Math.round(steps / 60)),
-    init: { decoderBias: "mean" },
+    init: { decoderBias: "mean" } as const,
     ...normalisation("meanNorm", spec, input),
     ...(anchors ? { terms: [anchorTerm(anchors, { strength, start: true })] } : {}),
     ...(signal ? { signal } : {}),
-  });
-  for await (const report of run) {
+  };
+  return await trainOn(backend, spec, source, options, (report) => {
     onProgress(report.step / steps, `fvu ${formatShare(report.fvu ?? Number.NaN)}`);
     report.warnings.forEach(onWarning);
-    model = report.model;
-  }
-  if (model === undefined) throw new Error("internal: the last report carries no model");
-  return model;
+  });
 }
 
 function specOf({ method, k, nQ }: RealRecipe, nP: number): SdlSpec {

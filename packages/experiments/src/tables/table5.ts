@@ -1,5 +1,5 @@
 import type { Method } from "../bench/methods.js";
-import { benchColumns, benchTableRow, type PaperScores } from "./benchRow.js";
+import { benchColumns, type PaperScores, plainAndAnchored } from "./benchRow.js";
 import type { Scale, Table, TableRow } from "./table.js";
 
 /** The paper's Table 5: the largest interference of two features. */
@@ -109,11 +109,5 @@ const paper: readonly (readonly [Method, readonly Pair[]])[] = [
   ],
 ];
 
-function pair(scale: Scale, method: Method, bound: string, [plain, anchored]: Pair): readonly TableRow[] {
-  const settings = [["maxInterference", bound]] as const;
-  const name = `${method}-M${bound}`;
-  return [
-    benchTableRow(name, { preset: scale, settings, method, anchors: "none" }, plain),
-    benchTableRow(`${name}-anchored`, { preset: scale, settings, method, anchors: "truth" }, anchored),
-  ];
-}
+const pair = (scale: Scale, method: Method, bound: string, scores: Pair): readonly TableRow[] =>
+  plainAndAnchored(`${method}-M${bound}`, { preset: scale, settings: [["maxInterference", bound]], method }, scores);

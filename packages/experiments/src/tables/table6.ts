@@ -1,6 +1,6 @@
 import type { Method } from "../bench/methods.js";
 import type { Settings } from "../bench/settings.js";
-import { benchColumns, benchTableRow, type PaperScores } from "./benchRow.js";
+import { benchColumns, type PaperScores, plainAndAnchored } from "./benchRow.js";
 import type { Scale, Table, TableRow } from "./table.js";
 
 /** The paper's Table 6: how often features fire. */
@@ -19,7 +19,7 @@ export const table6: Table = {
   ],
 };
 
-type Pair = readonly [plain: PaperScores, anchored: PaperScores] | undefined;
+type Pair = readonly [plain?: PaperScores, anchored?: PaperScores] | undefined;
 
 const rates = [0.005, 0.01, 0.05, 0.1] as const;
 
@@ -116,14 +116,8 @@ const paper: readonly (readonly [Method, readonly Pair[]])[] = [
   ],
 ];
 
-function pair(scale: Scale, method: Method, rate: number, scores: Pair): readonly TableRow[] {
-  const settings = settingsOf(scale, rate);
-  const name = `${method}-p${rate}`;
-  return [
-    benchTableRow(name, { preset: scale, settings, method, anchors: "none" }, scores?.[0]),
-    benchTableRow(`${name}-anchored`, { preset: scale, settings, method, anchors: "truth" }, scores?.[1]),
-  ];
-}
+const pair = (scale: Scale, method: Method, rate: number, scores: Pair = []): readonly TableRow[] =>
+  plainAndAnchored(`${method}-p${rate}`, { preset: scale, settings: settingsOf(scale, rate), method }, scores);
 
 /** Data of this density, and k at three times the mean number of active features where that is small, 1.3 times where it is large. */
 function settingsOf(scale: Scale, rate: number): Settings {

@@ -1,4 +1,4 @@
-import { benchColumns, benchTableRow, type PaperScores } from "./benchRow.js";
+import { benchColumns, type PaperScores, plainAndAnchored } from "./benchRow.js";
 import type { Scale, Table, TableRow } from "./table.js";
 
 /** The paper's Table 7: k of a TopK dictionary. */
@@ -10,7 +10,7 @@ export const table7: Table = {
   columns: benchColumns,
   seeds: 1,
   data: "made",
-  rows: (scale) => paper.flatMap(([k, plain, anchored]) => pair(scale, k, plain, anchored)),
+  rows: (scale) => paper.flatMap(([k, ...scores]) => pair(scale, k, scores)),
   inconsistencies: ["Table 1 does not give its k; its TopK row (.849 and .983) is below all three rows of this table."],
 };
 
@@ -24,15 +24,11 @@ const paper: readonly (readonly [number, PaperScores, PaperScores])[] = [
 const held =
   "the encoder row of an anchored latent is held to its feature and so answers every feature that interferes with it; a k near the number of active features leaves these answers out, more steps do not change them";
 
-function pair(scale: Scale, k: number, plain: PaperScores, anchored: PaperScores): readonly TableRow[] {
+function pair(scale: Scale, k: number, scores: readonly [PaperScores, PaperScores]): readonly TableRow[] {
   const settings = [
     ["k", String(scale === "paper" ? k : k / 4)],
     ["steps", scale === "paper" ? "900" : "1800"],
     ["decay", "0.3"],
   ] as const;
-  const recipe = { preset: scale, settings, method: "topk" } as const;
-  return [
-    benchTableRow(`k${k}`, { ...recipe, anchors: "none" }, plain),
-    benchTableRow(`k${k}-anchored`, { ...recipe, anchors: "truth" }, anchored, k === 32 ? held : undefined),
-  ];
+  return plainAndAnchored(`k${k}`, { preset: scale, settings, method: "topk" }, scores, k === 32 ? held : undefined);
 }

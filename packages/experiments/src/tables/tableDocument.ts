@@ -1,4 +1,5 @@
 import type { DocumentHead } from "../records.js";
+import { deviation, mean } from "../report/statistics.js";
 import { type FinishedRow, recipeKey } from "./finishedRow.js";
 import type { Scale, Scores, Series, Table, TableRow } from "./table.js";
 
@@ -73,24 +74,14 @@ export function tableContent(
 }
 
 /** Means over seeds; null where a score is null for every seed, else over the others. */
-export function meanScores(scores: readonly Scores[]): Scores {
-  const keys = [...new Set(scores.flatMap((one) => Object.keys(one)))];
-  return Object.fromEntries(keys.map((key) => [key, mean(valuesOf(scores, key))]));
-}
+export const meanScores = (scores: readonly Scores[]): Scores =>
+  byKey(scores, (values) => (values.length === 0 ? null : mean(values)));
 
 /** Sample standard deviations over seeds; null with fewer than two values. */
-export function deviationScores(scores: readonly Scores[]): Scores {
+export const deviationScores = (scores: readonly Scores[]): Scores =>
+  byKey(scores, (values) => deviation(values) ?? null);
+
+function byKey(scores: readonly Scores[], summary: (values: readonly number[]) => number | null): Scores {
   const keys = [...new Set(scores.flatMap((one) => Object.keys(one)))];
-  return Object.fromEntries(keys.map((key) => [key, deviation(valuesOf(scores, key))]));
-}
-
-const valuesOf = (scores: readonly Scores[], key: string): readonly number[] => scores.flatMap((one) => one[key] ?? []);
-
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
-
-function deviation(values: readonly number[]): number | null {
-  const center = mean(values);
-  if (center === null || values.length < 2) return null;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
+  return Object.fromEntries(keys.map((key) => [key, summary(scores.flatMap((one) => one[key] ?? []))]));
 }

@@ -1,4 +1,5 @@
 import { formatShare, formatSmall } from "../report/format.js";
+import { wrapped } from "../report/wrapped.js";
 import type { Scores, TableColumn } from "./table.js";
 import { deviationScores, meanScores, type TableDocument, type TableEntry } from "./tableDocument.js";
 
@@ -36,8 +37,8 @@ export function tableText(
     write("row", ({ title }) => title),
     ...lines.map(({ name, cells }) => write(name, cells)),
     "",
-    ...shown.flatMap(({ title, meaning }) => wrap(`${title}: ${meaning}`, width)),
-    ...said.flatMap((text) => wrap(text, width)),
+    ...shown.flatMap(({ title, meaning }) => wrapped(`${title}: ${meaning}`, width)),
+    ...said.flatMap((text) => wrapped(text, width)),
   ].join("\n");
 }
 
@@ -114,14 +115,3 @@ function fitting(
 
 const titled = (title: string, texts: readonly string[]): readonly string[] =>
   texts.length === 0 ? [] : ["", title, ...texts.map((text) => `- ${text}`)];
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [""];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1) as string;
-    const longer = last === "" ? word : `${last} ${word}`;
-    if (longer.length <= width || last === "") lines[lines.length - 1] = longer;
-    else lines.push(text.startsWith("- ") ? `  ${word}` : word);
-  }
-  return lines;
-}

@@ -1,6 +1,7 @@
 import { referenceBackend } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
 import {
+  configured,
   type FinishedRow,
   readFinishedRows,
   runTable,
@@ -99,6 +100,24 @@ describe("runTable", () => {
     });
     await expect(running).rejects.toThrow("stop");
     expect(kept.map(({ row: name }) => name)).toEqual(["a"]);
+  });
+});
+
+describe("the data of rows", () => {
+  it("are made once for rows that ask for the same after each other, also with other recipes, and anew for another seed", async () => {
+    const seen: unknown[] = [];
+    const asks = (name: string, steps: number): TableRow => ({
+      name,
+      recipe: { name },
+      run: async (_, { seed, dataOf }) => {
+        seen.push(dataOf(configured("quick", [], steps), seed));
+        return { ours: {} };
+      },
+    });
+    await runTable(referenceBackend(), { table: "x", rows: [asks("a", 10), asks("b", 20)], seeds: [0, 1] });
+    expect(seen[1]).toBe(seen[0]);
+    expect(seen[2]).not.toBe(seen[0]);
+    expect(seen[3]).toBe(seen[2]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { gatherRows } from "./gatherRows.js";
+
 /** A dense float64 matrix, row-major, one row per item (latent, feature or sample). */
 export interface Mat {
   /** Number of rows. */
@@ -51,9 +53,7 @@ export function transpose({ rows, cols, data }: Mat): Mat {
 
 /** Chosen rows of a matrix, copied in the order given. */
 export function takeRows(mat: Mat, indices: ArrayLike<number>): Mat {
-  const result = zeros(indices.length, mat.cols);
-  for (let i = 0; i < indices.length; i++) result.data.set(row(mat, indices[i] as number), i * mat.cols);
-  return result;
+  return { rows: indices.length, cols: mat.cols, data: gatherRows(mat.data, mat.cols, indices) };
 }
 
 /** The columns of a matrix, each contiguous. */

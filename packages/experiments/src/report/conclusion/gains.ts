@@ -1,5 +1,6 @@
 import type { BenchRow } from "../../records.js";
 import type { RowGroup } from "../groups.js";
+import { deviation, mean } from "../statistics.js";
 
 /** What anchors changed in one method, on the features that they do not hold. */
 export interface Gain {
@@ -59,14 +60,4 @@ function pairOf(
     after: anchored.metrics.found,
     fvu: a === null || b === null ? undefined : b - a,
   };
-}
-
-/** Mean of numbers; NaN of none. */
-export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
-/** Sample standard deviation; undefined for fewer than two numbers. */
-export function deviation(values: readonly number[]): number | undefined {
-  if (values.length < 2) return undefined;
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }

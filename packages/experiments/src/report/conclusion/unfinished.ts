@@ -1,5 +1,5 @@
 import { meanOf, type RowGroup } from "../groups.js";
-import { mean } from "./gains.js";
+import { mean } from "../statistics.js";
 import { list, percent } from "./words.js";
 
 /** A fall of the missed variance in the last quarter of a training above which it was not finished. */
