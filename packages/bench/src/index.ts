@@ -84,6 +84,7 @@ export {
   uniqueness,
 } from "./metrics/matches.js";
 export { type FeatureMatch, type MatchFeaturesInput, matchFeatures } from "./metrics/matchFeatures.js";
+export { type NearestRows, type NearestRowsOptions, nearestRows } from "./metrics/nearestRows.js";
 export { outcomesByRate, type RateBin } from "./metrics/outcomesByRate.js";
 export { type RandomBaseline, randomBaseline } from "./metrics/randomBaseline.js";
 export {
@@ -94,4 +95,5 @@ export {
   type RecoveryScores,
   recovery,
 } from "./metrics/recovery.js";
-export { type Directions, type Similarity, similarity } from "./metrics/similarity.js";
+export { type Similarity, similarity } from "./metrics/similarity.js";
+export type { Directions } from "./metrics/unitDirections.js";

@@ -21,6 +21,7 @@ export { type SymmetricEigen, symmetricEigen } from "./decompositions/symmetricE
 export { gaussLaguerre, type Quadrature } from "./gaussLaguerre.js";
 export { type Assignment, assignment } from "./matching/assignment.js";
 export { kthLargestOfMany } from "./matching/kthLargest.js";
+export { type SparseScores, sparseAssignment } from "./matching/sparseAssignment.js";
 export { gatherRows } from "./matrices/gatherRows.js";
 export { identity } from "./matrices/identity.js";
 export { columnsOf, type Mat, matFrom, row, takeRows, transpose, zeros } from "./matrices/mat.js";

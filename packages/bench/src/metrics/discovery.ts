@@ -1,6 +1,7 @@
 import type { Backend } from "@monosema/tensor";
 import { bestMatches } from "./matches.js";
-import { type Directions, similarity } from "./similarity.js";
+import { similarity } from "./similarity.js";
+import type { Directions } from "./unitDirections.js";
 
 /** How well a set of directions covers the true features. */
 export interface DiscoveryReport {

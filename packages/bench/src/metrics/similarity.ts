@@ -1,13 +1,6 @@
 import { normaliseRows } from "@monosema/numerics";
 import type { Backend } from "@monosema/tensor";
-
-/** Directions, one per row. */
-export interface Directions {
-  /** `[count, width]` row-major. */
-  readonly values: ArrayLike<number>;
-  /** Number of rows. */
-  readonly count: number;
-}
+import { type Directions, unitDirections } from "./unitDirections.js";
 
 /** Inner products and norms of learned rows with true ones. */
 export interface Similarity {
@@ -22,7 +15,6 @@ export interface Similarity {
 }
 
 const BLOCK = 2048;
-const NEGLIGIBLE = 1e-6;
 
 /**
  * Signed cosines of learned and true rows, by the backend's matrix product in blocks of rows. Learned rows with at most 1e-6 of the
@@ -48,12 +40,7 @@ export async function similarity(
       );
     }
   }
-  const unit = Float64Array.from(learned.values);
-  const norms = normaliseRows(unit, width);
-  const threshold = NEGLIGIBLE * norms.reduce((largest, norm) => Math.max(largest, norm), 0);
-  norms.forEach((norm, row) => {
-    if (!(norm > threshold)) unit.fill(0, row * width, (row + 1) * width);
-  });
+  const { unit, norms } = unitDirections(learned, width);
   const unitTruth = Float64Array.from(truth.values);
   normaliseRows(unitTruth, width);
   const truthTensor = backend.tensor(unitTruth, [truth.count, width]);
