@@ -22,9 +22,12 @@ export function readingOptions({ given }: Session): ReadOptions {
   return { ...(orientation && { orientation }), ...(unexpectedTensors && { unexpectedTensors }) };
 }
 
-/** Loads the checkpoint that is the command's first argument; its warnings are shown. */
-export async function openCheckpoint(session: Session): Promise<Model> {
-  const { model, warnings } = await loadCheckpoint(session.given.positionals[0] as string, readingOptions(session));
+/** Loads a checkpoint, by default the command's first argument; its warnings are shown. */
+export async function openCheckpoint(
+  session: Session,
+  path: string = session.given.positionals[0] as string,
+): Promise<Model> {
+  const { model, warnings } = await loadCheckpoint(path, readingOptions(session));
   warnings.forEach(session.warn);
   return model;
 }

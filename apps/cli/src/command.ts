@@ -6,7 +6,7 @@ export interface Command extends CommandFacts {
   readonly usage: string;
   /** What it does, one or two lines. */
   readonly summary: string;
-  /** Names of positional arguments, all required. */
+  /** Names of positional arguments, all required; a last one that ends in `...` stands for one or more. */
   readonly positionals: readonly string[];
   /** Does it. */
   run(session: Session): Promise<void>;

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   evaluate: async () => (await import("./commands/evaluate.js")).evaluate,
   anchors: async () => (await import("./commands/anchors.js")).anchors,
   audit: async () => (await import("./commands/audit.js")).audit,
+  compare: async () => (await import("./commands/compare.js")).compare,
   recheck: async () => (await import("./commands/recheck.js")).recheck,
   table: async () => (await import("./commands/table.js")).table,
   info: async () => (await import("./commands/info.js")).info,
@@ -82,8 +83,10 @@ async function dispatch([first, ...rest]: readonly string[], host: Host): Promis
   const given = parseOptions(name, options, asksHelp ? rest.slice(1) : rest);
   if (given.has("version")) return print(version);
   if (asksHelp || given.has("help")) return print(helpText(command.usage, command.summary, options, columns));
-  if (given.positionals.length !== command.positionals.length) {
-    const wanted = command.positionals.length === 0 ? "no arguments" : command.positionals.join(" ");
+  const least = command.positionals.length;
+  const most = command.positionals.at(-1)?.endsWith("...") ? Number.POSITIVE_INFINITY : least;
+  if (given.positionals.length < least || given.positionals.length > most) {
+    const wanted = least === 0 ? "no arguments" : command.positionals.join(" ");
     throw new UsageError(
       `${name} takes ${wanted}, got ${given.positionals.join(" ") || "nothing"}; see monosema ${name} --help`,
     );

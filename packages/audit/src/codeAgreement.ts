@@ -1,6 +1,7 @@
-import { bestMatches, forPositive, similarity } from "@monosema/bench";
-import { type Batch, type LoadedModel, type Model, openModel } from "@monosema/sdl";
-import type { Backend, SparseRows } from "@monosema/tensor";
+import { nearestRows } from "@monosema/bench";
+import type { Batch, Model } from "@monosema/sdl";
+import type { Backend } from "@monosema/tensor";
+import { matchedCodes, meanKappa, type PairedCodes } from "./compare/matchedCodes.js";
 
 /** How far two dictionaries of the same data fire together. */
 export interface CodeAgreement {
@@ -8,7 +9,7 @@ export interface CodeAgreement {
   readonly kappa: number;
   /** Cohen's kappa of each latent of the first with its match in the second, `[Q]`; 0 for latents that fire never or always. */
   readonly kappas: Float64Array;
-  /** That match: the latent of the second with the largest signed decoder cosine, `[Q]`. */
+  /** That match: the latent of the second with the largest signed decoder cosine, `[Q]`; -1 for latents with a decoder row of 0. */
   readonly matches: Int32Array;
   /** Samples compared. */
   readonly samples: number;
@@ -33,62 +34,19 @@ export async function codeAgreement(
       `codeAgreement: both dictionaries must have the same output width, got ${a.spec.nR} and ${b.spec.nR}; compare dictionaries of the same data`,
     );
   }
-  const [ofA, ofB] = [firingPairs(await matchesOf(backend, a, b)), firingPairs(await matchesOf(backend, b, a))];
-  let samples = 0;
-  const loaded: LoadedModel[] = [];
-  try {
-    for (const model of [a, b]) loaded.push(openModel(backend, model));
-    for await (const { input, size } of batches) {
-      const codes = await Promise.all(loaded.map((model) => model.encode(input, size)));
-      const [codesA, codesB] = codes as [SparseRows, SparseRows];
-      ofA.add(codesA, codesB);
-      ofB.add(codesB, codesA);
-      samples += size;
-    }
-  } finally {
-    for (const model of loaded) model.dispose();
-  }
+  const matches = await matchesOf(backend, a, b);
+  const pairs = [
+    { own: 0, other: 1, matches },
+    { own: 1, other: 0, matches: await matchesOf(backend, b, a) },
+  ];
+  const { samples, pairs: found } = await matchedCodes(backend, [a, b], pairs, batches);
   if (samples === 0) throw new RangeError("codeAgreement: needs at least one sample, got none; pass batches");
-  const kappas = ofA.kappas(ofB.firings, samples);
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
-  const kappa = (sum(kappas) + sum(ofB.kappas(ofA.firings, samples))) / (a.spec.nQ + b.spec.nQ);
-  return { kappa, kappas, matches: ofA.matches, samples };
+  const [ofA, ofB] = found as readonly [PairedCodes, PairedCodes];
+  return { kappa: meanKappa(ofA, ofB), kappas: ofA.kappas, matches, samples };
 }
 
 /** Latent of `other` with the largest decoder cosine, for each latent of `model`, `[Q]`. */
 async function matchesOf(backend: Backend, model: Model, other: Model): Promise<Int32Array> {
   const directions = ({ weights, spec }: Model) => ({ values: weights.decoder, count: spec.nQ });
-  const { cosine, rows, columns } = await similarity(backend, directions(model), directions(other), model.spec.nR);
-  return bestMatches({ values: cosine, rows, columns }).featureOf;
-}
-
-/** Counts firings of latents, and those in samples where their matches fire too. */
-function firingPairs(matches: Int32Array) {
-  const firings = new Float64Array(matches.length);
-  const together = new Float64Array(matches.length);
-  return {
-    matches,
-    firings,
-    add(own: SparseRows, other: SparseRows): void {
-      for (let row = 0; row + 1 < own.offsets.length; row++) {
-        const there = new Set<number>();
-        forPositive(other, row, (latent) => there.add(latent));
-        forPositive(own, row, (latent) => {
-          firings[latent] = (firings[latent] as number) + 1;
-          if (there.has(matches[latent] as number)) together[latent] = (together[latent] as number) + 1;
-        });
-      }
-    },
-    kappas: (others: Float64Array, samples: number): Float64Array =>
-      firings.map((count, latent) =>
-        cohensKappa(count, others[matches[latent] as number] as number, together[latent] as number, samples),
-      ),
-  };
-}
-
-/** Agreement of two yes-or-no judgements beyond chance, from the counts of yes; 0 where chance alone agrees always. */
-function cohensKappa(a: number, b: number, both: number, samples: number): number {
-  const observed = (samples - a - b + 2 * both) / samples;
-  const expected = (a * b + (samples - a) * (samples - b)) / samples ** 2;
-  return expected === 1 ? 0 : (observed - expected) / (1 - expected);
+  return (await nearestRows(backend, directions(model), directions(other), model.spec.nR, { count: 1 })).indices;
 }

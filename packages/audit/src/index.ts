@@ -22,6 +22,25 @@ export {
 } from "./auditRecord.js";
 export { certificateFile, readCertificateFile } from "./certificateFile.js";
 export { type CodeAgreement, codeAgreement } from "./codeAgreement.js";
+export type { ChanceLevel } from "./compare/chanceLevel.js";
+export {
+  type CompareOptions,
+  compareDictionaries,
+  type DictionaryComparison,
+  type DictionaryPair,
+} from "./compare/compareDictionaries.js";
+export {
+  type ComparedDictionary,
+  type ComparedLatent,
+  type ComparedMatch,
+  type ComparisonRecord,
+  type ComparisonSummary,
+  comparisonRecord,
+  type PairRecord,
+} from "./compare/comparisonRecord.js";
+export type { LatentSum } from "./compare/latentSums.js";
+export type { PairedCodes } from "./compare/matchedCodes.js";
+export type { RowMatches } from "./compare/rowMatches.js";
 export { type AuditFinding, type EvidenceValue, type FindingKind, findingKinds } from "./finding.js";
 export { type AuditLimits, defaultLimits } from "./limits.js";
 export type { AuditRegulariser } from "./setupVerdict.js";

@@ -63,7 +63,7 @@ export {
   classification,
   forPositive,
 } from "./metrics/classification.js";
-export { type CompositeMatch, compositeMatches } from "./metrics/compositeMatches.js";
+export { type CompositeMatch, type ConeFit, compositeMatches, coneFit } from "./metrics/compositeMatches.js";
 export { type DiscoveryReport, discovery } from "./metrics/discovery.js";
 export {
   type FeatureOutcome,

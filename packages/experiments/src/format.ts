@@ -1,6 +1,6 @@
 /**
- * Times and counts as text for people; apart from the rest because it needs nothing else.
+ * Times, counts and shares as text for people; apart from the rest because it needs nothing else.
  *
  * @module format
  */
-export { formatSeconds, formatWhole } from "./report/format.js";
+export { formatLetter, formatSeconds, formatShare, formatWhole } from "./report/format.js";

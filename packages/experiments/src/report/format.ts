@@ -22,3 +22,9 @@ export function formatSeconds(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }
+
+/** Names of several things: A to Z, then #27 and on. */
+export const formatLetter = (place: number): string => (place < 26 ? String.fromCharCode(65 + place) : `#${place + 1}`);
+
+/** The last part of a path. A page is passed on: the folders of who made it stay out of it. */
+export const fileName = (path: string): string => path.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");

@@ -1,6 +1,6 @@
 import type { SdlSpec } from "@monosema/sdl";
 import type { CurvePoint, DocumentHead, TrainedAnchors, TrainProvenance } from "../records.js";
-import { formatAmount, formatSeconds, formatShare, formatWhole } from "./format.js";
+import { fileName, formatAmount, formatSeconds, formatShare, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, warningList } from "./page.js";
 import { trainingCurve } from "./plots/trainingCurve.js";
@@ -118,9 +118,6 @@ function runFacts(document: TrainDocument): Markup {
     ["samples per second", formatWhole(samplesPerSecond)],
   ]);
 }
-
-/** A page is passed on: the folders of who made it stay out of it. */
-const fileName = (path: string): string => path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 
 const describeAnchors = ({ kind, count, names = [] }: TrainedAnchors): string =>
   `${count} (${kind})${names.length > 0 ? `: ${names.join(", ")}` : ""}`;

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { compareDictionaries, comparisonRecord } from "@monosema/audit";
+import type { CompareDocument } from "@monosema/experiments/report";
+import type { Batch, Model } from "@monosema/sdl";
+import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
+import type { Command } from "../command.js";
+import { compareText } from "../compare/compareText.js";
+import { openData } from "../data.js";
+import { dataText } from "../dataFile.js";
+import type { Progress } from "../progress.js";
+import { refuseWidth } from "../refuseWidth.js";
+import { sampleOptions } from "../samples.js";
+import type { Session } from "../session.js";
+import { UsageError } from "../usageError.js";
+import { watchedBatches } from "../watchedBatches.js";
+
+/** `monosema compare`. */
+export const compare: Command = {
+  usage: "compare A B [C ...] [--data FILE] [--html]",
+  summary: "Which latents of dictionary A come back in the others: cosines, code correlations, splits and merges.",
+  options: {
+    data: { ...sampleOptions.data, help: `${sampleOptions.data.help}; codes are compared on them` },
+    tensor: sampleOptions.tensor,
+    threshold: { value: "T", help: "cosine above which a latent comes back (default 0.9)" },
+    html: { help: "also write a report with plots, report.html in the output folder" },
+    ...checkpointOptions,
+  },
+  positionals: ["CHECKPOINT", "CHECKPOINT..."],
+  writes: ["compare.json", "report.html"],
+  async run(session) {
+    const { given, seed } = session;
+    const threshold = given.positive("threshold") ?? 0.9;
+    if (threshold >= 1) throw new UsageError(`--threshold must be a cosine below 1, got ${threshold}; lower it`);
+    const out = session.output();
+    const models = await openAll(session);
+    const data = given.text("data") === undefined ? undefined : await samplesFor(session, models);
+
+    const backend = await session.backend();
+    const watch = watched(session);
+    const found = await compareDictionaries(backend, models, {
+      ...(data ? { data } : {}),
+      ...{ threshold, seed, onProgress: watch.update },
+    });
+    watch.end();
+    await backend.close();
+    const document: CompareDocument = {
+      ...session.document(backend, out, comparisonRecord(found, models, given.positionals)),
+      command: "compare",
+    };
+    const lines = [compareText(document)];
+    if (given.has("html")) {
+      const { compareReport } = await import("@monosema/experiments/report"); // loads the plotting library
+      const report = join(out, "report.html");
+      await session.write(report, compareReport(document));
+      lines.push("", `report: ${report}`);
+    }
+    const file = join(out, "compare.json");
+    await session.write(file, `${JSON.stringify(document, null, 2)}\n`);
+    session.finish(document, [...lines, `every latent: ${file}`].join("\n"));
+  },
+};
+
+/** Loads all dictionaries; those of other output widths are refused. */
+async function openAll(session: Session): Promise<readonly Model[]> {
+  const models: Model[] = [];
+  for (const path of session.given.positionals) {
+    session.doing(`reading ${path}`);
+    const model = await openCheckpoint(session, path);
+    const first = models[0] ?? model;
+    if (model.spec.nR !== first.spec.nR) {
+      throw new UsageError(
+        `${path} must have the output width of ${session.given.positionals[0]}, ${first.spec.nR}, got ${model.spec.nR}; compare dictionaries of the same layer`,
+      );
+    }
+    models.push(model);
+  }
+  return models;
+}
+
+/** The file `--data`, which has to fit all dictionaries. */
+async function samplesFor(session: Session, models: readonly Model[]): Promise<AsyncIterable<Batch>> {
+  const rows = await openData("data", dataText(session.given, "compare"));
+  for (const { spec } of models) refuseWidth("data", rows.columns, spec.nP);
+  return watchedBatches(session, "comparing codes", rows, batchSize);
+}
+
+/** Samples per batch: few, so that sparse codes of any density stay small. */
+const batchSize = 512;
+
+/** A bar for each phase, whose amount is known when it begins. */
+function watched(session: Session) {
+  let phase: { readonly label: string; readonly bar: Progress } | undefined;
+  const end = (): void => {
+    phase?.bar.end();
+    session.doing(session.command);
+  };
+  return {
+    update(label: string, done: number, total: number): void {
+      if (phase?.label !== label) {
+        end();
+        session.doing(label);
+        phase = { label, bar: session.progress({ total, unit: "latents", from: done }) };
+      }
+      phase.bar.update(done, label);
+    },
+    end,
+  };
+}
