@@ -1,7 +1,11 @@
 import type { Batch, Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { auditDictionary, type DictionaryAudit } from "./auditDictionary.js";
-import type { AuditLimits } from "./limits.js";
+import { ordered } from "./finding.js";
+import type { InferenceAudit } from "./inference/inferenceAudit.js";
+import { inferencePart } from "./inference/inferencePart.js";
+import { rowReservoir } from "./inference/rowReservoir.js";
+import { type AuditLimits, limitsOf } from "./limits.js";
 import { auditBatches } from "./model/auditBatches.js";
 import { type AuditedModel, auditedModel } from "./model/auditedModel.js";
 import { rowsOf } from "./model/rowsOf.js";
@@ -19,32 +23,51 @@ export interface ModelAuditOptions {
   readonly anchors?: readonly number[];
   /** Sizes up to which expensive parts run. */
   readonly limits?: AuditLimits;
+  /** Of the samples that are drawn for the codes of other inferences; default 0. */
+  readonly seed?: number;
 }
+
+/** Samples drawn for the codes of other inferences. */
+const DRAWN = 2048;
 
 /** What can be said about a model. */
 export interface ModelAudit extends DictionaryAudit {
   /** How the model was read: what stands for its activation, and in which scale losses are. */
   readonly assumptions: readonly string[];
+  /** The encoder beside other inferences, and whether codes are determined; null without data, and where the limits leave it out. */
+  readonly inference: InferenceAudit | null;
 }
 
 /**
  * Audits a trained model as it runs at inference: {@link auditDictionary} on its matrices, with a gated activation as the JumpReLU that it
- * equals, BatchTopK with its threshold, and targets without the part of a skip connection. Samples are encoded on the backend.
+ * equals, BatchTopK with its threshold, and targets without the part of a skip connection. Samples are encoded on the backend; on up to
+ * 2,048 of them codes are also found without the encoder.
  *
  * @throws RangeError where shapes do not fit, a number is not finite, or data hold no sample
  */
 export async function auditModel(backend: Backend, model: Model, options: ModelAuditOptions = {}): Promise<ModelAudit> {
-  const { data, anchors, limits } = options;
+  const { data, anchors, limits, seed = 0 } = options;
   const audited = auditedModel(model);
+  const { decoder, decoderBias = new Float64Array(decoder.cols) } = audited.dictionary;
   const features = featuresOf(model, audited, options);
+  const reservoir = rowReservoir(decoderBias, DRAWN, seed);
   const found = await auditDictionary(audited.dictionary, {
-    ...(data ? { data: auditBatches(backend, model, audited, data) } : {}),
+    ...(data ? { data: reservoir.through(auditBatches(backend, model, audited, data)) } : {}),
     ...(features ? { features } : {}),
     ...(anchors ? { anchors } : {}),
     regulariser: audited.regulariser,
     ...(limits ? { limits } : {}),
   });
-  return { ...found, assumptions: audited.assumptions };
+  const { assumptions } = audited;
+  if (!data) return { ...found, assumptions, inference: null };
+  const part = await inferencePart(backend, decoder, reservoir, limitsOf(limits).inference, seed);
+  return {
+    ...found,
+    findings: ordered([...found.findings, ...part.findings]),
+    undecided: [...found.undecided, ...part.undecided],
+    assumptions,
+    inference: part.inference,
+  };
 }
 
 function featuresOf(

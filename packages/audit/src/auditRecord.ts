@@ -1,6 +1,7 @@
 import type { Certificate, Verdict } from "@monosema/theory";
 import type { ModelAudit } from "./auditModel.js";
 import type { AuditFinding } from "./finding.js";
+import type { InferenceAudit } from "./inference/inferenceAudit.js";
 
 /** An audit as JSON. */
 export interface AuditRecord {
@@ -20,6 +21,8 @@ export interface AuditRecord {
   readonly undecided: readonly string[];
   /** How the model was read. */
   readonly assumptions: readonly string[];
+  /** The encoder beside other inferences; null without data, and where it was left out. */
+  readonly inference: InferenceAudit | null;
 }
 
 /** A verdict as JSON. */
@@ -52,7 +55,7 @@ export interface RecordedAudit {
 
 /** An audit as JSON; certificates, whose arrays are large, stand beside it, each once, and findings name them. */
 export function auditRecord(found: ModelAudit): RecordedAudit {
-  const { latents, dead, samples, verdict, findings, undecided, assumptions } = found;
+  const { latents, dead, samples, verdict, findings, undecided, assumptions, inference } = found;
   const all = [verdict.certificate, ...findings.map(({ certificate }) => certificate)];
   const certificates = [...new Set(all.flatMap((one) => one ?? []))];
   const named = (certificate: Certificate | null | undefined): { readonly certificate?: CertificateRecord } =>
@@ -62,7 +65,7 @@ export function auditRecord(found: ModelAudit): RecordedAudit {
       ...{ latents, dead: dead.length, deadLatents: dead, samples },
       verdict: { verdict: verdict.verdict, reason: verdict.reason, ...named(verdict.certificate) },
       findings: findings.map(({ certificate, ...finding }) => ({ ...finding, ...named(certificate) })),
-      ...{ undecided, assumptions },
+      ...{ undecided, assumptions, inference },
     },
     certificates,
   };

@@ -3,6 +3,8 @@ import type { Certificate } from "@monosema/theory";
 /** What a finding may be about, in the order in which an audit lists them. */
 export const findingKinds = [
   "reconstruction",
+  "inference",
+  "determination",
   "recovery",
   "dead",
   "duplicate",

@@ -42,6 +42,19 @@ export type { LatentSum } from "./compare/latentSums.js";
 export type { PairedCodes } from "./compare/matchedCodes.js";
 export type { RowMatches } from "./compare/rowMatches.js";
 export { type AuditFinding, type EvidenceValue, type FindingKind, findingKinds } from "./finding.js";
+export {
+  type CodeDetermination,
+  type CodeDeterminationOptions,
+  codeDetermination,
+  type Spread,
+} from "./inference/codeDetermination.js";
+export type { CodeDistance } from "./inference/codeDistance.js";
+export { type CodeQuality, type CodeQualityOptions, codeQuality } from "./inference/codeQuality.js";
+export type { InferenceAudit } from "./inference/inferenceAudit.js";
+export type { InferredCodes } from "./inference/inferredCodes.js";
+export { nonNegativeCodes } from "./inference/nonNegativeCodes.js";
+export { type Inference, type InferenceMethod, inferenceMethods, openInference } from "./inference/openInference.js";
+export { orthogonalMatchingPursuit } from "./inference/orthogonalMatchingPursuit.js";
 export { type AuditLimits, defaultLimits } from "./limits.js";
 export type { AuditRegulariser } from "./setupVerdict.js";
 export type { AuditFeatures } from "./subject/auditFeatures.js";

@@ -21,6 +21,8 @@ export interface AuditLimits {
   readonly region?: number;
   /** Multiplications of a search for an escape, and of a proof; default 1.5e11. */
   readonly work?: number;
+  /** Multiplications of the search for codes without the encoder, which sets on how many samples it is done; default 1e12, half a minute. */
+  readonly inference?: number;
 }
 
 /** The defaults, and with them the names of all limits. */
@@ -34,6 +36,7 @@ export const defaultLimits: Required<AuditLimits> = {
   decomposition: 1e9,
   region: 1e6,
   work: 1.5e11,
+  inference: 1e12,
 };
 
 /**

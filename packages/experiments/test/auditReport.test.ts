@@ -26,6 +26,7 @@ const document: AuditDocument = {
     { kind: "coherence", summary: "decoder: coherence 0.9", evidence: { mu: 0.9 } },
   ],
   undecided: ["which parent a child absorbs"],
+  inference: null,
   assumptions: ["the gates are thresholds"],
   certificates: "/runs/audit/certificates.safetensors",
 };

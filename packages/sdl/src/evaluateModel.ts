@@ -26,6 +26,8 @@ export interface ModelMetrics {
 export interface EvaluateOptions {
   /** Called with each batch and what the dictionary made of it, such as for F1; waited for. */
   readonly onBatch?: (batch: Batch, output: ModelOutput) => void | Promise<void>;
+  /** Gives what is measured in the place of what the encoder gives, such as other codes of the same decoder. */
+  readonly infer?: (batch: Batch, encoded: ModelOutput) => Promise<ModelOutput>;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function evaluateModel(
   backend: Backend,
   model: Model,
   batches: AsyncIterable<Batch> | Iterable<Batch>,
-  { onBatch }: EvaluateOptions = {},
+  { onBatch, infer }: EvaluateOptions = {},
 ): Promise<ModelMetrics> {
   const { nP, nR, nQ } = model.spec;
   const sums = targetSums(nR);
@@ -53,7 +55,8 @@ export async function evaluateModel(
           `evaluateModel: targets must have width ${nR}, the dictionary's output, got ${target.length / batch.size}; ${batch.target || nP === nR ? "check the data" : "pass batch.target"}`,
         );
       }
-      const output = await loaded.run(batch.input, batch.size);
+      const encoded = await loaded.run(batch.input, batch.size);
+      const output = infer ? await infer(batch, encoded) : encoded;
       for (const latent of output.codes.latents) isActive[latent] = 1;
       entries += output.codes.latents.length;
       sums.add(target, output.reconstruction);

@@ -56,6 +56,7 @@ export const audit: Command = {
       ...truth,
       anchors: Array.from({ length: anchored }, (_, latent) => latent),
       limits,
+      seed: session.seed,
     });
     await backend.close();
     found.verdict.warnings.forEach(session.warn);

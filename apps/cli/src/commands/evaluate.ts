@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { inferenceMethods, openInference } from "@monosema/audit";
 import { evaluateRecovery } from "@monosema/experiments";
 import { evaluateModel, type Model, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
@@ -16,7 +17,7 @@ import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema evaluate`. */
 export const evaluate: Command = {
-  usage: "evaluate CHECKPOINT --data FILE [--target FILE] [--features FILE.npy]",
+  usage: "evaluate CHECKPOINT --data FILE [--target FILE] [--features FILE.npy] [--inference encoder|omp|nnls]",
   summary: "Measures a dictionary on a file: fvu, L0, dead fraction, shrinkage; with true features also recovery.",
   options: {
     ...sampleOptions,
@@ -26,6 +27,10 @@ export const evaluate: Command = {
       ...truthOptions.features,
       help: `${truthOptions.features.help}; decoder, encoder and raw take the best |cos| of any latent, matched signed ones, one latent for each feature, as audit does`,
     },
+    inference: {
+      value: "NAME",
+      help: "whose codes are measured: encoder, or codes of the same decoder with as many active latents by omp (orthogonal matching pursuit) or nnls (non-negative least squares with an L1 penalty); default encoder",
+    },
     anchored: { help: "score also the features that the checkpoint's anchors were made for" },
     ...checkpointOptions,
   },
@@ -34,23 +39,30 @@ export const evaluate: Command = {
   async run(session) {
     const { given } = session;
     const path = dataText(given, "evaluate");
+    const inference = given.choice("inference", ["encoder", ...inferenceMethods]) ?? "encoder";
     const model = await openCheckpoint(session);
     const { data, target } = await openSamples(given, path, model.spec);
     const extreme = await extremeNorms(session, { data, target }, maxNormFrom(given));
     const [inputs, targets] = [withoutRows(data, extreme), target && withoutRows(target, extreme)];
     const truth = await openTruth(given, model.spec);
     const backend = await session.backend();
-    const measured = await evaluateModel(backend, model, watchedBatches(session, "evaluating", inputs, 1024, targets));
+    const other = inference === "encoder" ? undefined : openInference(backend, model, inference);
+    const batches = watchedBatches(session, "evaluating", inputs, other ? SEARCHED : 1024, targets);
+    const measured = await evaluateModel(backend, model, batches, other ? { infer: other.infer } : {});
+    other?.dispose();
     warnUndefinedFvu(session, measured);
     session.doing("matching latents and features");
     const recovered = truth && (await recoveryOf(session, backend, model, truth));
     await backend.close();
     const metrics = { ...recovered?.metrics, ...measured };
-    const facts = { ...recovered?.facts, ...(extreme.length > 0 ? { dropped: extreme.length } : {}) };
+    const facts = { inference, ...recovered?.facts, ...(extreme.length > 0 ? { dropped: extreme.length } : {}) };
     const document = session.document(backend, resolve(given.positionals[0] as string), { metrics, ...facts });
     session.finish(document, metricsText({ ...metrics, ...facts }));
   },
 };
+
+/** Samples per batch whose codes are searched for: seconds between two lines of progress. */
+const SEARCHED = 128;
 
 /** Recovery of the features that no anchor gave away, unless `--anchored` asks for all. */
 async function recoveryOf(session: Session, backend: Backend, model: Model, truth: Truth) {

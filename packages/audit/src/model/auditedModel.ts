@@ -1,22 +1,16 @@
-import { type Model, scaleSamples } from "@monosema/sdl";
+import type { Model } from "@monosema/sdl";
 import type { AuditRegulariser } from "../setupVerdict.js";
 import type { Dictionary } from "../subject/foldDictionary.js";
+import { type AuditedSamples, auditedSamples } from "./auditedSamples.js";
 import { rowsOf } from "./rowsOf.js";
 import { selectionRule } from "./selectionRule.js";
 
-/** Numbers of samples or directions, row-major. */
-type Numbers = Float32Array | Float64Array;
-
 /** A model as an audit takes it. */
-export interface AuditedModel {
+export interface AuditedModel extends AuditedSamples {
   /** Its matrices, biases and activation. */
   readonly dictionary: Dictionary;
   /** What its objective prefers among models of the same loss. */
   readonly regulariser: AuditRegulariser;
-  /** Inputs `[B, P]` as the encoder sees them. */
-  readonly inputs: (rows: Numbers) => Numbers;
-  /** Targets `[B, R]` of these inputs as the decoder is to give them: scaled alike, without what a skip connection gives. */
-  readonly targets: (rows: Numbers, inputs: Numbers) => Numbers;
   /** What this rests on, for people. */
   readonly assumptions: readonly string[];
 }
@@ -43,11 +37,7 @@ export function auditedModel(model: Model): AuditedModel {
       sameSpace: variant !== "transcoder",
     },
     regulariser: { kind: spec.terms.l1 && spec.unitNormDecoder ? "l1-unit-norm" : "none" },
-    inputs: (rows) => scaleSamples(inputScaling, rows, nP).scaled,
-    targets: (rows, inputs) => {
-      const scaled = variant === "transcoder" ? rows : scaleSamples(inputScaling, rows, nR).scaled;
-      return skip ? withoutSkip(scaled, inputs, skip, nP, nR) : scaled;
-    },
+    ...auditedSamples(model),
     assumptions: [
       ...(assumption ? [assumption] : []),
       ...(inputScaling === "none"
@@ -62,14 +52,4 @@ export function auditedModel(model: Model): AuditedModel {
         : []),
     ],
   };
-}
-
-/** targets - inputs skip^T. */
-function withoutSkip(targets: Numbers, inputs: Numbers, skip: Float32Array, nP: number, nR: number): Float64Array {
-  return Float64Array.from(targets, (value, at) => {
-    const [b, r] = [Math.floor(at / nR), at % nR];
-    let sum = value;
-    for (let p = 0; p < nP; p++) sum -= (inputs[b * nP + p] as number) * (skip[r * nP + p] as number);
-    return sum;
-  });
 }
