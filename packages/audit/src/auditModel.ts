@@ -9,6 +9,10 @@ import { type AuditLimits, limitsOf } from "./limits.js";
 import { auditBatches } from "./model/auditBatches.js";
 import { type AuditedModel, auditedModel } from "./model/auditedModel.js";
 import { rowsOf } from "./model/rowsOf.js";
+import { keptSamples } from "./trust/keptSamples.js";
+import { type LatentTrust, latentTrust } from "./trust/latentTrust.js";
+import type { Replication } from "./trust/replication.js";
+import { trustSample } from "./trust/trustSample.js";
 import type { AuditFeatures } from "./subject/auditFeatures.js";
 
 /** What an audit of a model may use beside it. */
@@ -25,10 +29,9 @@ export interface ModelAuditOptions {
   readonly limits?: AuditLimits;
   /** Of the samples that are drawn for the codes of other inferences; default 0. */
   readonly seed?: number;
+  /** What other dictionaries of the same data say of each latent, for its scores: `replicationOf`; default none. */
+  readonly replication?: Replication;
 }
-
-/** Samples drawn for the codes of other inferences. */
-const DRAWN = 2048;
 
 /** What can be said about a model. */
 export interface ModelAudit extends DictionaryAudit {
@@ -36,6 +39,8 @@ export interface ModelAudit extends DictionaryAudit {
   readonly assumptions: readonly string[];
   /** The encoder beside other inferences, and whether codes are determined; null without data, and where the limits leave it out. */
   readonly inference: InferenceAudit | null;
+  /** How far each latent can be trusted; null without data. */
+  readonly trust: LatentTrust | null;
 }
 
 /**
@@ -46,11 +51,12 @@ export interface ModelAudit extends DictionaryAudit {
  * @throws RangeError where shapes do not fit, a number is not finite, or data hold no sample
  */
 export async function auditModel(backend: Backend, model: Model, options: ModelAuditOptions = {}): Promise<ModelAudit> {
-  const { data, anchors, limits, seed = 0 } = options;
+  const { data, anchors, limits, seed = 0, replication } = options;
   const audited = auditedModel(model);
   const { decoder, decoderBias = new Float64Array(decoder.cols) } = audited.dictionary;
   const features = featuresOf(model, audited, options);
-  const reservoir = rowReservoir(decoderBias, DRAWN, seed);
+  const { scored, inference: work } = limitsOf(limits);
+  const reservoir = rowReservoir(decoderBias, Math.max(1, Math.floor(scored / decoder.cols)), seed);
   const found = await auditDictionary(audited.dictionary, {
     ...(data ? { data: reservoir.through(auditBatches(backend, model, audited, data)) } : {}),
     ...(features ? { features } : {}),
@@ -59,14 +65,16 @@ export async function auditModel(backend: Backend, model: Model, options: ModelA
     ...(limits ? { limits } : {}),
   });
   const { assumptions } = audited;
-  if (!data) return { ...found, assumptions, inference: null };
-  const part = await inferencePart(backend, decoder, reservoir, limitsOf(limits).inference, seed);
+  if (!data) return { ...found, assumptions, inference: null, trust: null };
+  const part = await inferencePart(backend, decoder, reservoir, work, seed);
+  const sample = await trustSample(backend, { ...audited.dictionary, ...keptSamples(reservoir.kept(), decoder.cols) });
   return {
     ...found,
     findings: ordered([...found.findings, ...part.findings]),
     undecided: [...found.undecided, ...part.undecided],
     assumptions,
     inference: part.inference,
+    trust: latentTrust(sample, replication),
   };
 }
 

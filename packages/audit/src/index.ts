@@ -60,3 +60,16 @@ export type { AuditRegulariser } from "./setupVerdict.js";
 export type { AuditFeatures } from "./subject/auditFeatures.js";
 export type { Dictionary } from "./subject/foldDictionary.js";
 export type { AuditBatch } from "./subject/sampleBatch.js";
+export {
+  type AdditiveModel,
+  type CalibratedScore,
+  type Calibration,
+  calibration,
+  type PiecewiseLinear,
+  type ReliabilityBin,
+} from "./trust/calibration.js";
+export { type LatentTrust, latentTrust } from "./trust/latentTrust.js";
+export type { LatentStatistic } from "./trust/statistic.js";
+export { latentStatistics } from "./trust/statistics.js";
+export { type LeastAndMean, type Replication, replicationOf } from "./trust/replication.js";
+export { type TrustInput, type TrustSample, trustSample } from "./trust/trustSample.js";

@@ -8,6 +8,8 @@ export interface AuditLimits {
   readonly samples?: number;
   /** Active codes whose reconstruction and gradients are computed; default 2e7. */
   readonly activeCodes?: number;
+  /** Numbers of the samples that the scores of latents are computed from, rows times width; default 6.4e7, 83,000 rows of 768. */
+  readonly scored?: number;
   /** Directions tested for conic independence; default 1000 (a minute at 768 dimensions). */
   readonly conic?: number;
   /** Directions for spark, Babel function and isometry; default 2000. */
@@ -31,6 +33,7 @@ export const defaultLimits: Required<AuditLimits> = {
   pairs: 20_000,
   samples: 1000,
   activeCodes: 2e7,
+  scored: 6.4e7,
   conic: 1000,
   directions: 2000,
   decomposition: 1e9,

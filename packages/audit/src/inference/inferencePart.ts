@@ -11,6 +11,8 @@ export interface InferencePart extends AuditPart {
   readonly inference: InferenceAudit | null;
 }
 
+/** Most samples on which other inferences run. */
+const MOST = 2048;
 /** Fewest samples on which anything is said of a longer stream. */
 const FEWEST = 32;
 /** Multiplications of the search, by the kernels of a backend, in the time of one on the host. */
@@ -32,7 +34,7 @@ export async function inferencePart(
 ): Promise<InferencePart> {
   const [kept, of] = [reservoir.kept(), reservoir.seen()];
   const l0 = kept.reduce((total, { latents }) => total + latents.length, 0) / kept.length;
-  const count = Math.min(kept.length, Math.floor(limit / searchWork(decoder, l0)));
+  const count = Math.min(kept.length, MOST, Math.floor(limit / searchWork(decoder, l0)));
   if (count < Math.min(FEWEST, kept.length)) {
     const left = `what other inferences make of the decoder: a search for ${l0.toPrecision(3)} active latents per sample is left out: raise limits.inference`;
     return { ...leave(left), inference: null };

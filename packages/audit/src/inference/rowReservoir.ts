@@ -5,7 +5,7 @@ import type { AuditBatch } from "../subject/sampleBatch.js";
 /** A sample with the code that the encoder gives it. */
 export interface KeptRow {
   /** Without the bias of the decoder, `[R]`. */
-  readonly target: Float64Array;
+  readonly target: Float32Array;
   /** Active latents, ascending. */
   readonly latents: Int32Array;
   /** Their values, in that order. */
@@ -42,7 +42,7 @@ export function rowReservoir(shift: Float64Array, most: number, seed: number): R
       if (slot >= most) continue;
       const [from, to] = [offsets[b] as number, offsets[b + 1] as number];
       rows[slot] = {
-        target: shift.map((value, r) => (target[b * width + r] as number) - value),
+        target: Float32Array.from(shift, (value, r) => (target[b * width + r] as number) - value),
         latents: latents.slice(from, to),
         values: values.slice(from, to),
       };
@@ -67,7 +67,7 @@ export function stacked(rows: readonly KeptRow[]): { readonly targets: Mat; read
     offsets[b + 1] = (offsets[b] as number) + latents.length;
   });
   return {
-    targets: matFrom(rows.map(({ target }) => target)),
+    targets: matFrom(rows.map(({ target }) => Float64Array.from(target))),
     codes: {
       offsets,
       latents: Int32Array.from(rows.flatMap(({ latents }) => Array.from(latents))),
