@@ -9,11 +9,11 @@ import { type AuditLimits, limitsOf } from "./limits.js";
 import { auditBatches } from "./model/auditBatches.js";
 import { type AuditedModel, auditedModel } from "./model/auditedModel.js";
 import { rowsOf } from "./model/rowsOf.js";
+import type { AuditFeatures } from "./subject/auditFeatures.js";
 import { keptSamples } from "./trust/keptSamples.js";
 import { type LatentTrust, latentTrust } from "./trust/latentTrust.js";
 import type { Replication } from "./trust/replication.js";
 import { trustSample } from "./trust/trustSample.js";
-import type { AuditFeatures } from "./subject/auditFeatures.js";
 
 /** What an audit of a model may use beside it. */
 export interface ModelAuditOptions {

@@ -42,6 +42,7 @@ export type { LatentSum } from "./compare/latentSums.js";
 export type { PairedCodes } from "./compare/matchedCodes.js";
 export type { RowMatches } from "./compare/rowMatches.js";
 export { type AuditFinding, type EvidenceValue, type FindingKind, findingKinds } from "./finding.js";
+export { calibration } from "./generated/calibration.js";
 export {
   type CodeDetermination,
   type CodeDeterminationOptions,
@@ -60,16 +61,15 @@ export type { AuditRegulariser } from "./setupVerdict.js";
 export type { AuditFeatures } from "./subject/auditFeatures.js";
 export type { Dictionary } from "./subject/foldDictionary.js";
 export type { AuditBatch } from "./subject/sampleBatch.js";
-export {
-  type AdditiveModel,
-  type CalibratedScore,
-  type Calibration,
-  calibration,
-  type PiecewiseLinear,
-  type ReliabilityBin,
+export type {
+  AdditiveModel,
+  CalibratedScore,
+  Calibration,
+  PiecewiseLinear,
+  ReliabilityBin,
 } from "./trust/calibration.js";
 export { type LatentTrust, latentTrust } from "./trust/latentTrust.js";
+export { type LeastAndMean, type Replication, replicationOf } from "./trust/replication.js";
 export type { LatentStatistic } from "./trust/statistic.js";
 export { latentStatistics } from "./trust/statistics.js";
-export { type LeastAndMean, type Replication, replicationOf } from "./trust/replication.js";
 export { type TrustInput, type TrustSample, trustSample } from "./trust/trustSample.js";

@@ -1,5 +1,3 @@
-import { calibration as made } from "../generated/calibration.js";
-
 /** A function of one number, linear between knots and constant outside them. */
 export interface PiecewiseLinear {
   /** Ascending, `[K]`. */
@@ -55,6 +53,3 @@ export interface Calibration {
   /** From .5 % to 99.5 % of the calibration latents, by statistic. */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
 }
-
-/** The calibration that comes with this version. */
-export const calibration: Calibration = made;

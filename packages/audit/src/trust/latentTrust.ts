@@ -1,5 +1,6 @@
+import { calibration } from "../generated/calibration.js";
 import { contributions, type Named, probability } from "./additive.js";
-import { type Calibration, calibration } from "./calibration.js";
+import type { Calibration } from "./calibration.js";
 import { dictionaryContext } from "./dictionaryContext.js";
 import { type Replication, replicationNames } from "./replication.js";
 import { statisticsOf } from "./statisticsOf.js";
@@ -40,7 +41,11 @@ const FEWEST = 8;
  *
  * @param replication - what other dictionaries of the same data say of each latent
  */
-export function latentTrust(sample: TrustSample, replication?: Replication, by: Calibration = calibration): LatentTrust {
+export function latentTrust(
+  sample: TrustSample,
+  replication?: Replication,
+  by: Calibration = calibration,
+): LatentTrust {
   const { latents, samples } = sample;
   const own = statisticsOf(sample, FEWEST);
   const statistics = { ...own, ...(replication ? replicationNames(replication) : {}) };

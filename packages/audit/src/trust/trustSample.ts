@@ -78,7 +78,13 @@ export async function trustSample(backend: Backend, input: TrustInput): Promise<
     ...{ latents, width, samples, unit, targets, mean, residual, firings, codes },
     energy: { variance, residual: left },
     encoder: sameSpace ? encoderFit(encoder, decoder, lengths) : null,
-    nearest: await nearestRows(backend, { values: unit, count: latents }, { values: alive, count: latents }, width, near),
+    nearest: await nearestRows(
+      backend,
+      { values: unit, count: latents },
+      { values: alive, count: latents },
+      width,
+      near,
+    ),
   };
 }
 

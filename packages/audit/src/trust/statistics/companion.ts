@@ -5,7 +5,10 @@ import { companions, firingsOf } from "./companions.js";
 export const companion: LatentStatistic = {
   name: "companion",
   meaning: "largest (n_ij - n_i n_j / N) / sqrt(n_i n_j) over other latents, n the firings",
-  words: { lifts: "no other latent keeps company with it", lowers: "another latent fires with it far more often than by chance" },
+  words: {
+    lifts: "no other latent keeps company with it",
+    lowers: "another latent fires with it far more often than by chance",
+  },
   of(view) {
     const { own, others, together } = companions(view);
     let most = 0;

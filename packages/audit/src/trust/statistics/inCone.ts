@@ -8,7 +8,9 @@ export const inCone: LatentStatistic = {
   words: { lifts: "is no sum of other latents", lowers: "is nearly a sum of other latents" },
   of({ latent, sample: { nearest: near, unit, width } }) {
     const from = latent * near.count;
-    const rows = near.indices.subarray(from, from + near.count).filter((row, i) => row >= 0 && (near.cosines[from + i] as number) > 0);
+    const rows = near.indices
+      .subarray(from, from + near.count)
+      .filter((row, i) => row >= 0 && (near.cosines[from + i] as number) > 0);
     if (rows.length === 0) return 0;
     const gram = zeros(rows.length, rows.length);
     rows.forEach((a, i) => {

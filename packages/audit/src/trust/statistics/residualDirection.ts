@@ -8,7 +8,10 @@ const [ROWS, ITERATIONS] = [64, 8];
 export const residualDirection: LatentStatistic = {
   name: "residualDirection",
   meaning: "share of the first principal direction in the residuals at its firings",
-  words: { lifts: "no other direction comes along when it fires", lowers: "another direction, without a latent, comes along when it fires" },
+  words: {
+    lifts: "no other direction comes along when it fires",
+    lowers: "another direction, without a latent, comes along when it fires",
+  },
   of({ residuals, close, sample: { width } }) {
     const count = Math.min(ROWS, close.length);
     const rows = Array.from({ length: count }, (_, i) => Math.floor((i * close.length) / count) * width);

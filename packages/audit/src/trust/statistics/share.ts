@@ -5,7 +5,10 @@ import { closeSize, squares } from "./sums.js";
 export const share: LatentStatistic = {
   name: "share",
   meaning: "mean of z^2 / |x|^2 over its firings",
-  words: { lifts: "is a large part of the samples in which it fires", lowers: "is a small part of the samples in which it fires" },
+  words: {
+    lifts: "is a large part of the samples in which it fires",
+    lowers: "is a small part of the samples in which it fires",
+  },
   of(view) {
     const { targets, width } = view.sample;
     let sum = 0;

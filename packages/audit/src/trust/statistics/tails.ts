@@ -7,7 +7,10 @@ const ROWS = 4000;
 export const tails: LatentStatistic = {
   name: "tails",
   meaning: "log kurtosis of x . u over all samples",
-  words: { lifts: "the data have heavy tails along it", lowers: "the data look normal along it, as along any direction" },
+  words: {
+    lifts: "the data have heavy tails along it",
+    lowers: "the data look normal along it, as along any direction",
+  },
   of({ direction, sample: { targets, samples, width } }) {
     const count = Math.min(ROWS, samples);
     const values = new Float64Array(count);
