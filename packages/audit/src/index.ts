@@ -61,6 +61,7 @@ export type { AuditRegulariser } from "./setupVerdict.js";
 export type { AuditFeatures } from "./subject/auditFeatures.js";
 export type { Dictionary } from "./subject/foldDictionary.js";
 export type { AuditBatch } from "./subject/sampleBatch.js";
+export { contributions, probability } from "./trust/additive.js";
 export type {
   AdditiveModel,
   CalibratedScore,
@@ -69,7 +70,8 @@ export type {
   ReliabilityBin,
 } from "./trust/calibration.js";
 export { type LatentTrust, latentTrust } from "./trust/latentTrust.js";
-export { type LeastAndMean, type Replication, replicationOf } from "./trust/replication.js";
+export { type LeastAndMean, type Replication, replicationOf, replicationStatistics } from "./trust/replication.js";
+export { type ScoreOptions, scoreLatents } from "./trust/scoreLatents.js";
 export type { LatentStatistic } from "./trust/statistic.js";
 export { latentStatistics } from "./trust/statistics.js";
 export { type TrustInput, type TrustSample, trustSample } from "./trust/trustSample.js";

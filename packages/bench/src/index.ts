@@ -39,6 +39,7 @@ export {
   linearRepresentationBench,
 } from "./data/linearRepresentationBench.js";
 export { type BenchPreset, benchPresets } from "./data/presets.js";
+export { gaussianSurrogate, permutedSurrogate } from "./data/surrogates.js";
 export { type SynthSaeBenchOptions, synthSaeBench16k } from "./data/synthSaeBench.js";
 export type { BenchView, ViewFeatures } from "./data/views.js";
 export type { EigenvalueRange } from "./features/eigenvalueRange.js";

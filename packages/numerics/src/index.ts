@@ -33,6 +33,7 @@ export {
   type FnnlsSolution,
   fastNonNegativeLeastSquares,
 } from "./nonNegative/fastNonNegativeLeastSquares.js";
+
 export { type GramFactor, gramFactor } from "./nonNegative/gramFactor.js";
 export { type LeastDistance, leastDistance } from "./nonNegative/leastDistance.js";
 export { type Lsi, type LsiInput, leastSquaresInequality } from "./nonNegative/leastSquaresInequality.js";

@@ -12,6 +12,7 @@ export function dictionaryContext(
   const silent = Array.from({ length: latents }, (_, q) => starts[q] === starts[q + 1]).filter(Boolean).length;
   return {
     fvu: energy.variance > 0 ? Math.min(2, energy.residual / energy.variance) : Number.NaN,
+    l0: codes.latents.length / samples,
     density: Math.log((codes.latents.length + 1) / samples / width),
     latentsPerDimension: Math.log(latents / width),
     dead: silent / latents,

@@ -2,7 +2,7 @@ import { calibration } from "../generated/calibration.js";
 import { contributions, type Named, probability } from "./additive.js";
 import type { Calibration } from "./calibration.js";
 import { dictionaryContext } from "./dictionaryContext.js";
-import { type Replication, replicationNames } from "./replication.js";
+import { type Replication, replicationStatistics } from "./replication.js";
 import { statisticsOf } from "./statisticsOf.js";
 import type { TrustSample } from "./trustSample.js";
 
@@ -48,7 +48,7 @@ export function latentTrust(
 ): LatentTrust {
   const { latents, samples } = sample;
   const own = statisticsOf(sample, FEWEST);
-  const statistics = { ...own, ...(replication ? replicationNames(replication) : {}) };
+  const statistics = { ...own, ...(replication ? replicationStatistics(replication) : {}) };
   const context = dictionaryContext(sample, own);
   const kind = replication ? "replicated" : "alone";
   const [real, atomic] = [by.real[kind].model, by.atomic[kind].model];

@@ -48,7 +48,7 @@ function leastAndMean(all: readonly Float64Array[]): LeastAndMean {
 }
 
 /** Its numbers under the names of statistics. */
-export const replicationNames = ({ cosine, codes }: Replication): Readonly<Record<string, Float64Array>> => ({
+export const replicationStatistics = ({ cosine, codes }: Replication): Readonly<Record<string, Float64Array>> => ({
   replicaCosineLeast: cosine.least,
   replicaCosineMean: cosine.mean,
   replicaCodesLeast: codes.least,
