@@ -4,6 +4,7 @@
  * @module calibration
  */
 export { type CalibrationTableRow, calibrationTable } from "./calibration/calibrationTable.js";
+export { checkSettings } from "./calibration/checkSettings.js";
 export { crossValidated, fitScore, fitScores, type ScoreKind, scored } from "./calibration/fitScores.js";
 export { type LabelledLatents, labelledLatents } from "./calibration/labelledLatents.js";
 export {

@@ -1,6 +1,7 @@
+import { auroc } from "../tables/detection.js";
 import type { ScoreKind } from "./fitScores.js";
 import type { LabelledLatents } from "./labelledLatents.js";
-import { calibrationError, reliability, rocArea, topTenth } from "./scores.js";
+import { calibrationError, reliability, topTenth } from "./scores.js";
 
 /** How a score did on one setting. */
 export interface CalibrationTableRow {
@@ -46,8 +47,8 @@ export function calibrationTable(
       method: control === null ? method : `${method} (${control})`,
       share: mean(labels),
       score: mean(own),
-      auc: rocArea(own, labels),
-      replicationAuc: rocArea((one.statistics.replicaCosineLeast ?? []).map(Number), labels),
+      auc: auroc(own, Uint8Array.from(labels)),
+      replicationAuc: auroc((one.statistics.replicaCosineLeast ?? []).map(Number), Uint8Array.from(labels)),
       error: calibrationError(reliability(own, labels)),
       topTenth: topTenth(own, labels),
       above: mean(own.map((value) => Number(value > 0.5))),

@@ -1,8 +1,9 @@
 import type { AdditiveModel, CalibratedScore, Calibration } from "@monosema/audit";
 import { probability } from "@monosema/audit";
+import { auroc } from "../tables/detection.js";
 import { additiveFit, type FitInput } from "./additiveFit.js";
 import type { LabelledLatents } from "./labelledLatents.js";
-import { calibrationError, reliability, rocArea } from "./scores.js";
+import { calibrationError, reliability } from "./scores.js";
 
 /** Which labels a score is the probability of. */
 export type ScoreKind = "real" | "atomic";
@@ -100,7 +101,7 @@ function calibrated(settings: readonly LabelledLatents[], kind: ScoreKind, repli
     settings.flatMap((setting) => setting[kind]),
   );
   const areas = settings
-    .map((setting, i) => rocArea(scores[i] as readonly number[], setting[kind]))
+    .map((setting, i) => auroc(scores[i] as readonly number[], Uint8Array.from(setting[kind])))
     .filter((area) => !Number.isNaN(area))
     .sort((a, b) => a - b);
   return {

@@ -1,27 +1,5 @@
 import type { ReliabilityBin } from "@monosema/audit";
 
-/** Area under the ROC curve, ties counted half; NaN without cases of both classes. */
-export function rocArea(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
-  const order = Array.from({ length: scores.length }, (_, i) => i).sort(
-    (a, b) => (scores[a] as number) - (scores[b] as number),
-  );
-  let [positives, rankSum] = [0, 0];
-  for (let start = 0; start < order.length; ) {
-    let end = start;
-    while (end < order.length && scores[order[end] as number] === scores[order[start] as number]) end++;
-    for (let at = start; at < end; at++) {
-      if (labels[order[at] as number] !== 1) continue;
-      positives++;
-      rankSum += (start + 1 + end) / 2;
-    }
-    start = end;
-  }
-  const negatives = scores.length - positives;
-  return positives === 0 || negatives === 0
-    ? Number.NaN
-    : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
-}
-
 /** Cases by score, in ten bins; empty ones are left out. */
 export function reliability(scores: ArrayLike<number>, labels: ArrayLike<number>): readonly ReliabilityBin[] {
   return Array.from({ length: 10 }, (_, bin) => {
