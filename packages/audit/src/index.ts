@@ -24,6 +24,8 @@ export { certificateFile, readCertificateFile } from "./certificateFile.js";
 export { type CodeAgreement, codeAgreement } from "./codeAgreement.js";
 export { type AuditFinding, type EvidenceValue, type FindingKind, findingKinds } from "./finding.js";
 export { type AuditLimits, defaultLimits } from "./limits.js";
+export { type PcaBaseline, pcaBaseline } from "./pcaBaseline.js";
+export { type PrincipalComponents, principalComponents } from "./principalComponents.js";
 export type { AuditRegulariser } from "./setupVerdict.js";
 export type { AuditFeatures } from "./subject/auditFeatures.js";
 export type { Dictionary } from "./subject/foldDictionary.js";

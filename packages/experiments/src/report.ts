@@ -5,5 +5,6 @@
  */
 export { type AuditDocument, auditReport } from "./report/auditReport.js";
 export { benchReport } from "./report/benchReport.js";
-export { type TrainDocument, type TrainMetrics, trainReport } from "./report/trainReport.js";
+export type { Baselines, HeldOutMetrics, TrainDocument, TrainMetrics } from "./report/trainDocument.js";
+export { trainReport } from "./report/trainReport.js";
 export { tableReport } from "./tables/tableReport.js";
