@@ -17,6 +17,10 @@ export const trainOptions: Options = {
   tensor: sampleOptions.tensor,
   target: sampleOptions.target,
   ...maxNormOption,
+  holdout: {
+    value: "F",
+    help: "share of the rows, drawn by the seed, that is never trained on: the honest fvu is theirs (default .05)",
+  },
   variant: { value: "V", help: "sae, transcoder or crosscoder (default sae; transcoder with --target)" },
   sources: { value: "W,W", help: "widths of a crosscoder's sources, where one file holds them side by side" },
   activation: { value: "A", help: `one of ${activationNames.join(", ")} (default topk)` },
