@@ -2,14 +2,17 @@ import { resolve } from "node:path";
 import type { Command } from "../command.js";
 import { dataTexts } from "../dataFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
-import type { AskedTier, Session } from "../session.js";
+import type { Session } from "../session.js";
 import { openAnchors } from "../train/anchors.js";
 import { configFrom } from "../train/config.js";
 import { openTrainingData, type TrainingData } from "../train/data.js";
+import { openTrainBackend } from "../train/openTrainBackend.js";
 import { trainOptions } from "../train/options.js";
 import { resultsText } from "../train/results.js";
 import { openResumed, pathsOf, sameContent } from "../train/resumed.js";
 import { keepsRun, type Run, reportIn, trainDictionary } from "../train/run.js";
+import { trainSeeds } from "../train/seeds.js";
+import { seedsText } from "../train/seedsText.js";
 import { specFrom } from "../train/spec.js";
 import { openStart } from "../train/start.js";
 import { UsageError } from "../usageError.js";
@@ -20,28 +23,35 @@ export const train: Command = {
   summary: "Trains a dictionary on activations from a file; writes a SAELens folder, a report and resumable states.",
   options: trainOptions,
   positionals: [],
-  writes: ["cfg.json", "sae_weights.safetensors", "states/step-", "train.json", "report.html"],
+  writes: ["cfg.json", "sae_weights.safetensors", "states/step-", "train.json", "report.html", "seeds.json"],
   async run(session) {
     const { given } = session;
     const resumed = await openResumed(session);
+    const seeds = resumed ? resumed.seeds : seedsFrom(session);
     const out = session.output(resumed ? given.text("resume") : undefined);
     const paths = resumed ? pathsOf(session, resumed.config) : givenPaths(session);
     const data = await openTrainingData(session, paths, resumed ? resumed.config.maxNorm : maxNormFrom(given));
-    const plan: Run = resumed
-      ? { ...resumed, config: sameContent(resumed.config, data), spec: resumed.saved.state.spec }
-      : await newRun(session, data);
-    const { anchors: directions } = plan.config;
-    const run = { ...plan, anchors: directions === undefined ? undefined : await openAnchors(directions, plan.spec) };
+    const run = await withAnchors(
+      resumed ? { ...resumed, config: sameContent(resumed.config, data) } : await newRun(session, data),
+    );
+    if (seeds) {
+      const document = await trainSeeds(session, out, run, seeds, data);
+      session.finish(document, seedsText(document));
+      return;
+    }
     if (resumed) keepsRun(session, out);
-    // The state names its tier where results depend on it.
-    const tier = (resumed?.saved.state.options.tier as AskedTier | undefined) ?? run.config.tier;
-    const backend = await session.backend(run.config.backend, tier);
-    session.say(`backend: ${backend.detail}`);
+    const backend = await openTrainBackend(session, run.config, run.saved);
     const document = await trainDictionary(session, backend, out, run, data);
     await backend.close();
     session.finish(document, resultsText(document, reportIn(out)));
   },
 };
+
+/** The seeds of `--seeds`; undefined for one run. */
+function seedsFrom({ given, seed }: Session): readonly number[] | undefined {
+  const count = given.whole("seeds", 2);
+  return count === undefined ? undefined : Array.from({ length: count }, (_, i) => seed + i);
+}
 
 function givenPaths({ given }: Session): { readonly data: readonly string[]; readonly target?: string } {
   const target = given.text("target");
@@ -61,4 +71,9 @@ async function newRun(session: Session, data: TrainingData): Promise<Run> {
     config: configFrom(session, data, spec, start),
     ...(start ? { weights: start.model.weights } : {}),
   };
+}
+
+async function withAnchors(run: Run): Promise<Run> {
+  const { anchors } = run.config;
+  return anchors === undefined ? run : { ...run, anchors: await openAnchors(anchors, run.spec) };
 }

@@ -19,7 +19,7 @@ export function centringNote(
   { variant, biases }: Pick<SdlSpec, "variant" | "biases">,
   centred: boolean,
 ): { readonly text: string; readonly isWarning: boolean } | undefined {
-  if (!(ratio > RATIO)) return undefined;
+  if (!(ratio > RATIO && Number.isFinite(ratio))) return undefined;
   const size = `--data: the squared mean is ${numberText(ratio)} times the variance`;
   if (centred) return { text: `${size}; it is subtracted from the start, as --biases on does`, isWarning: false };
   const remedy =

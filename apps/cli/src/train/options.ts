@@ -73,13 +73,17 @@ export const trainOptions: Options = {
   resample: { value: "STEPS", help: "steps between resamplings of dead latents (default none)" },
   steps: { value: "N", help: "steps (default: the longer of 2000 steps and 10 epochs)" },
   epochs: { value: "N", help: "passes over the data instead of --steps" },
+  seeds: {
+    value: "N",
+    help: "train N dictionaries that differ by seed alone: --seed, the next one, ..., in folders seed-0, seed-1, ... of --out",
+  },
   "model-name": { value: "NAME", help: "model that the activations come from, for the records" },
   hook: { value: "NAME", help: "place in that model, for the records" },
   "save-every": { value: "STEPS", help: "steps between resumable states (default 5 % of the steps)" },
   "save-every-seconds": { value: "S", help: "save a state whenever S seconds have passed, too" },
   resume: {
     value: "FOLDER",
-    help: "go on with a run that was stopped or, with more --steps, with one that has ended; takes everything else from it, but --data, --target, --anchors may say where the files lie now",
+    help: "go on with a run (or the runs of --seeds) that was stopped or, with more --steps, with one that has ended; takes everything else from it, but --data, --target, --anchors may say where the files lie now",
   },
 };
 

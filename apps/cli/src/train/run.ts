@@ -25,7 +25,7 @@ export interface Run {
   /** The weights that it starts from, where that is not chance. */
   readonly weights?: Model["weights"];
   /** What its first latents are held to. */
-  readonly anchors?: AnchorSet | undefined;
+  readonly anchors?: AnchorSet;
   /** The state that it goes on from. */
   readonly saved?: SavedTrainingState;
   /** Its training curve so far. */
