@@ -20,7 +20,7 @@ const arrays = (folder: string): Buffer => {
 };
 
 /** The rows of a file that a seed holds out, and the others, as files of their own. */
-async function splitFile(folder: string, file: string, count: number, seed: number) {
+async function splitFile(file: string, count: number, seed: number) {
   const { shape, data } = readNpy(readFileSync(file));
   const columns = shape[1] as number;
   const split = splitRows(arrayRows(data as Float32Array, columns), count, seed);
@@ -46,7 +46,7 @@ describe("monosema train --holdout", { timeout: 240_000 }, () => {
       ];
       const options = [...small, "--seed", "5"];
       const document = await done("train", ...with_({ data, target }), ...options, "--holdout", ".21", "--out", out);
-      const [inputs, outputs] = [await splitFile(folder, data, 63, 5), await splitFile(folder, target, 63, 5)];
+      const [inputs, outputs] = [await splitFile(data, 63, 5), await splitFile(target, 63, 5)];
       const training = with_({ data: inputs.training, target: outputs.training });
       await done("train", ...training, ...options, "--holdout", "0", "--out", alone);
       expect(arrays(out).equals(arrays(alone))).toBe(true);

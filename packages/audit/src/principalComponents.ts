@@ -54,7 +54,9 @@ export async function principalComponents(
   const blocks = Math.max(2, Math.min(BLOCKS, Math.floor(DIRECTIONS / size)));
   try {
     const stream = random(0, "principalComponents");
-    let block: readonly Float64Array[] = Array.from({ length: size }, () => Float64Array.from({ length: width }, stream.normal));
+    let block: readonly Float64Array[] = Array.from({ length: size }, () =>
+      Float64Array.from({ length: width }, stream.normal),
+    );
     for (let i = 0; i < blocks; i++) {
       const added = extend(basis, block);
       if (added.length === 0) break;

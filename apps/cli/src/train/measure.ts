@@ -1,4 +1,3 @@
-import { pcaBaseline } from "@monosema/audit";
 import type { Baselines, HeldOutMetrics } from "@monosema/experiments/report";
 import { evaluateModel, type Model, type ModelMetrics } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
@@ -54,6 +53,7 @@ export async function measure(
       watchedBatches(session, "evaluating held-out rows", heldOut.input, batch, heldOut.target),
     ));
   session.doing("comparing with principal components");
+  const { pcaBaseline } = await import("@monosema/audit"); // loads all of its checks
   const targets = ({ input, target = input }: Pairs) => target;
   const components = Math.max(1, Math.round(metrics.l0));
   const pca = await pcaBaseline(backend, targets(training), targets(heldOut ?? training), components);

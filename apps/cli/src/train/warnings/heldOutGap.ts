@@ -12,5 +12,5 @@ export const heldOutGap: RunWarning = ({ metrics, heldOut, trainingRows, config 
   if (heldOut === null || heldOut.fvu === null || metrics.fvu === null) return undefined;
   const training = ((trainingRows + heldOut.rows) * metrics.fvu - heldOut.rows * heldOut.fvu) / trainingRows;
   if (!(heldOut.fvu > RATIO * training && heldOut.fvu - training > DIFFERENCE)) return undefined;
-  return `the held-out rows have an fvu of ${numberText(heldOut.fvu)}, the training rows ${numberText(Math.max(0, training))}: what was learned holds for the training rows alone; try fewer --latents, fewer --steps than ${config.steps}, or more --data`;
+  return `the held-out rows have an fvu of ${numberText(heldOut.fvu)}, the training rows ${numberText(Math.max(0, training))}: some of what was learned holds for the training rows alone: try fewer --latents, fewer --steps than ${config.steps}, or more --data`;
 };
