@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { BackendRecord, DocumentHead } from "@monosema/experiments";
 import { tiers as simdTiers, simdWith, type Tier } from "@monosema/simd";
 import { type Backend, BackendError, openBackend } from "@monosema/tensor";
@@ -43,6 +44,8 @@ export interface Session {
    * @param resumed - folder of a run that goes on
    */
   readonly output: (resumed?: string) => string;
+  /** Takes a folder in the output folder, on the same terms and with a lock of its own; its absolute path. */
+  readonly inside: (name: string) => string;
   /** Refuses outputs that are inputs of the command line, each other, or no files. */
   readonly checkOutputs: (outputs: readonly NamedPath[]) => void;
   /** Says what the command is doing, for a line of progress where nothing counts it. */
@@ -77,8 +80,10 @@ export function openSession(name: string, { writes, options }: CommandFacts, giv
   const [json, quiet] = [given.has("json"), given.has("quiet")];
   const warnings: string[] = [];
   let shown: Progress | undefined;
-  let folder: RunFolder | undefined;
-  const fs = trackedFileSystem(host, () => folder?.beforeWriting());
+  const folders: RunFolder[] = [];
+  const fs = trackedFileSystem(host, () => {
+    for (const folder of folders) folder.beforeWriting();
+  });
   const seed = given.whole("seed", 0) ?? 0;
   const threads = given.whole("threads", 1);
   const askedTier = given.choice("tier", tiers) ?? "auto";
@@ -93,6 +98,13 @@ export function openSession(name: string, { writes, options }: CommandFacts, giv
   if (!quiet) host.tell({ doing: name });
   const inputs = namedPaths(given, options, "input");
   checkOutputs(namedPaths(given, options, "output"), inputs);
+  let resumes = false;
+  const take = (out: string | undefined): string => {
+    const folder = openRunFolder({ command: name, out, force: given.has("force"), writes, resumes }, host.leftovers);
+    folders.push(folder);
+    if (!resumes) checkOutputs(outputsIn(folder.path, writes), inputs);
+    return folder.path;
+  };
   return {
     command: name,
     given,
@@ -131,12 +143,10 @@ export function openSession(name: string, { writes, options }: CommandFacts, giv
       }
     },
     output(resumed) {
-      const resumes = resumed !== undefined;
-      const out = resumed ?? given.text("out");
-      folder = openRunFolder({ command: name, out, force: given.has("force"), writes, resumes }, host.leftovers);
-      if (!resumes) checkOutputs(outputsIn(folder.path, writes), inputs);
-      return folder.path;
+      resumes = resumed !== undefined;
+      return take(resumed ?? given.text("out"));
     },
+    inside: (name) => take(join((folders[0] as RunFolder).path, name)),
     checkOutputs: (outputs) => checkOutputs(outputs, inputs),
     doing: (what) => {
       if (!quiet) host.tell({ doing: what });

@@ -70,7 +70,7 @@ describe("monosema train --resume", () => {
     expect(ran.stderr).toContain("got --tier; drop it");
   });
 
-  it("refuses a folder with nothing saved, and options beside it, with status 2", () => {
+  it("refuses a folder with nothing saved, and options beside it, with status 2", { timeout: 60_000 }, () => {
     const folder = temporaryFolder();
     const ran = monosema("train", "--resume", folder);
     expect(ran.status).toBe(2);

@@ -57,6 +57,8 @@ export { nonNegativeCodes } from "./inference/nonNegativeCodes.js";
 export { type Inference, type InferenceMethod, inferenceMethods, openInference } from "./inference/openInference.js";
 export { orthogonalMatchingPursuit } from "./inference/orthogonalMatchingPursuit.js";
 export { type AuditLimits, defaultLimits } from "./limits.js";
+export { type PcaBaseline, pcaBaseline } from "./pcaBaseline.js";
+export { type PrincipalComponents, principalComponents } from "./principalComponents.js";
 export type { AuditRegulariser } from "./setupVerdict.js";
 export type { AuditFeatures } from "./subject/auditFeatures.js";
 export type { Dictionary } from "./subject/foldDictionary.js";

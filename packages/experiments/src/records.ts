@@ -224,6 +224,8 @@ export interface TrainProvenance {
   readonly target?: TrainedFile;
   /** Rows that `--max-norm` left out. */
   readonly dropped: number;
+  /** Rows of the others that were kept out of training: floor(fraction N), drawn as by `splitRows` with the seed. */
+  readonly holdout: HoldoutRecord;
   /** Model that the activations come from (SAELens' key). */
   readonly model_name?: string;
   /** Place in it (SAELens' key). */
@@ -238,6 +240,14 @@ export interface TrainProvenance {
   readonly steps: number;
   /** What the first latents were held to. */
   readonly anchors: TrainedAnchors;
+}
+
+/** How rows were held out. */
+export interface HoldoutRecord {
+  /** Their share, from 0 to below 1. */
+  readonly fraction: number;
+  /** Seed of the drawing. */
+  readonly seed: number;
 }
 
 /** Anchors of a run. */

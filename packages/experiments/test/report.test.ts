@@ -167,6 +167,29 @@ it("a training says what it was trained on", () => {
   }
 });
 
+describe("the metrics of a training", () => {
+  it("stand for all rows and for those held out, side by side, with what PCA and the mean leave", () => {
+    const page = open(trainReport(sampleTraining()));
+    expect(texts(page, "thead th")).toEqual(["", "all 23,971 rows", "1,198 held out"]);
+    expect(all(page, "tbody tr").map((row) => [...texts(row, "th"), ...texts(row, "td")])).toEqual([
+      ["fvu", "0.0321", "0.0412"],
+      ["fvu of 16 principal components", "", "0.213"],
+      ["fvu of the mean", "1", "1"],
+      ["L0", "15.9", "15.8"],
+      ["dead latents", "0.040", "0.070"],
+      ["dense latents", "0.010", ""],
+    ]);
+    expect(texts(page, "p").join(" ")).toContain("A share of 0.041 of the variance of held-out data");
+  });
+
+  it("stand alone where nothing was held out", () => {
+    const page = open(trainReport({ ...sampleTraining(), heldOut: null }));
+    expect(texts(page, "thead th")).toEqual(["", "all 23,971 rows"]);
+    expect(texts(all(page, "tbody tr")[1] as Node, "td")).toEqual(["0.213"]);
+    expect(texts(page, "p").join(" ")).toContain("A share of 0.032 of the variance of the data");
+  });
+});
+
 describe("a training without variance to explain", () => {
   it("says so in words", () => {
     const { metrics, curve, ...rest } = sampleTraining();
@@ -174,6 +197,8 @@ describe("a training without variance to explain", () => {
     const page = trainReport({
       ...rest,
       metrics: { ...metrics, ...none },
+      heldOut: null,
+      baselines: { pca: { components: 16, fvu: null } },
       curve: curve.map((point) => ({ ...point, fvu: null })),
     });
     expect(page).toContain("The data have no variance to explain");

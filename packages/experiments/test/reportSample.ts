@@ -1,7 +1,7 @@
 import { random } from "@monosema/tensor";
 import type { BenchDocument, BenchRow } from "../src/records.js";
 import { benchConclusion } from "../src/report/conclusion.js";
-import type { TrainDocument } from "../src/report/trainReport.js";
+import type { TrainDocument } from "../src/report/trainDocument.js";
 
 const methods = ["relu", "jumprelu", "topk", "batchtopk", "matryoshka", "transcoder", "crosscoder"];
 
@@ -158,6 +158,8 @@ export function sampleTraining(): TrainDocument {
     data: [{ path: "/home/someone/activations.npy", sha256: "0a1b2c3d4e5f".padEnd(64, "0"), rows: 24000 }],
     rows: 23971,
     dropped: 29,
+    holdout: { fraction: 0.05, seed: 3 },
+    meanToSpread: 0.41,
     model_name: "SmolLM2-135M",
     hook_name: "blocks.14.hook_resid_post",
     lr: 0.003,
@@ -167,7 +169,9 @@ export function sampleTraining(): TrainDocument {
     samplesSeen: 1024000,
     samplesPerSecond: 1301.2,
     checkpoint: "/home/someone/runs/train-1/checkpoint",
-    metrics: { loss: 3.61, fvu: 0.0321, explainedVariance: 0.9679, l0: 15.9, deadFraction: 0.04 },
+    metrics: { loss: 3.61, fvu: 0.0321, explainedVariance: 0.9679, l0: 15.9, deadFraction: 0.04, denseFraction: 0.01 },
+    heldOut: { rows: 1198, fvu: 0.0412, l0: 15.8, deadFraction: 0.07 },
+    baselines: { pca: { components: 16, fvu: 0.213 } },
     curve,
   };
 }

@@ -45,8 +45,9 @@ export async function rowNorms(source: Rows, onRows: (done: number) => void = ()
 /** The source without some of its rows, which are given ascending; nothing is copied but what is read. */
 export function withoutRows(source: Rows, dropped: Int32Array): Rows {
   if (dropped.length === 0) return source;
-  const gone = new Set(dropped);
-  const kept = Int32Array.from({ length: source.rows }, (_, row) => row).filter((row) => !gone.has(row));
+  const gone = new Uint8Array(source.rows);
+  for (const row of dropped) gone[row] = 1;
+  const kept = Int32Array.from(gone.keys()).filter((row) => gone[row] === 0);
   return {
     rows: kept.length,
     columns: source.columns,

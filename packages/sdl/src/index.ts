@@ -32,6 +32,7 @@ export { fractionUnexplained } from "./fractionUnexplained.js";
 export { inferenceRule } from "./inferenceRule.js";
 export { type ScaledSamples, scaleSamples } from "./inputScaling.js";
 export { type LoadedModel, type ModelOutput, openModel } from "./loadedModel.js";
+export { meanToSpread } from "./meanToSpread.js";
 export type { LatentVectors, Model, Weights } from "./model.js";
 export { type Evaluated, objective, type StepInput } from "./objective.js";
 export {

@@ -58,6 +58,7 @@ function originRows({
   lr,
   batch,
   steps,
+  holdout,
   anchors,
 }: Readonly<Record<string, unknown>>) {
   const known = (entries: Readonly<Record<string, unknown>>): string =>
@@ -67,7 +68,7 @@ function originRows({
   const files = Array.isArray(data) ? data.map((file) => known(Object(file))) : [];
   const rows = [
     ["model", known({ name: model_name, hook: hook_name })],
-    ["training", known({ seed, lr, batch, steps })],
+    ["training", known({ seed, lr, batch, steps, holdout: Object(holdout).fraction })],
     ...files.map((file) => ["data", file] as const),
     ["anchors", anchorText(anchors)],
   ] as const;

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { TrainedFile } from "@monosema/experiments";
+import type { HoldoutRecord, TrainedFile } from "@monosema/experiments";
 import type { Model, Schedule, SdlSpec } from "@monosema/sdl";
 import * as z from "zod/mini";
 import { maxNormFrom } from "../extremeNorms.js";
@@ -7,6 +7,7 @@ import type { Given } from "../options.js";
 import { type AskedTier, type Session, tiers } from "../session.js";
 import { UsageError } from "../usageError.js";
 import type { TrainingData } from "./data.js";
+import { heldOutRows, holdoutFrom } from "./holdout.js";
 
 /** Everything beside the objective that decides a run, as JSON; saved with its states. */
 export interface TrainConfig {
@@ -16,6 +17,8 @@ export interface TrainConfig {
   readonly target?: TrainedFile;
   /** Rows above this many times the median norm were left out. */
   readonly maxNorm?: number;
+  /** Rows that are kept out of training. */
+  readonly holdout: HoldoutRecord;
   /** Absolute path of the anchors. */
   readonly anchors?: string;
   /** lambda of the anchors. */
@@ -69,12 +72,15 @@ export interface Start {
  */
 export function configFrom({ given, seed }: Session, data: TrainingData, spec: SdlSpec, start?: Start): TrainConfig {
   const { files, targetFile, input } = data;
-  const batch = Math.min(given.whole("batch", 1) ?? (spec.nQ < 4000 ? 512 : 1024), input.rows);
+  const holdout = holdoutFrom(given, seed);
+  const rows = input.rows - heldOutRows(input, holdout);
+  const batch = Math.min(given.whole("batch", 1) ?? (spec.nQ < 4000 ? 512 : 1024), rows);
   refuseEmptySelection(spec, batch);
-  const steps = stepsFrom(given, Math.floor(input.rows / batch));
+  const steps = stepsFrom(given, Math.floor(rows / batch));
   const anchors = given.text("anchors");
   return {
     data: files,
+    holdout,
     anchorStrength: given.positive("anchor-strength") ?? 0.1,
     inputScaling: start?.model.inputScaling ?? "none",
     normalize: normalizeFrom(given, start),
@@ -166,6 +172,8 @@ const schema: z.ZodMiniType<TrainConfig> = z.strictObject({
   data: z.array(file).check(z.minLength(1)),
   target: z.exactOptional(file),
   maxNorm: z.exactOptional(number),
+  // States from before there was one have trained on all rows.
+  holdout: z._default(z.strictObject({ fraction: number, seed: number }), { fraction: 0, seed: 0 }),
   anchors: z.exactOptional(text),
   anchorStrength: number,
   init: z.exactOptional(text),

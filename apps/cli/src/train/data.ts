@@ -7,18 +7,22 @@ import { dataFile } from "../dataFile.js";
 import { extremeNorms, refuseZeros } from "../extremeNorms.js";
 import type { Session } from "../session.js";
 
-/** What a run is trained on. */
-export interface TrainingData {
+/** Samples, and the targets that belong to them row by row. */
+export interface Pairs {
+  /** Samples `[N, P]`. */
+  readonly input: Rows;
+  /** Targets `[N, R]` of a transcoder, the same rows. */
+  readonly target?: Rows;
+}
+
+/** What a run is given: its pairs leave out rows of extreme norm where that is asked for. */
+export interface TrainingData extends Pairs {
   /** The files of `--data`. */
   readonly files: readonly TrainedFile[];
   /** Width of each. */
   readonly widths: readonly number[];
   /** The file of `--target`. */
   readonly targetFile?: TrainedFile;
-  /** Samples `[N, P]`, rows of extreme norm left out where that is asked for. */
-  readonly input: Rows;
-  /** Targets `[N, R]`, the same rows. */
-  readonly target?: Rows;
   /** Rows that were left out. */
   readonly dropped: number;
 }

@@ -17,6 +17,10 @@ export const trainOptions: Options = {
   tensor: sampleOptions.tensor,
   target: sampleOptions.target,
   ...maxNormOption,
+  holdout: {
+    value: "F",
+    help: "share of the rows, drawn by the seed, that is never trained on: the honest fvu is theirs (default .05)",
+  },
   variant: { value: "V", help: "sae, transcoder or crosscoder (default sae; transcoder with --target)" },
   sources: { value: "W,W", help: "widths of a crosscoder's sources, where one file holds them side by side" },
   activation: { value: "A", help: `one of ${activationNames.join(", ")} (default topk)` },
@@ -69,13 +73,17 @@ export const trainOptions: Options = {
   resample: { value: "STEPS", help: "steps between resamplings of dead latents (default none)" },
   steps: { value: "N", help: "steps (default: the longer of 2000 steps and 10 epochs)" },
   epochs: { value: "N", help: "passes over the data instead of --steps" },
+  seeds: {
+    value: "N",
+    help: "train N dictionaries that differ by seed alone: --seed, the next one, ..., in folders seed-0, seed-1, ... of --out",
+  },
   "model-name": { value: "NAME", help: "model that the activations come from, for the records" },
   hook: { value: "NAME", help: "place in that model, for the records" },
   "save-every": { value: "STEPS", help: "steps between resumable states (default 5 % of the steps)" },
   "save-every-seconds": { value: "S", help: "save a state whenever S seconds have passed, too" },
   resume: {
     value: "FOLDER",
-    help: "go on with a run that was stopped or, with more --steps, with one that has ended; takes everything else from it, but --data, --target, --anchors may say where the files lie now",
+    help: "go on with a run (or the runs of --seeds) that was stopped or, with more --steps, with one that has ended; takes everything else from it, but --data, --target, --anchors may say where the files lie now",
   },
 };
 

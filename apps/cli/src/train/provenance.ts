@@ -4,12 +4,13 @@ import type { TrainConfig } from "./config.js";
 
 /** What a run with this configuration knows. */
 export function provenanceOf(config: TrainConfig, dropped: number, anchors: AnchorSet | undefined): TrainProvenance {
-  const { seed, data, target, lr, batch, steps, modelName, hook, init } = config;
+  const { seed, data, target, holdout, lr, batch, steps, modelName, hook, init } = config;
   return {
     seed,
     data,
     ...(target ? { target } : {}),
     dropped,
+    holdout,
     ...(modelName === undefined ? {} : { model_name: modelName }),
     ...(hook === undefined ? {} : { hook_name: hook }),
     ...(init === undefined ? {} : { init }),

@@ -1,22 +1,33 @@
 import { resolve } from "node:path";
 import type { CurvePoint, TrainedFile } from "@monosema/experiments";
+import type { SdlSpec } from "@monosema/sdl";
 import { loadTrainingState, type SavedTrainingState } from "@monosema/sdl/node";
 import * as z from "zod/mini";
 import { dataFile } from "../dataFile.js";
+import type { Given } from "../options.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
 import { parseConfig, type TrainConfig } from "./config.js";
 import type { TrainingData } from "./data.js";
 import { besideResume, trainOptions } from "./options.js";
+import { readSeeds } from "./seedsFile.js";
 
-/** A run that goes on. */
-export interface Resumed {
-  /** Its state. */
-  readonly saved: SavedTrainingState;
-  /** Its configuration, with the paths, steps and saving that the command line gives. */
+/** A run that goes on, or several that differ by seed. */
+export interface Resumed extends SavedProgress {
+  /** Configuration, with the paths, steps and saving that the command line gives. */
   readonly config: TrainConfig;
+  /** Objective. */
+  readonly spec: SdlSpec;
+  /** The seeds of several runs, whose states lie in folders of their own. */
+  readonly seeds?: readonly number[];
+}
+
+/** How far a run has come. */
+export interface SavedProgress {
+  /** Its state. */
+  readonly saved?: SavedTrainingState;
   /** Its training curve so far. */
-  readonly curve: readonly CurvePoint[];
+  readonly curve?: readonly CurvePoint[];
 }
 
 /**
@@ -36,14 +47,27 @@ export async function openResumed({ given, warn }: Session): Promise<Resumed | u
     throw new UsageError(
       `--resume takes everything else from the saved run, got --${others.join(", --")}; drop ${others.length > 1 ? "them" : "it"}`,
     );
-  const saved = await loadTrainingState(folder);
+  const several = await readSeeds(folder);
+  if (several) return { ...several, config: continued(given, several.config) };
+  const { saved, curve } = await progressIn(folder);
   if (saved === undefined) {
     throw new UsageError(
       `--resume must name the folder of a run with a saved state, got ${folder} with nothing saved; start the run anew`,
     );
   }
   saved.warnings.forEach(warn);
-  const before = parseConfig(saved.extra.config, folder);
+  const config = continued(given, parseConfig(saved.extra.config, folder));
+  return { saved, config, spec: saved.state.spec, ...(curve ? { curve } : {}) };
+}
+
+/** How far the run of a folder has come; nothing where nothing is saved. */
+export async function progressIn(folder: string): Promise<SavedProgress> {
+  const saved = await loadTrainingState(folder);
+  return saved ? { saved, curve: curveOf(saved.extra.curve) } : {};
+}
+
+/** A saved configuration with what may stand beside `--resume`. */
+function continued(given: Given, before: TrainConfig): TrainConfig {
   const steps = given.whole("steps", 1) ?? before.steps;
   if (steps < before.steps) {
     throw new UsageError(
@@ -55,15 +79,11 @@ export async function openResumed({ given, warn }: Session): Promise<Resumed | u
     throw new UsageError("--anchors belongs to a run with anchors, got one without; drop it or start anew");
   }
   return {
-    saved,
-    curve: curveOf(saved.extra.curve),
-    config: {
-      ...before,
-      steps,
-      saveEvery: given.whole("save-every", 1) ?? before.saveEvery,
-      ...(seconds === undefined ? {} : { saveEverySeconds: seconds }),
-      ...(anchors === undefined ? {} : { anchors: resolve(anchors) }),
-    },
+    ...before,
+    steps,
+    saveEvery: given.whole("save-every", 1) ?? before.saveEvery,
+    ...(seconds === undefined ? {} : { saveEverySeconds: seconds }),
+    ...(anchors === undefined ? {} : { anchors: resolve(anchors) }),
   };
 }
 

@@ -1,43 +1,11 @@
 import type { SdlSpec } from "@monosema/sdl";
-import type { CurvePoint, DocumentHead, TrainedAnchors, TrainProvenance } from "../records.js";
-import { fileName, formatAmount, formatSeconds, formatShare, formatWhole } from "./format.js";
+import type { TrainedAnchors } from "../records.js";
+import { formatAmount, formatSeconds, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, warningList } from "./page.js";
 import { trainingCurve } from "./plots/trainingCurve.js";
-
-/** Document of `train`. */
-export interface TrainDocument extends DocumentHead, TrainProvenance {
-  /** `train`. */
-  readonly command: "train";
-  /** What was trained. */
-  readonly spec: SdlSpec;
-  /** Samples that the run was trained and measured on. */
-  readonly rows: number;
-  /** Samples seen. */
-  readonly samplesSeen: number;
-  /** Samples per second of training. */
-  readonly samplesPerSecond: number;
-  /** Folder of the checkpoint, absolute. */
-  readonly checkpoint: string;
-  /** Metrics of the dictionary over the data. */
-  readonly metrics: TrainMetrics;
-  /** Training curve. */
-  readonly curve: readonly CurvePoint[];
-}
-
-/** Metrics of a trained dictionary. */
-export interface TrainMetrics {
-  /** Loss of the last report, all terms, in the units of training. */
-  readonly loss: number;
-  /** Fraction of variance unexplained, about the mean; null for targets without variance. */
-  readonly fvu: number | null;
-  /** 1 - fvu; null where that is. */
-  readonly explainedVariance: number | null;
-  /** Mean active latents per sample. */
-  readonly l0: number;
-  /** Share of latents never active. */
-  readonly deadFraction: number;
-}
+import type { TrainDocument } from "./trainDocument.js";
+import { trainMetrics } from "./trainMetrics.js";
 
 /** A training run as one self-contained HTML file: metrics, curves, and the facts of the run. */
 export function trainReport(document: TrainDocument): string {
@@ -45,17 +13,8 @@ export function trainReport(document: TrainDocument): string {
   return page(
     `Training of a ${nameOf[spec.variant]}`,
     html`${[
-      html`<p>${describe(spec)} ${unexplained(metrics.fvu)} with ${formatAmount(metrics.l0)} of ${formatWhole(spec.nQ)} latents active per sample.</p>`,
-      section(
-        "Metrics",
-        facts([
-          ["fvu", metrics.fvu?.toPrecision(3) ?? "n/a"],
-          ["explained variance", metrics.explainedVariance?.toFixed(4) ?? "n/a"],
-          ["L0", formatAmount(metrics.l0)],
-          ["dead latents", formatShare(metrics.deadFraction)],
-          ["loss", metrics.loss.toPrecision(4)],
-        ]),
-      ),
+      html`<p>${describe(spec)} ${unexplained(document)} with ${formatAmount(metrics.l0)} of ${formatWhole(spec.nQ)} latents active per sample.</p>`,
+      section("Metrics", trainMetrics(document)),
       section(
         "Curves",
         html`<div class="pair">${[
@@ -83,10 +42,13 @@ export function trainReport(document: TrainDocument): string {
 
 const nameOf = { sae: "sparse autoencoder", transcoder: "transcoder", crosscoder: "crosscoder" } as const;
 
-const unexplained = (fvu: number | null): string =>
-  fvu === null
-    ? "The data have no variance to explain"
-    : `A share of ${fvu.toPrecision(2)} of the data's variance is left unexplained (fvu)`;
+/** Of the held-out rows, where there are any. */
+function unexplained({ metrics, heldOut }: TrainDocument): string {
+  const { fvu } = heldOut ?? metrics;
+  if (fvu === null) return "The data have no variance to explain";
+  const which = heldOut === null ? "the data" : "held-out data";
+  return `A share of ${fvu.toPrecision(2)} of the variance of ${which} is left unexplained (fvu)`;
+}
 
 function describe({ variant, nP, nR, nQ, activation }: SdlSpec): string {
   const k = "k" in activation ? ` (k = ${activation.k})` : "";
@@ -96,7 +58,8 @@ function describe({ variant, nP, nR, nQ, activation }: SdlSpec): string {
 
 function runFacts(document: TrainDocument): Markup {
   const { command, version, backend, seconds, steps, samplesSeen, samplesPerSecond } = document;
-  const { seed, data, target, rows, dropped, lr, batch, anchors, model_name: model, hook_name: hook } = document;
+  const { seed, data, target, rows, dropped, heldOut, lr, batch, anchors } = document;
+  const { model_name: model, hook_name: hook } = document;
   const files = [...data, ...(target ? [target] : [])];
   return facts([
     ["command", `monosema ${command}`],
@@ -104,6 +67,7 @@ function runFacts(document: TrainDocument): Markup {
     ...files.map(({ path, sha256 }) => ["data", `${fileName(path)} (sha256 ${sha256.slice(0, 12)})`] as const),
     ...(model === undefined ? [] : [["model", hook === undefined ? model : `${model}, ${hook}`] as const]),
     ["rows", `${formatWhole(rows)}${dropped > 0 ? `, ${formatWhole(dropped)} of extreme norm left out` : ""}`],
+    ["held out", formatWhole(heldOut?.rows ?? 0)],
     ...(anchors.count > 0 ? [["anchors", describeAnchors(anchors)] as const] : []),
     ["seed", String(seed)],
     ["learning rate", String(lr)],

@@ -1,0 +1,25 @@
+import { numberText } from "../metricsText.js";
+import type { SeedsDocument } from "./seeds.js";
+
+/** The last lines of `train --seeds`: the figures of each run. */
+export function seedsText({ seeds, out }: SeedsDocument): string {
+  const rows = [
+    ["seed", "fvu", "held out", "L0", "dead", "folder"],
+    ...seeds.map(({ seed, metrics, heldOut, checkpoint }) => [
+      String(seed),
+      numberText(metrics.fvu),
+      numberText(heldOut?.fvu ?? null),
+      metrics.l0.toFixed(2),
+      `${(100 * metrics.deadFraction).toFixed(1)} %`,
+      checkpoint,
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length))) ?? [];
+  const lines = rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] as number))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [...lines, `all of them: ${out}`].join("\n");
+}
