@@ -135,6 +135,15 @@ describe("compareDictionaries", () => {
     expect([...(seeing.pairs[0]?.codes?.correlations ?? [])]).toEqual([1, 0, 1, 0]);
   });
 
+  it("counts a latent that is at a right angle to all of the other dictionary, without a match", async () => {
+    const models = [dictionary([axis(0), axis(1)]), dictionary([axis(0), axis(2)])];
+    const { live, replicated, pairs } = await compareDictionaries(backend, models);
+    expect([...(live[0] ?? [])]).toEqual([1, 1]);
+    expect([...replicated]).toEqual([1, 0]);
+    expect([...(pairs[0]?.best ?? [])]).toEqual([0, -1]);
+    expect(pairs[0]?.mcc).toBe(0.5);
+  });
+
   it("gives random dictionaries about their chance level", async () => {
     const models = [dictionary(randomRows(300, 9)), dictionary(randomRows(200, 10))];
     const [pair] = (await compareDictionaries(backend, models)).pairs;

@@ -97,4 +97,4 @@ export {
   recovery,
 } from "./metrics/recovery.js";
 export { type Similarity, similarity } from "./metrics/similarity.js";
-export type { Directions } from "./metrics/unitDirections.js";
+export { type Directions, type UnitDirections, unitDirections } from "./metrics/unitDirections.js";

@@ -1,5 +1,4 @@
-import type { NearestRows } from "@monosema/bench";
-import { normaliseRows } from "@monosema/numerics";
+import { type NearestRows, type UnitDirections, unitDirections } from "@monosema/bench";
 import type { Batch, Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { type ChanceLevel, rememberedChance } from "./chanceLevel.js";
@@ -74,7 +73,7 @@ export async function compareDictionaries(
     onProgress?.("comparing decoder rows", done, total),
   );
   const codes = data && (await codesOf(backend, models, found, data));
-  const live = models.map((_, i) => liveLatents(found, i, codes?.firings[i]));
+  const live = models.map((model, i) => liveLatents(model, codes?.firings[i]));
   const matches = (i: number, j: number): RowMatches =>
     rowMatches({
       ...{ ab: near(found, i, j), ba: near(found, j, i) },
@@ -134,10 +133,13 @@ async function codesOf(
 }
 
 /** Latents with a decoder row that is not 0, and of these, where samples were read, those that fire. */
-const liveLatents = (found: NearestOfAll, own: number, firings: Float64Array | undefined): Uint8Array =>
-  Uint8Array.from(nearestOf(near(found, own, own === 0 ? 1 : 0)), (match, latent) =>
-    Number(match >= 0 && (firings === undefined || (firings[latent] as number) > 0)),
+const liveLatents = (model: Model, firings: Float64Array | undefined): Uint8Array =>
+  unitDecoder(model).live.map((is, latent) =>
+    Number(is === 1 && (firings === undefined || (firings[latent] as number) > 0)),
   );
+
+const unitDecoder = ({ weights, spec }: Model): UnitDirections =>
+  unitDirections({ values: weights.decoder, count: spec.nQ }, spec.nR);
 
 /** Live latents of one dictionary that are sums of latents of another. */
 function sumsOf(
@@ -149,9 +151,8 @@ function sumsOf(
   tau: number,
   looked: (latents: number) => void,
 ): LatentSum[] {
-  const { spec, weights } = models[other] as Model;
-  const data = Float64Array.from(weights.decoder);
-  normaliseRows(data, spec.nR);
+  const { spec } = models[other] as Model;
+  const { unit: data } = unitDecoder(models[other] as Model);
   const sums = latentSums(near(found, own, other), { rows: spec.nQ, cols: spec.nR, data }, tau);
   looked((models[own] as Model).spec.nQ);
   return sums.filter(({ latent }) => live[own]?.[latent] === 1);

@@ -93,7 +93,7 @@ export interface ComparedLatent {
 export interface ComparedMatch {
   /** Name of the other dictionary. */
   readonly checkpoint: string;
-  /** Best match: the latent with the largest signed cosine; null for a latent with a decoder row of 0. */
+  /** Best match: the latent with the largest signed cosine; null where all cosines are 0, as for a decoder row of 0. */
   readonly latent: number | null;
   /** That cosine. */
   readonly cosine: number;

@@ -79,10 +79,8 @@ export async function nearestRows(
 
 /** Unit rows that are not negligible, and which they are. */
 function liveDirections(directions: Directions, width: number) {
-  const { unit } = unitDirections(directions, width);
-  const live = Array.from({ length: directions.count }, (_, row) => row).filter((row) =>
-    unit.subarray(row * width, (row + 1) * width).some((value) => value !== 0),
-  );
+  const { unit, live: marks } = unitDirections(directions, width);
+  const live = [...marks.keys()].filter((row) => marks[row] === 1);
   return { live, unit: live.length === directions.count ? unit : gatherRows(unit, width, live) };
 }
 

@@ -14,6 +14,8 @@ export interface UnitDirections {
   readonly unit: Float64Array;
   /** Norms before, `[count]`. */
   readonly norms: Float64Array;
+  /** 1 for rows that are not negligible, `[count]`. */
+  readonly live: Uint8Array;
 }
 
 const NEGLIGIBLE = 1e-6;
@@ -23,8 +25,9 @@ export function unitDirections({ values }: Directions, width: number): UnitDirec
   const unit = Float64Array.from(values);
   const norms = normaliseRows(unit, width);
   const threshold = NEGLIGIBLE * norms.reduce((largest, norm) => Math.max(largest, norm), 0);
-  norms.forEach((norm, row) => {
-    if (!(norm > threshold)) unit.fill(0, row * width, (row + 1) * width);
+  const live = Uint8Array.from(norms, (norm) => Number(norm > threshold));
+  live.forEach((is, row) => {
+    if (is === 0) unit.fill(0, row * width, (row + 1) * width);
   });
-  return { unit, norms };
+  return { unit, norms, live };
 }

@@ -28,7 +28,10 @@ export function compareReport(document: CompareDocument): string {
 `,
       section("Dictionaries", dictionaryTable(document, names)),
       section("What comes back", pairTable(comparisons, names)),
-      html`<div class="pair">${comparisons.flatMap((pair, i) => plots(pair, names[i + 1] as string, i, threshold, latents))}</div>`,
+      section(
+        "Best matches",
+        html`<div class="pair">${comparisons.flatMap((pair, i) => plots(pair, names[i + 1] as string, i, threshold, latents))}</div>`,
+      ),
       section(
         "MCC of each two",
         html`<p class="muted">Mean cosine of the decoder rows when each latent may be matched once.</p>
@@ -93,7 +96,7 @@ function plots(
       ? [
           codeScatter(
             `Cosines and codes: ${name}`,
-            `Live latents by cosine and by correlation of codes with their best match in ${name}; a dot's area is their number.`,
+            `Live latents by cosine and by correlation of codes with their best match in ${name}; the larger a dot the more, logarithmic.`,
             points,
           ),
         ]
