@@ -50,6 +50,32 @@ describe("monosema train, encode, evaluate, info", { timeout: 60_000 }, () => {
     });
   });
 
+  it("evaluates codes that other inferences find on the same decoder, and audits the encoder beside them", () => {
+    const folder = temporaryFolder();
+    const data = writeSamples(folder, "data.npy", 300, 16);
+    const out = join(folder, "run");
+    document("train", "--data", data, ...small, "--out", out);
+    const measured = (...more: string[]) => document("evaluate", out, "--data", data, ...more);
+    const encoder = measured();
+    expect(encoder.inference).toBe("encoder");
+    const audited = document("audit", out, "--data", data, "--limit", "samples=40", "--out", join(folder, "audit"));
+    const { quality } = audited.inference as { quality: { rows: number; fvuInference: Record<string, number> } };
+    expect(quality.rows).toBe(300);
+    for (const method of ["omp", "nnls"]) {
+      const { metrics, inference } = measured("--inference", method) as {
+        metrics: Record<string, number>;
+        inference: string;
+      };
+      expect(inference).toBe(method);
+      expect(metrics.l0).toBeLessThanOrEqual((encoder.metrics as Record<string, number>).l0 as number);
+      expect(quality.fvuInference[method]).toBeCloseTo(metrics.fvu as number, 5);
+      expect(metrics.fvu).not.toBeCloseTo((encoder.metrics as Record<string, number>).fvu as number, 5);
+    }
+    const refused = monosema("evaluate", out, "--data", data, "--inference", "opm");
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain("--inference must be one of encoder, omp, nnls, got opm; did you mean omp?");
+  });
+
   it("trains on the simd backend, on the tier that was asked for, whose name the document has", () => {
     const folder = temporaryFolder();
     const data = writeSamples(folder, "data.npy", 300, 12);

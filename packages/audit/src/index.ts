@@ -50,7 +50,13 @@ export {
   type Spread,
 } from "./inference/codeDetermination.js";
 export type { CodeDistance } from "./inference/codeDistance.js";
-export { type CodeQuality, type CodeQualityOptions, codeQuality } from "./inference/codeQuality.js";
+export {
+  type CodeQuality,
+  type CodeQualityOptions,
+  codeQuality,
+  type InferenceFvu,
+  type NnlsJaccard,
+} from "./inference/codeQuality.js";
 export type { InferenceAudit } from "./inference/inferenceAudit.js";
 export type { InferredCodes } from "./inference/inferredCodes.js";
 export { nonNegativeCodes } from "./inference/nonNegativeCodes.js";

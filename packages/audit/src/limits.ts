@@ -23,7 +23,7 @@ export interface AuditLimits {
   readonly region?: number;
   /** Multiplications of a search for an escape, and of a proof; default 1.5e11. */
   readonly work?: number;
-  /** Multiplications of the search for codes without the encoder, which sets on how many samples it is done; default 1e12, half a minute. */
+  /** Multiplications of the search for codes without the encoder, which sets on how many samples it is done; default 1e12, a minute on two cores. */
   readonly inference?: number;
 }
 

@@ -1,5 +1,5 @@
 import { linearRepresentationBench, recovery } from "@monosema/bench";
-import { type Activation, evaluateModel, fit, type Model, sae, transcoder } from "@monosema/sdl";
+import { type Activation, evaluateModel, fit, type Model, openModel, sae, transcoder } from "@monosema/sdl";
 import { readSafetensors, referenceBackend } from "@monosema/tensor";
 import { recheck } from "@monosema/theory";
 import { describe, expect, it } from "vitest";
@@ -8,8 +8,11 @@ import {
   auditModel,
   auditRecord,
   certificateFile,
+  codeDetermination,
+  codeQuality,
   type FindingKind,
   findingKinds,
+  type InferenceAudit,
   type ModelAudit,
   readCertificateFile,
 } from "../src/index.js";
@@ -21,7 +24,8 @@ const data = linearRepresentationBench({
   ...{ n, nP, seed: 3, maxInterference: 0.5 },
   firing: { kind: "constant", rate: 0.15 },
 });
-const limits = { samples: nQ - 1 }; // fewer samples than latents: no partial minimum, which takes seconds
+const quick = { samples: nQ - 1 }; // fewer samples than latents: no partial minimum, which takes seconds
+const limits = { ...quick, inference: 0 };
 const heldOut = [...data.heldOut({ samples: 400, batchSize: 200 })];
 const of = ({ findings }: ModelAudit, kind: FindingKind) => findings.filter((finding) => finding.kind === kind);
 
@@ -117,6 +121,49 @@ describe("auditModel", () => {
     for (const { kind, id } of named) expect(read[id]?.kind).toBe(kind);
   });
 
+  it("compares the encoder with other inferences on samples of the one pass, and says so in two findings", async () => {
+    const model = await trained({ kind: "topk", k: 2 });
+    const once = heldOut[Symbol.iterator](); // a stream that cannot be read twice
+    const found = await auditModel(backend, model, { data: { [Symbol.iterator]: () => once }, limits: quick });
+    expect(found.inference?.quality).toEqual(await codeQuality(backend, model, heldOut));
+    const { codes } = await encoded(model);
+    const { decoder } = auditedModel(model).dictionary;
+    expect(found.inference?.determination).toEqual(codeDetermination(decoder, codes));
+    const [inference] = of(found, "inference");
+    const [determination] = of(found, "determination");
+    expect(inference?.evidence.fvuOmp).toBe(found.inference?.quality.fvuInference.omp);
+    expect(determination?.evidence.smallestMedian).toBe(found.inference?.determination?.smallest.median);
+    expect(findingKinds.filter((kind) => of(found, kind).length > 0)).toEqual([
+      ...new Set(found.findings.map(({ kind }) => kind)),
+    ]);
+    expect(backend.liveTensors()).toBe(0);
+  });
+
+  it("bounds the distance of the codes of encoder and matching pursuit by their errors on the supports of both", async () => {
+    const model = await trained({ kind: "topk", k: 2 });
+    const { inference } = await auditModel(backend, model, { data: heldOut, limits: quick });
+    const { quality, determination, ownDetermination, distance } = inference as InferenceAudit;
+    const [fvu, omp] = [quality.fvu as number, quality.fvuInference.omp as number];
+    const errors = (Math.sqrt(fvu) + Math.sqrt(omp)) / (2 * Math.sqrt(fvu)); // the bound has the encoder's twice
+    const sigmas = (determination?.smallest.median as number) / (ownDetermination?.smallest.min as number); // and the median
+    expect(distance.observed).toBeGreaterThan(0);
+    expect(distance.observed).toBeLessThanOrEqual((distance.bound as number) * errors * sigmas);
+  });
+
+  it("leaves the other inferences out without data, and where the limit does not reach, and names the limit", async () => {
+    const model = await trained({ kind: "topk", k: 2 });
+    expect((await auditModel(backend, model)).inference).toBeNull();
+    const limited = await auditModel(backend, model, { data: heldOut, limits: { ...quick, inference: 1000 } });
+    expect(limited.inference).toBeNull();
+    expect(limited.undecided.join()).toMatch(
+      /a search for 2.00 active latents per sample is left out: raise limits.inference/,
+    );
+    const some = await auditModel(backend, model, { data: heldOut, limits: { ...quick, inference: 80_000 }, seed: 1 });
+    expect(some.inference?.quality.rows).toBeGreaterThan(31);
+    expect(some.inference?.quality.rows).toBeLessThan(400);
+    expect(some.inference?.quality.of).toBe(400);
+  });
+
   it("refuses directions that do not fit, one side alone, and limits that are none", async () => {
     const model = await trained({ kind: "relu" });
     const refused = (options: Parameters<typeof auditModel>[2], message: RegExp) =>
@@ -129,6 +176,14 @@ describe("auditModel", () => {
     await refused({ data: [] }, /data must hold a sample/);
   });
 });
+
+/** Codes of the samples, as the encoder gives them. */
+async function encoded(model: Model) {
+  const loaded = openModel(backend, model);
+  const codes = await loaded.encode(Float32Array.from(heldOut.flatMap(({ input }) => Array.from(input))), 400);
+  loaded.dispose();
+  return { codes };
+}
 
 /** A batch that is to be mapped to its reversal. */
 function withTarget<B extends { readonly size: number; readonly input: Float32Array | Float64Array }>(batch: B) {

@@ -77,6 +77,28 @@ describe("evaluateModel", () => {
     expect(seen).toEqual([2, 2, 1]);
   });
 
+  it("measures what is given in the place of the encoder's output, and hands it on", async () => {
+    // The hand-made case with the second sample reconstructed as it is, by two latents.
+    const codes = {
+      offsets: Int32Array.of(0, 1, 3),
+      latents: Int32Array.of(0, 1, 2),
+      values: Float32Array.of(2, 4, 1),
+    };
+    const input = Float32Array.of(2, 0, 0, 2);
+    const outputs: unknown[] = [];
+    const metrics = await evaluateModel(referenceBackend(), axes, [{ size: 2, input }], {
+      infer: async (batch, encoded) => {
+        expect([batch.input, Array.from(encoded.codes.latents)]).toEqual([input, [0, 1]]);
+        return { codes, reconstruction: input };
+      },
+      onBatch: (_, output) => {
+        outputs.push(output.codes);
+      },
+    });
+    expect(metrics).toMatchObject({ fvu: 0, l0: 1.5, deadFraction: 0, shrinkage: 1 });
+    expect(outputs).toEqual([codes]);
+  });
+
   it("refuses no samples, and a transcoder without targets", async () => {
     await expect(evaluateModel(referenceBackend(), axes, [])).rejects.toThrow("at least one sample, got none");
     const model = exampleModel(transcoder({ nP: 4, nR: 3, nQ: 8, activation: { kind: "relu" } }));

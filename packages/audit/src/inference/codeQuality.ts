@@ -17,22 +17,37 @@ export interface CodeQuality {
   readonly l0: number;
   /** Fraction of variance unexplained by the encoder's codes, over these samples; null for targets without variance. */
   readonly fvu: number | null;
-  /**
-   * The same by codes that need no encoder: `orthogonalMatchingPursuit`, `nonNegativeCodes`, and the best that was found for each sample:
-   * one of these, the encoder's, or the encoder's support with coefficients fitted anew.
-   */
-  readonly fvuInference: { readonly omp: number | null; readonly nnls: number | null; readonly best: number | null };
+  /** The same by codes that need no encoder. */
+  readonly fvuInference: InferenceFvu;
   /** 1 - best / fvu: at least this share of the error is the encoder's and not the decoder's; null without error. */
   readonly encoderShare: number | null;
   /** Jaccard index of the supports of encoder and OMP, the mean over samples; null where none has an active latent. */
   readonly supportJaccard: number | null;
   /** That of NNLS with each of them. */
-  readonly supportJaccardNnls: { readonly encoder: number | null; readonly omp: number | null };
+  readonly supportJaccardNnls: NnlsJaccard;
   /**
    * 1 - sum ||x_hat - x_hat'||^2 / variance of the targets, of encoder and OMP: near 1 where both say the same in the space of the data,
    * by whichever latents; null for targets without variance.
    */
   readonly reconstructionAgreement: number | null;
+}
+
+/** Fraction of variance unexplained by codes that need no encoder; null for targets without variance. */
+export interface InferenceFvu {
+  /** By `orthogonalMatchingPursuit`. */
+  readonly omp: number | null;
+  /** By `nonNegativeCodes`. */
+  readonly nnls: number | null;
+  /** By the best code found of each sample: one of these, the encoder's, or the encoder's support with coefficients fitted anew. */
+  readonly best: number | null;
+}
+
+/** Mean Jaccard index of the supports of NNLS and another inference; null where none has an active latent. */
+export interface NnlsJaccard {
+  /** With the encoder. */
+  readonly encoder: number | null;
+  /** With OMP. */
+  readonly omp: number | null;
 }
 
 /** Options of {@link codeQuality}. */

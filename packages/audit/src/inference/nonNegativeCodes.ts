@@ -14,7 +14,7 @@ import { NEGLIGIBLE, supportFit } from "./supportFit.js";
  * {@link orthogonalMatchingPursuit} it is a second opinion on the same decoder.
  *
  * Solved exactly in float64 along the path of the penalty on candidates, to which latents that violate optimality over the whole decoder
- * are added until there are none (the search for them is the backend's). 2,048 samples at 768 x 16,384 and k = 32: a third of the time
+ * are added until there are none (the search for them is the backend's). 2,048 samples at 768 x 16,384 and k = 32: half of the time
  * of matching pursuit.
  *
  * @param decoder - rows of any norm, `[Q, R]`

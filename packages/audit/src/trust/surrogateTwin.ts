@@ -1,5 +1,5 @@
 import { gaussianSurrogate, permutedSurrogate } from "@monosema/bench";
-import { arrayRows, columnMeans, evaluateModel, type Model, rowBatches, sequentialBatches, train } from "@monosema/sdl";
+import { arrayRows, columnMeans, evaluateModel, type Model, rowBatches, sequentialBatches, type TrainOptions, train } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { LatentTrust } from "./latentTrust.js";
 import { scoreLatents } from "./scoreLatents.js";
@@ -25,7 +25,7 @@ export interface TwinOptions {
   /** Of surrogate and training; default 0. */
   readonly seed?: number;
   /** Ends the training. */
-  readonly signal?: AbortSignal;
+  readonly signal?: TrainOptions["signal"];
   /** Called with the number of steps done. */
   readonly onStep?: (step: number) => void;
 }

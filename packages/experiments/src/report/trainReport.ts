@@ -1,6 +1,6 @@
 import type { SdlSpec } from "@monosema/sdl";
 import type { TrainedAnchors } from "../records.js";
-import { formatAmount, formatSeconds, formatWhole } from "./format.js";
+import { fileName, formatAmount, formatSeconds, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, warningList } from "./page.js";
 import { trainingCurve } from "./plots/trainingCurve.js";
