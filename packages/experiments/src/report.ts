@@ -5,11 +5,7 @@
  */
 export { type AuditDocument, auditReport } from "./report/auditReport.js";
 export { benchReport } from "./report/benchReport.js";
-<<<<<<< HEAD
 export { type CompareDocument, compareReport } from "./report/compareReport.js";
-export { type TrainDocument, type TrainMetrics, trainReport } from "./report/trainReport.js";
-=======
 export type { Baselines, HeldOutMetrics, TrainDocument, TrainMetrics } from "./report/trainDocument.js";
 export { trainReport } from "./report/trainReport.js";
->>>>>>> train
 export { tableReport } from "./tables/tableReport.js";
