@@ -1,5 +1,14 @@
 import { gaussianSurrogate, permutedSurrogate } from "@monosema/bench";
-import { arrayRows, columnMeans, evaluateModel, type Model, rowBatches, sequentialBatches, type TrainOptions, train } from "@monosema/sdl";
+import {
+  arrayRows,
+  columnMeans,
+  evaluateModel,
+  type Model,
+  rowBatches,
+  sequentialBatches,
+  type TrainOptions,
+  train,
+} from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { LatentTrust } from "./latentTrust.js";
 import { scoreLatents } from "./scoreLatents.js";
