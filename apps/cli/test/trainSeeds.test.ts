@@ -9,6 +9,7 @@ const weights = (folder: string): Buffer => readFileSync(join(folder, "sae_weigh
 interface Seeds {
   readonly command: string;
   readonly warnings: readonly string[];
+  readonly comparison: object;
   readonly seeds: readonly {
     seed: number;
     holdout: object;
@@ -38,6 +39,10 @@ describe("monosema train --seeds", { timeout: 240_000 }, () => {
     // A warning of all stands in each document, with the seed only in that of the whole.
     for (const { seed, warnings } of document.seeds)
       for (const warning of warnings) expect(document.warnings).toContain(`seed ${seed}: ${warning}`);
+    // What `compare` says of the same folders and samples.
+    const folders = [join(out, "seed-0"), join(out, "seed-1")];
+    const compared = await done("compare", ...folders, "--data", data, "--out", join(folder, "compared"));
+    expect(compared).toMatchObject(document.comparison);
     await done("train", "--data", data, ...options, "--out", alone);
     expect(weights(join(out, "seed-0")).equals(weights(alone))).toBe(true);
     expect(weights(join(out, "seed-1")).equals(weights(alone))).toBe(false);

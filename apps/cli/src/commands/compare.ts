@@ -5,9 +5,9 @@ import type { Batch, Model } from "@monosema/sdl";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { compareText } from "../compare/compareText.js";
+import { watchedComparison } from "../compare/watchedComparison.js";
 import { openData } from "../data.js";
 import { dataText } from "../dataFile.js";
-import type { Progress } from "../progress.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
@@ -36,7 +36,7 @@ export const compare: Command = {
     const data = given.text("data") === undefined ? undefined : await samplesFor(session, models);
 
     const backend = await session.backend();
-    const watch = watched(session);
+    const watch = watchedComparison(session);
     const found = await compareDictionaries(backend, models, {
       ...(data ? { data } : {}),
       ...{ threshold, seed, onProgress: watch.update },
@@ -86,23 +86,3 @@ async function samplesFor(session: Session, models: readonly Model[]): Promise<A
 
 /** Samples per batch: few, so that sparse codes of any density stay small. */
 const batchSize = 512;
-
-/** A bar for each phase, whose amount is known when it begins. */
-function watched(session: Session) {
-  let phase: { readonly label: string; readonly bar: Progress } | undefined;
-  const end = (): void => {
-    phase?.bar.end();
-    session.doing(session.command);
-  };
-  return {
-    update(label: string, done: number, total: number): void {
-      if (phase?.label !== label) {
-        end();
-        session.doing(label);
-        phase = { label, bar: session.progress({ total, unit: "latents", from: done }) };
-      }
-      phase.bar.update(done, label);
-    },
-    end,
-  };
-}

@@ -1,6 +1,5 @@
-import type { LatentSum, PairRecord } from "@monosema/audit";
+import type { ComparisonRecord, LatentSum, PairRecord } from "@monosema/audit";
 import { formatLetter, formatShare, formatWhole as whole } from "@monosema/experiments/format";
-import type { CompareDocument } from "@monosema/experiments/report";
 import { wrapped } from "../wrapped.js";
 
 /** Sums shown of each kind. */
@@ -9,7 +8,7 @@ const SHOWN = 3;
 const WIDTH = 110;
 
 /** A comparison for a terminal: which dictionaries, how many latents come back, what that means, splits and merges. */
-export function compareText(document: CompareDocument): string {
+export function compareText(document: ComparisonRecord): string {
   const { dictionaries, comparisons, threshold, samples, summary, mcc } = document;
   const letters = dictionaries.map((_, place) => formatLetter(place));
   const own = dictionaries[0]?.live ?? 0;
@@ -74,7 +73,7 @@ function sumsText({ splits, merges, foundInFirst, chance }: PairRecord, letter: 
       const sum = parts.map((part, i) => `${(weights[i] as number).toFixed(2)} ${to}${part}`).join(" + ");
       return `  ${from}${latent} = ${sum} (cosine ${share(cosine)})`;
     }),
-    ...(sums.length > SHOWN ? [`  ... ${whole(sums.length - SHOWN)} more in compare.json`] : []),
+    ...(sums.length > SHOWN ? [`  ... ${whole(sums.length - SHOWN)} more in the file`] : []),
   ];
   const byChance = chance.sums > 0 ? `; ${percent(chance.sums)} of random rows are` : "";
   return [

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ComparisonRecord } from "@monosema/audit";
 import type { DocumentHead } from "@monosema/experiments";
 import type { TrainDocument } from "@monosema/experiments/report";
 import { loadCheckpoint } from "@monosema/sdl/node";
 import type { Session } from "../session.js";
+import { compareSeeds } from "./compareSeeds.js";
 import type { TrainingData } from "./data.js";
 import { openTrainBackend } from "./openTrainBackend.js";
 import { partOf } from "./part.js";
@@ -17,6 +19,8 @@ export interface SeedsDocument extends DocumentHead {
   readonly command: "train";
   /** The document of each run. */
   readonly seeds: readonly TrainDocument[];
+  /** Which latents of the first come back in the others, on all rows. */
+  readonly comparison: ComparisonRecord;
 }
 
 /**
@@ -48,8 +52,9 @@ export async function trainSeeds(
     own.saved?.warnings.forEach(part.warn);
     documents.push(before ?? (await trainDictionary(part, backend, folder, await withStart(own), data)));
   }
+  const comparison = await compareSeeds(session, backend, folders, data.input);
   await backend.close();
-  const document = session.document(backend, out, { command: "train" as const, seeds: documents });
+  const document = session.document(backend, out, { command: "train" as const, seeds: documents, comparison });
   await session.write(join(out, "train.json"), `${JSON.stringify(document, null, 2)}\n`);
   return document;
 }

@@ -1,8 +1,9 @@
+import { compareText } from "../compare/compareText.js";
 import { numberText } from "../metricsText.js";
 import type { SeedsDocument } from "./seeds.js";
 
-/** The last lines of `train --seeds`: the figures of each run. */
-export function seedsText({ seeds, out }: SeedsDocument): string {
+/** The last lines of `train --seeds`: the figures of each run, and which latents come back. */
+export function seedsText({ seeds, comparison, out }: SeedsDocument): string {
   const rows = [
     ["seed", "fvu", "held out", "L0", "dead", "folder"],
     ...seeds.map(({ seed, metrics, heldOut, checkpoint }) => [
@@ -21,5 +22,5 @@ export function seedsText({ seeds, out }: SeedsDocument): string {
       .join("  ")
       .trimEnd(),
   );
-  return [...lines, `all of them: ${out}`].join("\n");
+  return [...lines, "", compareText(comparison), "", `all of them: ${out}`].join("\n");
 }

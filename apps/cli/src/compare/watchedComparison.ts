@@ -1,0 +1,25 @@
+import type { Progress } from "../progress.js";
+import type { Session } from "../session.js";
+
+/** A bar for each phase, whose amount is known when it begins. */
+export function watchedComparison(session: Session): {
+  readonly update: (label: string, done: number, total: number) => void;
+  readonly end: () => void;
+} {
+  let phase: { readonly label: string; readonly bar: Progress } | undefined;
+  const end = (): void => {
+    phase?.bar.end();
+    session.doing(session.command);
+  };
+  return {
+    update(label: string, done: number, total: number): void {
+      if (phase?.label !== label) {
+        end();
+        session.doing(label);
+        phase = { label, bar: session.progress({ total, unit: "latents", from: done }) };
+      }
+      phase.bar.update(done, label);
+    },
+    end,
+  };
+}
