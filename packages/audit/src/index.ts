@@ -82,5 +82,6 @@ export { type LeastAndMean, type Replication, replicationOf, replicationStatisti
 export { type ScoreOptions, scoreLatents } from "./trust/scoreLatents.js";
 export type { LatentStatistic } from "./trust/statistic.js";
 export { latentStatistics } from "./trust/statistics.js";
+export { type ScoreCounts, type SurrogateRecord, surrogateRecord } from "./trust/surrogateRecord.js";
 export { type SurrogateTwin, surrogateTwin, type TwinOptions, type TwinSamples } from "./trust/surrogateTwin.js";
 export { type TrustInput, type TrustSample, trustSample } from "./trust/trustSample.js";
