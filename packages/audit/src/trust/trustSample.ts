@@ -1,6 +1,7 @@
 import { type NearestRows, nearestRows } from "@monosema/bench";
 import { type Mat, norm, row } from "@monosema/numerics";
 import type { Backend, SparseRows } from "@monosema/tensor";
+import { kurtosisAlong } from "./kurtosisAlong.js";
 
 /** A dictionary and samples with its codes, as the statistics of trust need them. */
 export interface TrustSample {
@@ -24,6 +25,8 @@ export interface TrustSample {
   readonly energy: { readonly variance: number; readonly residual: number };
   /** Firings by latent: those of latent q stand from `starts[q]` to `starts[q + 1] - 1`. */
   readonly firings: { readonly starts: Int32Array; readonly rows: Int32Array; readonly sizes: Float32Array };
+  /** Kurtosis of the samples along each unit decoder row, over at most 4,000 of them, `[Q]`; 0 where they do not vary. */
+  readonly kurtosis: Float64Array;
   /** Active latents by sample. */
   readonly codes: SparseRows;
   /** The nearest other decoder rows of each latent. */
@@ -78,6 +81,7 @@ export async function trustSample(backend: Backend, input: TrustInput): Promise<
     ...{ latents, width, samples, unit, targets, mean, residual, firings, codes },
     energy: { variance, residual: left },
     encoder: sameSpace ? encoderFit(encoder, decoder, lengths) : null,
+    kurtosis: await kurtosisAlong(backend, unit, targets, width),
     nearest: await nearestRows(
       backend,
       { values: unit, count: latents },
