@@ -102,7 +102,10 @@ async function overview(columns: number): Promise<string> {
   return [
     "Usage: monosema COMMAND [options]",
     "",
-    ...wrapped("Sparse dictionary learning: train, benchmark, anchor, evaluate, audit and compare dictionaries.", columns),
+    ...wrapped(
+      "Sparse dictionary learning: train, benchmark, anchor, evaluate, audit and compare dictionaries.",
+      columns,
+    ),
     "",
     "Commands:",
     ...table(rows, columns),
