@@ -1,9 +1,11 @@
 import type { Verdict } from "@monosema/theory";
 import type { AuditInput } from "./auditInput.js";
+import { duplicatePairs } from "./checks/duplicates.js";
 import { auditChecks } from "./checks.js";
 import { type AuditFinding, joined, ordered } from "./finding.js";
 import { setupVerdict } from "./setupVerdict.js";
 import { auditSubject } from "./subject/auditSubject.js";
+import type { LatentPair } from "./subject/decoderPairs.js";
 import type { Dictionary } from "./subject/foldDictionary.js";
 
 /** What can be said about a dictionary. */
@@ -12,6 +14,8 @@ export interface DictionaryAudit {
   readonly latents: number;
   /** Latents without effect: silent on all that was given. */
   readonly dead: readonly number[];
+  /** Pairs of latents that write the same direction, most similar first; silent ones too. */
+  readonly duplicates: readonly LatentPair[];
   /** Samples read. */
   readonly samples: number;
   /** Share of the samples in which each latent is active, `[nQ]`; null without samples. */
@@ -40,11 +44,12 @@ export interface DictionaryAudit {
  */
 export async function auditDictionary(dictionary: Dictionary, input: AuditInput = {}): Promise<DictionaryAudit> {
   const subject = await auditSubject(dictionary, input);
-  const { model, features, statistics, dead, limits } = subject;
+  const { model, pairs, features, statistics, dead, limits } = subject;
   const { findings, undecided } = joined(...auditChecks.map((check) => check(subject)));
   return {
     latents: model.encoder.rows,
     dead,
+    duplicates: duplicatePairs(pairs),
     samples: statistics?.samples ?? 0,
     firingRates: statistics?.active.map((count) => count / statistics.samples) ?? null,
     verdict: setupVerdict(model.plain, features, input.regulariser ?? { kind: "none" }, limits),

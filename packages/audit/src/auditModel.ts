@@ -1,6 +1,7 @@
-import type { Batch, Model } from "@monosema/sdl";
+import type { Batch, Model, SdlSpec } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { auditDictionary, type DictionaryAudit } from "./auditDictionary.js";
+import type { LatentSum } from "./compare/latentSums.js";
 import { ordered } from "./finding.js";
 import type { InferenceAudit } from "./inference/inferenceAudit.js";
 import { inferencePart } from "./inference/inferencePart.js";
@@ -8,6 +9,7 @@ import { rowReservoir } from "./inference/rowReservoir.js";
 import { type AuditLimits, limitsOf } from "./limits.js";
 import { auditBatches } from "./model/auditBatches.js";
 import { type AuditedModel, auditedModel } from "./model/auditedModel.js";
+import { featureSums } from "./model/featureSums.js";
 import { rowsOf } from "./model/rowsOf.js";
 import type { AuditFeatures } from "./subject/auditFeatures.js";
 import { keptSamples } from "./trust/keptSamples.js";
@@ -35,12 +37,16 @@ export interface ModelAuditOptions {
 
 /** What can be said about a model. */
 export interface ModelAudit extends DictionaryAudit {
+  /** What was trained. */
+  readonly spec: SdlSpec;
   /** How the model was read: what stands for its activation, and in which scale losses are. */
   readonly assumptions: readonly string[];
   /** The encoder beside other inferences, and whether codes are determined; null without data, and where the limits leave it out. */
   readonly inference: InferenceAudit | null;
   /** How far each latent can be trusted; null without data. */
   readonly trust: LatentTrust | null;
+  /** Latents that are the sum of several true features, and none of them alone; null without features. */
+  readonly composites: readonly LatentSum[] | null;
 }
 
 /**
@@ -64,15 +70,15 @@ export async function auditModel(backend: Backend, model: Model, options: ModelA
     regulariser: audited.regulariser,
     ...(limits ? { limits } : {}),
   });
-  const { assumptions } = audited;
-  if (!data) return { ...found, assumptions, inference: null, trust: null };
+  const composites = features?.featuresR ? await featureSums(backend, decoder, features.featuresR, found.dead) : null;
+  const known = { ...found, ...{ spec: model.spec, assumptions: audited.assumptions, composites } };
+  if (!data) return { ...known, inference: null, trust: null };
   const part = await inferencePart(backend, decoder, reservoir, work, seed);
   const sample = await trustSample(backend, { ...audited.dictionary, ...keptSamples(reservoir.kept(), decoder.cols) });
   return {
-    ...found,
+    ...known,
     findings: ordered([...found.findings, ...part.findings]),
     undecided: [...found.undecided, ...part.undecided],
-    assumptions,
     inference: part.inference,
     trust: latentTrust(sample, replication),
   };

@@ -18,6 +18,7 @@ export {
   type CertificateRecord,
   type FindingRecord,
   type RecordedAudit,
+  type TrustRecord,
   type VerdictRecord,
 } from "./auditRecord.js";
 export { certificateFile, readCertificateFile } from "./certificateFile.js";
@@ -41,7 +42,7 @@ export {
 export type { LatentSum } from "./compare/latentSums.js";
 export type { PairedCodes } from "./compare/matchedCodes.js";
 export type { RowMatches } from "./compare/rowMatches.js";
-export { type AuditFinding, type EvidenceValue, type FindingKind, findingKinds } from "./finding.js";
+export { type AuditFinding, type EvidenceValue, type FindingKind, findingKinds, findingMeanings } from "./finding.js";
 export { calibration } from "./generated/calibration.js";
 export {
   type CodeDetermination,
@@ -62,13 +63,22 @@ export type { InferredCodes } from "./inference/inferredCodes.js";
 export { nonNegativeCodes } from "./inference/nonNegativeCodes.js";
 export { type Inference, type InferenceMethod, inferenceMethods, openInference } from "./inference/openInference.js";
 export { orthogonalMatchingPursuit } from "./inference/orthogonalMatchingPursuit.js";
+export { type LatentGrade, latentGrades } from "./latents/latentGrade.js";
+export { type LatentGroup, latentGroups } from "./latents/latentGroups.js";
+export { type LatentRecord, latentRecords } from "./latents/latentRecord.js";
 export { type AuditLimits, defaultLimits } from "./limits.js";
 export { type PcaBaseline, pcaBaseline } from "./pcaBaseline.js";
 export { type PrincipalComponents, principalComponents } from "./principalComponents.js";
 export type { AuditRegulariser } from "./setupVerdict.js";
 export type { AuditFeatures } from "./subject/auditFeatures.js";
+export type { LatentPair } from "./subject/decoderPairs.js";
 export type { Dictionary } from "./subject/foldDictionary.js";
 export type { AuditBatch } from "./subject/sampleBatch.js";
+export type { AuditGrade } from "./summary/auditGrade.js";
+export { type AuditQuality, auditQuality } from "./summary/auditQuality.js";
+export { type AuditSummary, auditSummary } from "./summary/auditSummary.js";
+export { auditThresholds } from "./summary/thresholds.js";
+export type { AuditNames } from "./summary/trainCommand.js";
 export { contributions, probability } from "./trust/additive.js";
 export type {
   AdditiveModel,

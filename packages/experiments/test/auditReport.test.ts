@@ -1,3 +1,4 @@
+import type { LatentRecord } from "@monosema/audit";
 import { expect, it } from "vitest";
 import { type AuditDocument, auditReport } from "../src/report.js";
 
@@ -8,6 +9,16 @@ const document: AuditDocument = {
   seconds: 3,
   warnings: ["a warning"],
   out: "/runs/audit",
+  summary: {
+    grade: "usable",
+    sentences: ["It explains <most>.", "39 of 40 latents are alive."],
+    next: ["monosema encode a --data b  # codes of your samples"],
+    codes: ["That is not guaranteed."],
+  },
+  quality: {
+    ...{ fvu: 0.1, fvuInference: { omp: null, nnls: null }, supportJaccard: null },
+    ...{ dead: 1, dense: 0, duplicates: 0, composites: null },
+  },
   latents: 40,
   dead: 1,
   deadLatents: [7],
@@ -28,12 +39,58 @@ const document: AuditDocument = {
   undecided: ["which parent a child absorbs"],
   inference: null,
   assumptions: ["the gates are thresholds"],
-  certificates: "/runs/audit/certificates.safetensors",
+  certificates: "/secret/audit/certificates.safetensors",
+  latentsFile: "/secret/audit/latents.json",
+  trust: {
+    ...{ samples: 2000, fewest: 8, replicas: 0, outside: 0.01, outsideBy: [] },
+    calibration: { settings: 10, latents: 5000, seed: 0 },
+  },
 };
 
+const latent = (place: number, score: number | null, rate: number): LatentRecord => ({
+  ...{ latent: place, grade: score === null ? "dead" : "doubtful", score, atomic: score, rate },
+  reasons: score === null ? [] : ["for: stands <apart>"],
+});
+const latents = [latent(0, null, 0), latent(1, 0.5, 0.5), latent(2, 0.3, 0.01), latent(3, 0.7, 0.001)];
+
+it("opens with the grade, sentences and commands, then shows latents by grade, escaped", () => {
+  const page = auditReport(document, latents);
+  const order = [
+    "This dictionary is usable.",
+    "It explains &lt;most&gt;.",
+    "What to do next",
+    "Latents by grade",
+    "is proved",
+  ];
+  const places = order.map((text) => page.indexOf(text));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places).not.toContain(-1);
+  expect(page).toContain("<li>codes of your samples<pre>monosema encode a --data b</pre></li>");
+  expect(page).toMatch(/<th class="first">doubtful<\/th><td>3<\/td>/);
+  expect(page).toContain("for: stands &lt;apart&gt;");
+  expect(page).toContain("calibrated on 5,000 generated latents");
+});
+
+it("draws a dot for each scored latent that stands alone, and a bar for each range of scores", () => {
+  const page = auditReport(document, latents);
+  const figure = (name: string): string => new RegExp(`aria-label="${name}".*?</figure>`, "s").exec(page)?.[0] ?? "";
+  expect(figure("Score and rate").match(/<circle /g)).toHaveLength(3);
+  expect(figure("Scores").match(/<rect /g)).toHaveLength(3);
+});
+
+it("puts codes by other ways beside those of the encoder", () => {
+  const quality = {
+    ...{ rows: 900, of: 2000, l0: 4, fvu: 0.1, fvuInference: { omp: 0.08, nnls: 0.09, best: 0.07 }, encoderShare: 0.3 },
+    ...{ supportJaccard: 0.43, supportJaccardNnls: { encoder: 0.5, omp: 0.6 }, reconstructionAgreement: 0.9 },
+  };
+  const inference = { quality, determination: null, ownDetermination: null, distance: { observed: null, bound: null } };
+  const page = auditReport({ ...document, inference }, latents);
+  expect(page).toContain("That is not guaranteed.");
+  expect(page).toMatch(/<th class="first">matching pursuit<\/th><td>0\.080<\/td><td>0\.430<\/td>/);
+});
+
 it("shows verdict, plots, findings by kind with their proofs, and what is not known, escaped", () => {
-  const page = auditReport(document, [0, 0.5, 0.01, 0.001]);
-  expect(page).toContain("40 latents, 1 of them dead. 2,000 samples were read.");
+  const page = auditReport(document, latents);
   expect(page).toContain("no features &lt;given&gt;");
   expect(page).toContain('aria-label="Firing rates"');
   expect(page).toContain("1 never are");
@@ -42,11 +99,15 @@ it("shows verdict, plots, findings by kind with their proofs, and what is not kn
   expect(page).toContain("which parent a child absorbs");
   expect(page).toContain("the gates are thresholds");
   expect(page).toContain("a warning");
+  expect(page).not.toContain("secret");
   expect(page).not.toMatch(/(?:src|href)="http/);
 });
 
 it("leaves out the plots that have nothing to show", () => {
-  const page = auditReport({ ...document, samples: 0, findings: [], certificates: null }, null);
+  const none = { samples: 0, findings: [], certificates: null, trust: null };
+  const summary = { ...document.summary, grade: null, next: [] };
+  const page = auditReport({ ...document, ...none, summary }, null);
   expect(page).not.toContain("<figure");
-  expect(page).toContain("40 latents");
+  expect(page).not.toContain("What to do next");
+  expect(page).toContain("This dictionary has no grade.");
 });

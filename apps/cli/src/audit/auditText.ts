@@ -1,59 +1,35 @@
+import type { LatentRecord } from "@monosema/audit";
 import type { AuditDocument } from "@monosema/experiments/report";
+import { wrapped } from "../wrapped.js";
+import { codesText } from "./codesText.js";
+import { findingsText } from "./findingsText.js";
+import { latentsText } from "./latentsText.js";
 
-/** Findings shown of each kind. */
-const SHOWN = 3;
-/** Width of a line. */
-const WIDTH = 110;
+/** Width of a line: commands, which are pasted whole, may be longer. */
+const WIDTH = 100;
 
-/** An audit for a terminal: the verdict, findings by kind, the first ones of each, and what is not known. */
-export function auditText({
-  latents,
-  dead,
-  samples,
-  verdict,
-  findings,
-  undecided,
-  certificates,
-}: AuditDocument): string {
-  const kinds = [...new Set(findings.map(({ kind }) => kind))].filter((kind) => kind !== "dead");
-  const proved = findings.filter(({ certificate }) => certificate !== undefined).length;
-  const counted = samples > 0 ? `, ${samples.toLocaleString("en-US")} samples` : "";
+/**
+ * An audit for a terminal. The first screen answers: grade, sentences, what to do next. Below it latents by grade with reasons, whether
+ * codes are determined, findings by kind, and what is not known.
+ */
+export function auditText(document: AuditDocument, latents: readonly LatentRecord[] | null): string {
+  const { summary, undecided } = document;
   return [
-    `${latents.toLocaleString("en-US")} latents, ${dead.toLocaleString("en-US")} dead${counted}`,
-    `${verdict.verdict}: ${verdict.reason}`,
-    ...kinds.flatMap((kind) => {
-      const own = findings.filter((finding) => finding.kind === kind);
-      const rest = own.length - SHOWN;
-      return [
-        "",
-        own.length > 1 ? `${kind} (${own.length})` : kind,
-        ...own.slice(0, SHOWN).flatMap(({ latent, feature, summary }) => item(subject(latent, feature), summary)),
-        ...(rest > 0 ? [`  ... ${rest} more in audit.json`] : []),
-      ];
-    }),
-    ...(undecided.length > 0 ? ["", "not known", ...undecided.flatMap((text) => item("-", text))] : []),
-    ...(certificates === null
-      ? []
-      : ["", `${proved} of ${findings.length} findings are proved; their certificates: ${certificates}`]),
+    summary.grade === null ? "This dictionary has no grade." : `This dictionary is ${summary.grade}.`,
+    "",
+    ...summary.sentences.flatMap((sentence) => wrapped(`  ${sentence}`, WIDTH, "  ")),
+    ...(summary.next.length > 0 ? ["", "What to do next", ...summary.next.flatMap(adviceText)] : []),
+    ...(latents === null ? [] : latentsText(latents, document, WIDTH)),
+    ...codesText(document, WIDTH),
+    ...findingsText(document, WIDTH),
+    ...(undecided.length > 0
+      ? ["", "What is not known", ...undecided.flatMap((text) => wrapped(`  - ${text}`, WIDTH, "    "))]
+      : []),
   ].join("\n");
 }
 
-const subject = (latent: number | undefined, feature: number | undefined): string =>
-  [latent === undefined ? "" : `latent ${latent}`, feature === undefined ? "" : `feature ${feature}`]
-    .filter((text) => text !== "")
-    .join(", ");
-
-/** A name and its text, wrapped. */
-function item(name: string, text: string): readonly string[] {
-  const words = `${name === "" || name === "-" ? name : `${name}:`} ${text}`.trim().split(" ");
-  const lines: string[] = [];
-  let line = " ";
-  for (const word of words) {
-    if (line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = "   ";
-    }
-    line += ` ${word}`;
-  }
-  return [...lines, line];
+/** The reason, as a comment of the shell, and its command. */
+function adviceText(line: string): readonly string[] {
+  const [command = "", why = ""] = line.split("  # ");
+  return [...wrapped(`  # ${why}`, WIDTH, "  # "), `  ${command}`];
 }

@@ -1,26 +1,50 @@
 import { join } from "node:path";
-import { type AuditLimits, auditModel, auditRecord, certificateFile, defaultLimits } from "@monosema/audit";
+import {
+  type AuditLimits,
+  type AuditNames,
+  auditModel,
+  auditRecord,
+  certificateFile,
+  compareDictionaries,
+  defaultLimits,
+  latentRecords,
+  type Replication,
+  replicationOf,
+} from "@monosema/audit";
 import type { AuditDocument } from "@monosema/experiments/report";
+import type { Model, Rows } from "@monosema/sdl";
+import type { Backend } from "@monosema/tensor";
 import { atCommandLine } from "../advice.js";
 import { auditText } from "../audit/auditText.js";
-import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
+import { checkpointOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
+import { openDictionaries } from "../compare/openDictionaries.js";
+import { watchedComparison } from "../compare/watchedComparison.js";
 import { dataText } from "../dataFile.js";
+import { refuseWidth } from "../refuseWidth.js";
 import { openSamples, sampleOptions } from "../samples.js";
+import type { Session } from "../session.js";
+import { shellQuoted } from "../shellQuoted.js";
 import { openTruth, truthOptions } from "../truth.js";
 import { UsageError } from "../usageError.js";
 import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema audit`. */
 export const audit: Command = {
-  usage: "audit CHECKPOINT [--data FILE] [--features FILE.npy] [--html]",
-  summary: "What can be said about a dictionary, with certificates, and what cannot.",
+  usage: "audit CHECKPOINT [--data FILE] [--replica CHECKPOINT] [--features FILE.npy] [--html]",
+  summary: "Is this dictionary good, which latents are real, what comes next? With proofs, and what cannot be known.",
   options: {
     ...sampleOptions,
     ...truthOptions,
     features: {
       ...truthOptions.features,
       help: `${truthOptions.features.help}; recovery is counted signed and one to one (matched...), and by the best |cos| of any latent (decoder...), as evaluate does`,
+    },
+    replica: {
+      value: "CHECKPOINT",
+      help: "another dictionary of the same data, such as one of another seed: scores then know which latents come back in it; may be repeated",
+      multiple: true,
+      path: "input",
     },
     anchored: { value: "N", help: "the first N latents were held by anchoring (default 0)" },
     limit: {
@@ -32,11 +56,13 @@ export const audit: Command = {
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
-  writes: ["audit.json", "certificates.safetensors", "report.html"],
+  writes: ["audit.json", "latents.json", "certificates.safetensors", "report.html"],
   async run(session) {
     const { given } = session;
     const out = session.output();
-    const model = await openCheckpoint(session);
+    const [checkpoint = "", ...replicas] = [...given.positionals, ...given.texts("replica")];
+    const models = await openDictionaries(session, [checkpoint, ...replicas]);
+    const model = models[0] as Model;
     const { nQ } = model.spec;
     const path = given.text("data") === undefined ? undefined : dataText(given, "audit");
     const anchored = given.whole("anchored", 0) ?? 0;
@@ -46,44 +72,81 @@ export const audit: Command = {
     if (path === undefined && given.text("target") !== undefined) {
       throw new UsageError("--target must be given with --data, whose targets it holds; give both");
     }
+    if (path === undefined && replicas.length > 0) {
+      throw new UsageError("--replica must be given with --data, on which codes are compared; give both");
+    }
     const samples = path === undefined ? undefined : await openSamples(given, path, model.spec);
+    if (samples) for (const { spec } of models) refuseWidth("data", samples.data.columns, spec.nP);
     const limits = limitsOf(given.texts("limit"));
     const truth = await openTruth(given, model.spec);
 
     const backend = await session.backend();
+    const replication =
+      samples && replicas.length > 0 ? await replicationIn(session, backend, models, samples.data) : undefined;
     const found = await auditModel(backend, model, {
       ...(samples ? { data: watchedBatches(session, "reading samples", samples.data, batchSize, samples.target) } : {}),
       ...truth,
       anchors: Array.from({ length: anchored }, (_, latent) => latent),
       limits,
       seed: session.seed,
+      ...(replication ? { replication } : {}),
     });
     await backend.close();
     found.verdict.warnings.forEach(session.warn);
-    const { record, certificates } = auditRecord(found);
+    const { record, certificates } = auditRecord(found, namesOf(session));
+    const latents = latentRecords(found);
     const { verdict, undecided } = record;
     const file = certificates.length > 0 ? join(out, "certificates.safetensors") : null;
     if (file !== null) await session.write(file, certificateFile(certificates));
+    const latentsFile = latents === null ? null : join(out, "latents.json");
+    if (latentsFile !== null)
+      await session.write(latentsFile, `[\n${latents?.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
     const document: AuditDocument = {
       ...session.document(backend, out, {
         ...record,
         verdict: { ...verdict, reason: atCommandLine(verdict.reason) },
         undecided: undecided.map(atCommandLine),
         certificates: file,
+        latentsFile,
       }),
       command: "audit",
     };
-    const lines = [auditText(document)];
+    const lines = [auditText(document, latents)];
     if (given.has("html")) {
       const { auditReport } = await import("@monosema/experiments/report"); // loads the plotting library
       const report = join(out, "report.html");
-      await session.write(report, auditReport(document, found.firingRates));
-      lines.push(`report: ${report}`);
+      await session.write(report, auditReport(document, latents));
+      lines.push("", `report: ${report}`);
     }
     await session.write(join(out, "audit.json"), `${JSON.stringify(document, null, 2)}\n`);
     session.finish(document, lines.join("\n"));
   },
 };
+
+/** What the other dictionaries say of each latent: the samples are read once more for it. */
+async function replicationIn(
+  session: Session,
+  backend: Backend,
+  models: readonly Model[],
+  samples: Rows,
+): Promise<Replication> {
+  const watch = watchedComparison(session);
+  const data = watchedBatches(session, "comparing codes", samples, batchSize);
+  const found = await compareDictionaries(backend, models, { data, seed: session.seed, onProgress: watch.update });
+  watch.end();
+  return replicationOf(found);
+}
+
+/** How commands name what is audited: as it was given. */
+function namesOf({ given }: Session): Partial<AuditNames> {
+  const [data, target, tensor] = [given.text("data"), given.text("target"), given.text("tensor")];
+  return {
+    checkpoint: shellQuoted(given.positionals[0] as string),
+    ...(data === undefined ? {} : { data: shellQuoted(tensor === undefined ? data : `${data}:${tensor}`) }),
+    ...(target === undefined ? {} : { target: shellQuoted(target) }),
+    replicas: given.texts("replica").map(shellQuoted),
+  };
+}
 
 /** Samples per batch: few, so that sparse codes of any density stay small. */
 const batchSize = 512;

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { compareDictionaries, comparisonRecord } from "@monosema/audit";
 import type { CompareDocument } from "@monosema/experiments/report";
 import type { Batch, Model } from "@monosema/sdl";
-import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
+import { checkpointOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { compareText } from "../compare/compareText.js";
+import { openDictionaries } from "../compare/openDictionaries.js";
 import { watchedComparison } from "../compare/watchedComparison.js";
 import { openData } from "../data.js";
 import { dataText } from "../dataFile.js";
@@ -32,7 +33,7 @@ export const compare: Command = {
     const threshold = given.positive("threshold") ?? 0.9;
     if (threshold >= 1) throw new UsageError(`--threshold must be a cosine below 1, got ${threshold}; lower it`);
     const out = session.output();
-    const models = await openAll(session);
+    const models = await openDictionaries(session, given.positionals);
     const data = given.text("data") === undefined ? undefined : await samplesFor(session, models);
 
     const backend = await session.backend();
@@ -59,23 +60,6 @@ export const compare: Command = {
     session.finish(document, [...lines, `every latent: ${file}`].join("\n"));
   },
 };
-
-/** Loads all dictionaries; those of other output widths are refused. */
-async function openAll(session: Session): Promise<readonly Model[]> {
-  const models: Model[] = [];
-  for (const path of session.given.positionals) {
-    session.doing(`reading ${path}`);
-    const model = await openCheckpoint(session, path);
-    const first = models[0] ?? model;
-    if (model.spec.nR !== first.spec.nR) {
-      throw new UsageError(
-        `${path} must have the output width of ${session.given.positionals[0]}, ${first.spec.nR}, got ${model.spec.nR}; compare dictionaries of the same layer`,
-      );
-    }
-    models.push(model);
-  }
-  return models;
-}
 
 /** The file `--data`, which has to fit all dictionaries. */
 async function samplesFor(session: Session, models: readonly Model[]): Promise<AsyncIterable<Batch>> {

@@ -1,9 +1,14 @@
 import { dot, norm, row } from "@monosema/numerics";
 import { type AuditFinding, type AuditPart, capped } from "../finding.js";
 import type { AuditSubject } from "../subject/auditSubject.js";
+import type { DecoderPairs, LatentPair } from "../subject/decoderPairs.js";
 
 /** Cosine from which two rows count as one direction. */
 const SAME = 0.99;
+
+/** Pairs of latents that write the same direction, of those that were looked at. */
+export const duplicatePairs = ({ similar }: DecoderPairs): readonly LatentPair[] =>
+  similar.filter(({ cosine }) => cosine > SAME);
 
 /** Latents that write the same direction, with the cosine of their encoder rows and how often they fire together. */
 export function duplicates({ model, pairs, statistics, limits }: AuditSubject): AuditPart {

@@ -1,4 +1,5 @@
 import type { AuditFinding } from "../finding.js";
+import { percent } from "../words.js";
 import type { CodeDetermination } from "./codeDetermination.js";
 import type { InferenceAudit } from "./inferenceAudit.js";
 
@@ -70,5 +71,3 @@ function numbers(prefix: string, { unions, latents, smallest, largest, dependent
 }
 
 const told = (value: number | null): string => (value === null ? "undefined" : String(Number(value.toPrecision(3))));
-
-const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -1,4 +1,5 @@
 import type { DictionaryComparison } from "../compare/compareDictionaries.js";
+import type { LatentStatistic } from "./statistic.js";
 
 /** What other dictionaries of the same data, such as those of other seeds, say of each latent. */
 export interface Replication {
@@ -54,3 +55,15 @@ export const replicationStatistics = ({ cosine, codes }: Replication): Readonly<
   replicaCodesLeast: codes.least,
   replicaCodesMean: codes.mean,
 });
+
+/** Reasons in words, by the same names. */
+export const replicationWords: Readonly<Record<string, LatentStatistic["words"]>> = Object.fromEntries([
+  ...["replicaCosineLeast", "replicaCosineMean"].map((name) => [
+    name,
+    { lifts: "comes back in the other dictionaries", lowers: "does not come back in the other dictionaries" },
+  ]),
+  ...["replicaCodesLeast", "replicaCodesMean"].map((name) => [
+    name,
+    { lifts: "fires as its counterparts do", lowers: "fires when its counterparts do not" },
+  ]),
+]);

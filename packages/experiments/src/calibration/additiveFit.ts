@@ -18,8 +18,9 @@ export interface FitInput {
 /** Shares of the cases between knots. */
 const QUANTILES = [0.01, 0.1, 0.25, 0.4, 0.6, 0.75, 0.9, 0.99];
 const ENDS = [0.01, 0.99];
-/** Newton steps. */
-const STEPS = 12;
+/** Newton steps at most, and the change of every value at which they end. */
+const STEPS = 20;
+const CONVERGED = 1e-4;
 
 /**
  * Penalised logistic regression on piecewise linear functions of each number (a generalised additive model; Hastie & Tibshirani 1986), by
@@ -39,7 +40,11 @@ export function additiveFit({ statistics, context, labels, weights, penalty }: F
   const rows = basisRows(curves, places, labels.length);
   const prior = penaltyMatrix(curves, places, size, penalty.bend);
   let beta: Float64Array = new Float64Array(size);
-  for (let step = 0; step < STEPS; step++) beta = newtonStep(beta, rows, prior, labels, weights);
+  for (let step = 0; step < STEPS; step++) {
+    const before = beta;
+    beta = newtonStep(before, rows, prior, labels, weights);
+    if (beta.every((value, i) => Math.abs(value - (before[i] as number)) < CONVERGED)) break;
+  }
 
   let intercept = beta[0] as number;
   const centred = curves.map(({ name, knots, values }, c): readonly [string, PiecewiseLinear] => {
@@ -143,7 +148,8 @@ function newtonStep(
 ): Float64Array {
   const size = beta.length;
   const hessian = zeros(size, size);
-  hessian.data.set(prior.data);
+  const upper = hessian.data;
+  upper.set(prior.data);
   const gradient = new Float64Array(size);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
@@ -157,16 +163,21 @@ function newtonStep(
     const p = 1 / (1 + Math.exp(-odds));
     const weight = weights[row] as number;
     const [slope, curvature] = [weight * ((labels[row] as number) - p), weight * Math.max(1e-6, p * (1 - p))];
+    // Columns ascend within a row: the upper triangle is filled.
     for (let e = from; e < from + width; e++) {
       const value = values[e] as number;
       if (value === 0) continue;
       const i = columns[e] as number;
       gradient[i] = (gradient[i] as number) + slope * value;
-      for (let f = from; f < from + width; f++) {
+      const scaled = curvature * value;
+      for (let f = e; f < from + width; f++) {
         const at = i * size + (columns[f] as number);
-        hessian.data[at] = (hessian.data[at] as number) + curvature * value * (values[f] as number);
+        upper[at] = (upper[at] as number) + scaled * (values[f] as number);
       }
     }
+  }
+  for (let i = 0; i < size; i++) {
+    for (let j = i + 1; j < size; j++) upper[j * size + i] = upper[i * size + j] as number;
   }
   const factor = gramFactor(hessian);
   if (!factor.update(Array.from(beta.keys())))

@@ -1,0 +1,29 @@
+/**
+ * Where the summary of an audit draws its lines. All of them stand here.
+ *
+ * A dictionary is *poor* where it explains too little, hardly a latent is alive, or too few latents are probably real; *good* where all three
+ * are well and the scores are probabilities, that is, the dictionary is like those that they were calibrated on; else *usable*. Dead latents
+ * are a waste and no fault of the others, so half of them may be dead in a good one.
+ */
+export const auditThresholds = {
+  /** Score from which a latent is counted as probably real, or probably one feature. */
+  probable: 0.5,
+  /** Score from which its grade is real. */
+  real: 0.8,
+  /** Score below which its grade is unreal; between the two it is doubtful. */
+  unreal: 0.2,
+  /** Share of the samples above which a latent is dense, as in the benchmark. */
+  dense: 0.1,
+  /** Cosine above which a latent comes back in a replica, as in `compareDictionaries`. */
+  replicated: 0.9,
+  /** Statistics of latents outside the range of the calibration, from this share on: the scores are a ranking and no probabilities. */
+  outside: 0.05,
+  /** Fewest samples that a grade rests on. */
+  samples: 200,
+  /** Fewest live latents that fire often enough to be scored, as a share, for a grade that rests on scores. */
+  scored: 0.5,
+  /** fvu at most, share of live latents and of real ones among the scored at least, of a good dictionary. */
+  good: { fvu: 0.3, alive: 0.5, real: 0.7 },
+  /** fvu above, shares below which a dictionary is poor. */
+  poor: { fvu: 0.7, alive: 0.1, real: 0.25 },
+} as const;
