@@ -41,6 +41,11 @@ const document: AuditDocument = {
   assumptions: ["the gates are thresholds"],
   certificates: "/secret/audit/certificates.safetensors",
   latentsFile: "/secret/audit/latents.json",
+  surrogate: {
+    ...{ kind: "gaussian", steps: 700, lr: 0.003, batchSize: 64, rows: 4321, fvu: 0.875, l0: 4 },
+    own: { scored: 31, real: 21, atomic: 11, score: 0.625 },
+    twin: { scored: 29, real: 1, atomic: 0, score: 0.0625 },
+  },
   trust: {
     ...{ samples: 2000, fewest: 8, replicas: 0, outside: 0.01, outsideBy: [] },
     calibration: { settings: 10, latents: 5000, seed: 0 },
@@ -101,6 +106,13 @@ it("shows verdict, plots, findings by kind with their proofs, and what is not kn
   expect(page).toContain("a warning");
   expect(page).not.toContain("secret");
   expect(page).not.toMatch(/(?:src|href)="http/);
+});
+
+it("sets the scores of a twin beside those of the dictionary", () => {
+  const page = auditReport(document, latents);
+  expect(page).toMatch(/its twin<\/th><td>1 of 29<\/td><td>0<\/td>/);
+  expect(page).toContain("700 steps on 4,321 samples");
+  expect(auditReport({ ...document, surrogate: null }, latents)).not.toContain("its twin");
 });
 
 it("leaves out the plots that have nothing to show", () => {

@@ -16,6 +16,8 @@ import type { Model, Rows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { atCommandLine } from "../advice.js";
 import { auditText } from "../audit/auditText.js";
+import { besideSurrogate } from "../audit/surrogate.js";
+import { surrogateText } from "../audit/surrogateText.js";
 import { checkpointOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openDictionaries } from "../compare/openDictionaries.js";
@@ -31,7 +33,7 @@ import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema audit`. */
 export const audit: Command = {
-  usage: "audit CHECKPOINT [--data FILE] [--replica CHECKPOINT] [--features FILE.npy] [--html]",
+  usage: "audit CHECKPOINT [--data FILE] [--replica CHECKPOINT] [--surrogate] [--features FILE.npy] [--html]",
   summary: "Is this dictionary good, which latents are real, what comes next? With proofs, and what cannot be known.",
   options: {
     ...sampleOptions,
@@ -45,6 +47,9 @@ export const audit: Command = {
       help: "another dictionary of the same data, such as one of another seed: scores then know which latents come back in it; may be repeated",
       multiple: true,
       path: "input",
+    },
+    surrogate: {
+      help: "also train a twin, as the checkpoint says it was trained, on a normal distribution with the mean and covariance of the data, and show its scores beside these: what scores say where there is nothing to find",
     },
     anchored: { value: "N", help: "the first N latents were held by anchoring (default 0)" },
     limit: {
@@ -75,6 +80,9 @@ export const audit: Command = {
     if (path === undefined && replicas.length > 0) {
       throw new UsageError("--replica must be given with --data, on which codes are compared; give both");
     }
+    if (path === undefined && given.has("surrogate")) {
+      throw new UsageError("--surrogate must be given with --data, whose mean and covariance the twin sees; give both");
+    }
     const samples = path === undefined ? undefined : await openSamples(given, path, model.spec);
     if (samples) for (const { spec } of models) refuseWidth("data", samples.data.columns, spec.nP);
     const limits = limitsOf(given.texts("limit"));
@@ -91,6 +99,10 @@ export const audit: Command = {
       seed: session.seed,
       ...(replication ? { replication } : {}),
     });
+    const surrogate =
+      samples && found.trust && given.has("surrogate")
+        ? await besideSurrogate(session, backend, model, samples, found.trust)
+        : null;
     await backend.close();
     found.verdict.warnings.forEach(session.warn);
     const { record, certificates } = auditRecord(found, namesOf(session));
@@ -108,10 +120,11 @@ export const audit: Command = {
         undecided: undecided.map(atCommandLine),
         certificates: file,
         latentsFile,
+        surrogate,
       }),
       command: "audit",
     };
-    const lines = [auditText(document, latents)];
+    const lines = [auditText(document, latents), ...(surrogate ? ["", surrogateText(surrogate)] : [])];
     if (given.has("html")) {
       const { auditReport } = await import("@monosema/experiments/report"); // loads the plotting library
       const report = join(out, "report.html");

@@ -6,12 +6,14 @@ import {
   type LatentGroup,
   type LatentRecord,
   latentGroups,
+  type SurrogateRecord,
 } from "@monosema/audit";
 import type { DocumentHead } from "../records.js";
 import { findingPlots, scorePlots } from "./auditPlots.js";
 import { fileName, formatSeconds, formatShare, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, textList, warningList } from "./page.js";
+import { surrogateSection } from "./surrogateSection.js";
 
 /** Document of `audit`. */
 export interface AuditDocument extends DocumentHead, AuditRecord {
@@ -21,6 +23,8 @@ export interface AuditDocument extends DocumentHead, AuditRecord {
   readonly certificates: string | null;
   /** File with what is known of each latent, absolute; null without data. */
   readonly latentsFile: string | null;
+  /** Its scores beside those of a twin; null where none was trained. */
+  readonly surrogate: SurrogateRecord | null;
 }
 
 /** Rows of a table of findings. */
@@ -37,7 +41,7 @@ const elsewhere: readonly FindingKind[] = ["dead", "inference", "determination"]
  * @param latents - what is known of each latent; null without data
  */
 export function auditReport(document: AuditDocument, latents: readonly LatentRecord[] | null): string {
-  const { summary, verdict, findings, undecided, assumptions, trust } = document;
+  const { summary, verdict, findings, undecided, assumptions, trust, surrogate } = document;
   const kinds = [...new Set(findings.map(({ kind }) => kind))].filter((kind) => !elsewhere.includes(kind));
   return page(
     "Audit of a dictionary",
@@ -48,6 +52,7 @@ export function auditReport(document: AuditDocument, latents: readonly LatentRec
       ...nextSteps(summary.next),
       ...scorePlots(latents, trust?.replicas ?? 0),
       ...(latents === null ? [] : [gradeSection(latentGroups(latents, EXAMPLES))]),
+      ...(surrogate === null ? [] : [surrogateSection(surrogate)]),
       ...codesSection(document),
       section(
         "What is proved, and what was measured",
