@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { calibration } from "../packages/audit/dist/index.js";
-import { calibrationTable, checkSettings, scored } from "../packages/experiments/dist/calibration.js";
+import { calibrationTable, checkSettings, scores } from "../packages/experiments/dist/calibration.js";
 import { inParts, readRows, trainPart } from "./lib/calibrationRows.mjs";
 
 const { values } = parseArgs({
@@ -27,10 +27,9 @@ else {
   const tables = [];
   for (const kind of ["real", "atomic"]) {
     for (const given of ["alone", "replicated"]) {
-      const { model } = calibration[kind][given];
       const table = calibrationTable(
         rows,
-        rows.map((row) => scored(model, row)),
+        rows.map((row) => scores(calibration, kind, given === "replicated", row)),
         kind,
       );
       tables.push({ kind, given, table });

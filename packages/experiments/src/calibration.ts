@@ -5,7 +5,7 @@
  */
 export { type CalibrationTableRow, calibrationTable } from "./calibration/calibrationTable.js";
 export { checkSettings } from "./calibration/checkSettings.js";
-export { crossValidated, fitScore, fitScores, type ScoreKind, scored } from "./calibration/fitScores.js";
+export { fitScores, type ScoreKind, scores } from "./calibration/fitScores.js";
 export { type LabelledLatents, labelledLatents } from "./calibration/labelledLatents.js";
 export {
   type CalibrationMethod,

@@ -9,7 +9,7 @@ import {
   fitScores,
   type LabelledLatents,
   labelledLatents,
-  scored,
+  scores,
 } from "../src/calibration.js";
 
 const at = <T>(list: ArrayLike<T>, i: number): T => list[i] as T;
@@ -123,14 +123,18 @@ describe("a calibration", () => {
     const fresh = rows.slice(3);
     const [row] = calibrationTable(
       fresh,
-      fresh.map((one) => scored(calibration.real.alone.model, one)),
+      fresh.map((one) => scores(calibration, "real", false, one)),
       "real",
     );
     const [controls] = calibrationTable(
       rows.slice(2, 3),
-      rows.slice(2, 3).map((one) => scored(calibration.real.alone.model, one)),
+      rows.slice(2, 3).map((one) => scores(calibration, "real", false, one)),
       "real",
     );
+    const [whole, alone] = (["real", "atomic"] as const).map((kind) => scores(calibration, kind, true, at(fresh, 0)));
+    whole?.forEach((score, latent) => {
+      expect(at(alone ?? [], latent)).toBeLessThanOrEqual(score);
+    });
     expect(row?.score).toBeGreaterThan((controls?.score ?? 1) + 0.3);
     expect(Object.keys(calibration.ranges)).not.toContain("replicaCosineLeast");
     expect(Object.keys(calibration.real.replicated.model.statistics)).toContain("replicaCosineLeast");

@@ -12,7 +12,7 @@ import {
   replicationOf,
 } from "@monosema/audit";
 import type { AuditDocument } from "@monosema/experiments/report";
-import type { Model, Rows } from "@monosema/sdl";
+import { type Model, type Rows, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { atCommandLine } from "../advice.js";
 import { auditText } from "../audit/auditText.js";
@@ -23,8 +23,9 @@ import type { Command } from "../command.js";
 import { openDictionaries } from "../compare/openDictionaries.js";
 import { watchedComparison } from "../compare/watchedComparison.js";
 import { dataText } from "../dataFile.js";
+import { extremeNorms, maxNormFrom, maxNormOption } from "../extremeNorms.js";
 import { refuseWidth } from "../refuseWidth.js";
-import { openSamples, sampleOptions } from "../samples.js";
+import { openSamples, type Samples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { openTruth, truthOptions } from "../truth.js";
@@ -37,6 +38,7 @@ export const audit: Command = {
   summary: "Is this dictionary good, which latents are real, what comes next? With proofs, and what cannot be known.",
   options: {
     ...sampleOptions,
+    ...maxNormOption,
     ...truthOptions,
     features: {
       ...truthOptions.features,
@@ -83,7 +85,7 @@ export const audit: Command = {
     if (path === undefined && given.has("surrogate")) {
       throw new UsageError("--surrogate must be given with --data, whose mean and covariance the twin sees; give both");
     }
-    const samples = path === undefined ? undefined : await openSamples(given, path, model.spec);
+    const samples = path === undefined ? undefined : await samplesFrom(session, path, model);
     if (samples) for (const { spec } of models) refuseWidth("data", samples.data.columns, spec.nP);
     const limits = limitsOf(given.texts("limit"));
     const truth = await openTruth(given, model.spec);
@@ -135,6 +137,13 @@ export const audit: Command = {
     session.finish(document, lines.join("\n"));
   },
 };
+
+/** The samples, without rows of extreme norm where those are to be left out. */
+async function samplesFrom(session: Session, path: string, { spec }: Model): Promise<Samples> {
+  const { data, target } = await openSamples(session.given, path, spec);
+  const extreme = await extremeNorms(session, { data, target }, maxNormFrom(session.given));
+  return { data: withoutRows(data, extreme), target: target && withoutRows(target, extreme) };
+}
 
 /** What the other dictionaries say of each latent: the samples are read once more for it. */
 async function replicationIn(

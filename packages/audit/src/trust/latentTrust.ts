@@ -59,10 +59,12 @@ export function latentTrust(
     Float64Array.from(unscored, (without, latent) =>
       without === 1 ? Number.NaN : probability(model, of(latent), context),
     );
+  const isReal = score(real);
   return {
     ...{ unscored, samples, statistics, context, fewest: FEWEST },
-    real: score(real),
-    atomic: score(atomic),
+    real: isReal,
+    // One feature alone is real too.
+    atomic: score(atomic).map((one, latent) => Math.min(one, isReal[latent] as number)),
     replicas: replication?.replicas ?? 0,
     contributions: (latent) => contributions(real, of(latent), context),
     ...coverage(own, unscored, by),

@@ -58,8 +58,22 @@ export function fitScore(settings: readonly LabelledLatents[], kind: ScoreKind, 
   });
 }
 
-/** Scores of the latents of a dictionary. */
-export function scored(model: AdditiveModel, { statistics, context, real }: LabelledLatents): number[] {
+/** Scores of the latents of a dictionary by the models of a calibration; no latent is surer to be atomic than to be real. */
+export function scores(
+  { real, atomic }: Pick<Calibration, ScoreKind>,
+  kind: ScoreKind,
+  replicated: boolean,
+  row: LabelledLatents,
+): readonly number[] {
+  const given = replicated ? "replicated" : "alone";
+  const areReal = scored(real[given].model, row);
+  return kind === "real" ? areReal : leastOf(areReal, scored(atomic[given].model, row));
+}
+
+const leastOf = (a: readonly number[], b: readonly number[]): number[] =>
+  a.map((value, i) => Math.min(value, b[i] as number));
+
+function scored(model: AdditiveModel, { statistics, context, real }: LabelledLatents): number[] {
   const whole = named(Object.entries(context));
   return real.map((_, latent) =>
     probability(
@@ -78,9 +92,8 @@ export function crossValidated(
   settings: readonly LabelledLatents[],
   kind: ScoreKind,
   replicated: boolean,
-  foldOf: (setting: LabelledLatents, index: number) => number | string = (_, index) => index % FOLDS,
 ): readonly (readonly number[])[] {
-  const folds = settings.map(foldOf);
+  const folds = settings.map((_, index) => index % FOLDS);
   const models = new Map(
     [...new Set(folds)].map((fold) => [
       fold,
@@ -91,11 +104,15 @@ export function crossValidated(
       ),
     ]),
   );
-  return settings.map((setting, i) => scored(models.get(folds[i] as number | string) as AdditiveModel, setting));
+  return settings.map((setting, i) => scored(models.get(folds[i] as number) as AdditiveModel, setting));
 }
 
 function calibrated(settings: readonly LabelledLatents[], kind: ScoreKind, replicated: boolean): CalibratedScore {
-  const scores = crossValidated(settings, kind, replicated);
+  const own = crossValidated(settings, kind, replicated);
+  const scores =
+    kind === "real"
+      ? own
+      : crossValidated(settings, "real", replicated).map((areReal, i) => leastOf(areReal, own[i] as readonly number[]));
   const bins = reliability(
     scores.flat(),
     settings.flatMap((setting) => setting[kind]),
