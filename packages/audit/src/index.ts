@@ -80,12 +80,15 @@ export { type AuditSummary, auditSummary } from "./summary/auditSummary.js";
 export { auditThresholds } from "./summary/thresholds.js";
 export type { AuditNames } from "./summary/trainCommand.js";
 export { contributions, probability } from "./trust/additive.js";
-export type {
-  AdditiveModel,
-  CalibratedScore,
-  Calibration,
-  PiecewiseLinear,
-  ReliabilityBin,
+export {
+  type AdditiveModel,
+  type CalibratedKind,
+  type CalibratedPair,
+  type CalibratedScore,
+  type Calibration,
+  type PiecewiseLinear,
+  type ReliabilityBin,
+  scoreFor,
 } from "./trust/calibration.js";
 export { type LatentTrust, latentTrust } from "./trust/latentTrust.js";
 export { type LeastAndMean, type Replication, replicationOf, replicationStatistics } from "./trust/replication.js";

@@ -53,7 +53,8 @@ describe("latentTrust", () => {
       error: 0,
       auc: 1,
     });
-    const pair = (intercept: number) => ({ alone: score(intercept), replicated: score(intercept + 1) });
+    const both = (intercept: number) => ({ alone: score(intercept), replicated: score(intercept + 1) });
+    const pair = (intercept: number) => ({ ...both(intercept), acrossSpaces: both(intercept - 3) });
     const ranges = { rate: [Math.log(0.2), 0] as const };
     return { made: { settings: 1, latents: 1, seed: 0 }, real: pair(0), atomic: pair(-1), ranges };
   };
@@ -81,6 +82,12 @@ describe("latentTrust", () => {
     expect(real[0]).toBeCloseTo(1 / (1 + Math.exp(-3)), 10);
     expect(replicas).toBe(2);
     expect(statistics.replicaCosineLeast?.[0]).toBe(0.5);
+  });
+
+  it("takes the models that do not compare encoder and decoder where those lie in different spaces", async () => {
+    const other = await trustSample(backend, { encoder: decoder, decoder, sameSpace: false, targets, codes });
+    expect(latentTrust(other, undefined, by(rate)).real[0]).toBeCloseTo(1 / (1 + Math.exp(1)), 10);
+    expect(latentTrust(other, undefined, by(rate)).statistics.gain?.[0]).toBeNaN();
   });
 
   it("says how many numbers lie where those of the calibration do not", async () => {

@@ -42,14 +42,33 @@ export interface CalibratedScore {
   readonly auc: number;
 }
 
+/** A score without replicas and with them. */
+export interface CalibratedPair {
+  /** From the dictionary and samples alone. */
+  readonly alone: CalibratedScore;
+  /** From what replicas say of each latent too. */
+  readonly replicated: CalibratedScore;
+}
+
+/** A score of dictionaries whose encoder and decoder rows lie in one space, and of others, such as transcoders. */
+export interface CalibratedKind extends CalibratedPair {
+  /** Without what compares encoder and decoder rows. */
+  readonly acrossSpaces: CalibratedPair;
+}
+
 /** All that `npm run calibrate` writes. */
 export interface Calibration {
   /** How it was made. */
   readonly made: { readonly settings: number; readonly latents: number; readonly seed: number };
   /** Probability that a latent is real: a feature, or the sum of a feature and ancestors of it. */
-  readonly real: { readonly alone: CalibratedScore; readonly replicated: CalibratedScore };
+  readonly real: CalibratedKind;
   /** Probability that it is one feature alone. */
-  readonly atomic: { readonly alone: CalibratedScore; readonly replicated: CalibratedScore };
+  readonly atomic: CalibratedKind;
   /** From .5 % to 99.5 % of the calibration latents, by statistic. */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
+}
+
+/** The score of a kind for what is given. */
+export function scoreFor(kind: CalibratedKind, sameSpace: boolean, replicated: boolean): CalibratedScore {
+  return (sameSpace ? kind : kind.acrossSpaces)[replicated ? "replicated" : "alone"];
 }

@@ -1,6 +1,6 @@
 import { calibration } from "../generated/calibration.js";
 import { contributions, type Named, probability } from "./additive.js";
-import type { Calibration } from "./calibration.js";
+import { type Calibration, scoreFor } from "./calibration.js";
 import { dictionaryContext } from "./dictionaryContext.js";
 import { type Replication, replicationStatistics } from "./replication.js";
 import { statisticsOf } from "./statisticsOf.js";
@@ -50,8 +50,9 @@ export function latentTrust(
   const own = statisticsOf(sample, FEWEST);
   const statistics = { ...own, ...(replication ? replicationStatistics(replication) : {}) };
   const context = dictionaryContext(sample, own);
-  const kind = replication ? "replicated" : "alone";
-  const [real, atomic] = [by.real[kind].model, by.atomic[kind].model];
+  const modelOf = (kind: "real" | "atomic") =>
+    scoreFor(by[kind], sample.encoder !== null, replication !== undefined).model;
+  const [real, atomic] = [modelOf("real"), modelOf("atomic")];
   const unscored = Uint8Array.from({ length: latents }, (_, q) => Number(firings(sample, q) < FEWEST));
   const of = (latent: number): Named =>
     Object.fromEntries(Object.entries(statistics).map(([name, values]) => [name, values[latent] as number]));

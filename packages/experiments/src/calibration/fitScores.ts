@@ -1,5 +1,12 @@
-import type { AdditiveModel, CalibratedScore, Calibration } from "@monosema/audit";
-import { probability } from "@monosema/audit";
+import {
+  type AdditiveModel,
+  type CalibratedKind,
+  type CalibratedPair,
+  type CalibratedScore,
+  type Calibration,
+  probability,
+  scoreFor,
+} from "@monosema/audit";
 import { auroc } from "../tables/detection.js";
 import { additiveFit, type FitInput } from "./additiveFit.js";
 import type { LabelledLatents } from "./labelledLatents.js";
@@ -8,66 +15,65 @@ import { calibrationError, reliability } from "./scores.js";
 /** Which labels a score is the probability of. */
 export type ScoreKind = "real" | "atomic";
 
+/** What a model may use. */
+interface Given {
+  /** What replicas say. */
+  readonly replicated: boolean;
+  /** Encoder and decoder rows can be compared. */
+  readonly sameSpace: boolean;
+}
+
 /** Folds of the cross-validation, over settings. */
-const FOLDS = 8;
+const FOLDS = 6;
 /** Chosen on a first set of settings that takes no further part; from a tenth to ten times as much changes areas by less than .01. */
 const PENALTY: FitInput["penalty"] = { ridge: 1, bend: 3, context: 10 };
 
-/** The numbers of replicas, which not every audit has. */
 const isOfReplicas = (name: string): boolean => name.startsWith("replica");
+const comparesSpaces = (name: string): boolean => ["gain", "encoderCosine", "median gain"].includes(name);
 /** Numbers of the whole dictionary that tell settings, not qualities. */
 const leftOut = new Set(["l0"]);
+const isUsed = (name: string, { replicated, sameSpace }: Given): boolean =>
+  !leftOut.has(name) && (replicated || !isOfReplicas(name)) && (sameSpace || !comparesSpaces(name));
 
-/** Fits all four scores, each with its reliability on settings left out. */
+/** Fits all scores, each with its reliability on settings left out. */
 export function fitScores(settings: readonly LabelledLatents[], seed: number): Calibration {
-  const pair = (kind: ScoreKind) => ({
-    alone: calibrated(settings, kind, false),
-    replicated: calibrated(settings, kind, true),
-  });
+  const pairs = [true, false].map((sameSpace) => fittedPair(settings, sameSpace));
+  const [within, across] = pairs as [Fitted, Fitted];
+  const kind = (name: ScoreKind): CalibratedKind => ({ ...within[name], acrossSpaces: across[name] });
   return {
     made: { settings: settings.length, latents: settings.reduce((sum, { real }) => sum + real.length, 0), seed },
-    real: pair("real"),
-    atomic: pair("atomic"),
+    real: kind("real"),
+    atomic: kind("atomic"),
     ranges: rangesOf(settings),
   };
 }
 
-/** A model of a score on some settings. */
-export function fitScore(settings: readonly LabelledLatents[], kind: ScoreKind, replicated: boolean): AdditiveModel {
-  const [first] = settings as readonly [LabelledLatents];
-  const column = (of: (one: LabelledLatents) => readonly (number | null)[]): Float64Array =>
-    Float64Array.from(
-      settings.flatMap((one) => of(one)),
-      (value) => value ?? Number.NaN,
+type Fitted = Readonly<Record<ScoreKind, CalibratedPair>>;
+
+function fittedPair(settings: readonly LabelledLatents[], sameSpace: boolean): Fitted {
+  const [alone, replicated] = [false, true].map((replicated) => {
+    const given = { replicated, sameSpace };
+    const real = crossValidated(settings, "real", given);
+    const atomic = crossValidated(settings, "atomic", given).map((own, i) =>
+      leastOf(own, real[i] as readonly number[]),
     );
-  const constant = (one: LabelledLatents, value: number): number[] => one.real.map(() => value);
-  const names = Object.keys(first.statistics).filter((name) => replicated || !isOfReplicas(name));
-  const total = settings.reduce((sum, { real }) => sum + real.length, 0);
-  const roots = settings.reduce((sum, { real }) => sum + Math.sqrt(real.length), 0);
-  return additiveFit({
-    statistics: Object.fromEntries(names.map((name) => [name, column((one) => one.statistics[name] ?? [])])),
-    context: Object.fromEntries(
-      Object.keys(first.context)
-        .filter((name) => !leftOut.has(name))
-        .map((name) => [name, column((one) => constant(one, one.context[name] ?? Number.NaN))]),
-    ),
-    labels: Uint8Array.from(settings.flatMap((one) => one[kind])),
-    // Large dictionaries count more than small ones, by the root of their size.
-    weights: Float64Array.from(settings.flatMap((one) => constant(one, total / roots / Math.sqrt(one.real.length)))),
-    penalty: PENALTY,
-  });
+    return { real: calibrated(settings, "real", given, real), atomic: calibrated(settings, "atomic", given, atomic) };
+  }) as [Record<ScoreKind, CalibratedScore>, Record<ScoreKind, CalibratedScore>];
+  const pair = (kind: ScoreKind): CalibratedPair => ({ alone: alone[kind], replicated: replicated[kind] });
+  return { real: pair("real"), atomic: pair("atomic") };
 }
 
-/** Scores of the latents of a dictionary by the models of a calibration; no latent is surer to be atomic than to be real. */
+/** Scores of the latents of a dictionary by a calibration; no latent is surer to be one feature alone than to be real. */
 export function scores(
-  { real, atomic }: Pick<Calibration, ScoreKind>,
+  calibration: Pick<Calibration, ScoreKind>,
   kind: ScoreKind,
   replicated: boolean,
   row: LabelledLatents,
 ): readonly number[] {
-  const given = replicated ? "replicated" : "alone";
-  const areReal = scored(real[given].model, row);
-  return kind === "real" ? areReal : leastOf(areReal, scored(atomic[given].model, row));
+  const sameSpace = row.setting.method !== "transcoder";
+  const of = (asked: ScoreKind): readonly number[] =>
+    scored(scoreFor(calibration[asked], sameSpace, replicated).model, row);
+  return kind === "real" ? of("real") : leastOf(of("atomic"), of("real"));
 }
 
 const leastOf = (a: readonly number[], b: readonly number[]): number[] =>
@@ -87,42 +93,61 @@ function scored(model: AdditiveModel, { statistics, context, real }: LabelledLat
 const named = (entries: readonly (readonly [string, number | null])[]): Readonly<Record<string, number>> =>
   Object.fromEntries(entries.map(([name, value]) => [name, value ?? Number.NaN]));
 
-/** Scores of the latents of each setting by a model that was fitted without its fold. */
-export function crossValidated(
-  settings: readonly LabelledLatents[],
-  kind: ScoreKind,
-  replicated: boolean,
-): readonly (readonly number[])[] {
-  const folds = settings.map((_, index) => index % FOLDS);
-  const models = new Map(
-    [...new Set(folds)].map((fold) => [
-      fold,
-      fitScore(
-        settings.filter((_, i) => folds[i] !== fold),
-        kind,
-        replicated,
-      ),
-    ]),
-  );
-  return settings.map((setting, i) => scored(models.get(folds[i] as number) as AdditiveModel, setting));
+/** A model of a score on some settings. */
+function fitScore(settings: readonly LabelledLatents[], kind: ScoreKind, given: Given): AdditiveModel {
+  const [first] = settings as readonly [LabelledLatents];
+  const column = (of: (one: LabelledLatents) => readonly (number | null)[]): Float64Array =>
+    Float64Array.from(settings.flatMap(of), (value) => value ?? Number.NaN);
+  const constant = (one: LabelledLatents, value: number): number[] => one.real.map(() => value);
+  const used = (names: object): string[] => Object.keys(names).filter((name) => isUsed(name, given));
+  const total = settings.reduce((sum, { real }) => sum + real.length, 0);
+  const roots = settings.reduce((sum, { real }) => sum + Math.sqrt(real.length), 0);
+  return additiveFit({
+    statistics: Object.fromEntries(
+      used(first.statistics).map((name) => [name, column((one) => one.statistics[name] ?? [])]),
+    ),
+    context: Object.fromEntries(
+      used(first.context).map((name) => [name, column((one) => constant(one, one.context[name] ?? Number.NaN))]),
+    ),
+    labels: Uint8Array.from(settings.flatMap((one) => one[kind])),
+    // Large dictionaries count more than small ones, by the root of their size.
+    weights: Float64Array.from(settings.flatMap((one) => constant(one, total / roots / Math.sqrt(one.real.length)))),
+    penalty: PENALTY,
+  });
 }
 
-function calibrated(settings: readonly LabelledLatents[], kind: ScoreKind, replicated: boolean): CalibratedScore {
-  const own = crossValidated(settings, kind, replicated);
-  const scores =
-    kind === "real"
-      ? own
-      : crossValidated(settings, "real", replicated).map((areReal, i) => leastOf(areReal, own[i] as readonly number[]));
+/** Scores of the latents of each setting by a model that was fitted without its fold. */
+function crossValidated(
+  settings: readonly LabelledLatents[],
+  kind: ScoreKind,
+  given: Given,
+): readonly (readonly number[])[] {
+  const models = Array.from({ length: Math.min(FOLDS, settings.length) }, (_, fold) =>
+    fitScore(
+      settings.filter((_, i) => i % FOLDS !== fold),
+      kind,
+      given,
+    ),
+  );
+  return settings.map((setting, i) => scored(models[i % FOLDS] as AdditiveModel, setting));
+}
+
+function calibrated(
+  settings: readonly LabelledLatents[],
+  kind: ScoreKind,
+  given: Given,
+  crossScores: readonly (readonly number[])[],
+): CalibratedScore {
   const bins = reliability(
-    scores.flat(),
+    crossScores.flat(),
     settings.flatMap((setting) => setting[kind]),
   );
   const areas = settings
-    .map((setting, i) => auroc(scores[i] as readonly number[], Uint8Array.from(setting[kind])))
+    .map((setting, i) => auroc(crossScores[i] as readonly number[], Uint8Array.from(setting[kind])))
     .filter((area) => !Number.isNaN(area))
     .sort((a, b) => a - b);
   return {
-    model: fitScore(settings, kind, replicated),
+    model: fitScore(settings, kind, given),
     reliability: bins.map((bin) => ({ ...bin, score: short(bin.score), share: short(bin.share) })),
     error: short(calibrationError(bins)),
     auc: short(areas[Math.floor(areas.length / 2)] ?? Number.NaN),

@@ -59,7 +59,7 @@ export interface CalibrationSetting {
 
 /**
  * Draws a setting: dimensions, features, latents, rates, magnitudes, hierarchy, correlation, noise, method, sparsity, length of training.
- * Half of them have a hierarchy, and one in six is a control without truth.
+ * Half of them have a hierarchy, and a third are controls without truth.
  */
 export function drawSetting(seed: number): CalibrationSetting {
   const stream = random(seed, "calibration");
@@ -89,7 +89,7 @@ export function drawSetting(seed: number): CalibrationSetting {
     lr: oneOf([1e-3, 3e-3]),
     biases: chance(0.8),
     auxK: chance(0.7),
-    control: chance(1 / 6) ? oneOf(controls) : null,
+    control: chance(1 / 3) ? oneOf(controls) : null,
   };
 }
 
