@@ -20,7 +20,7 @@ const QUANTILES = [0.01, 0.1, 0.25, 0.4, 0.6, 0.75, 0.9, 0.99];
 const ENDS = [0.01, 0.99];
 /** Newton steps at most, and the change of every value at which they end. */
 const STEPS = 20;
-const CONVERGED = 1e-4;
+const CONVERGED = 1e-3;
 
 /**
  * Penalised logistic regression on piecewise linear functions of each number (a generalised additive model; Hastie & Tibshirani 1986), by
