@@ -75,25 +75,54 @@ describe("monosema audit", { timeout: 120_000 }, () => {
     }
   });
 
-  it("prints the verdict, the findings by kind and what is not known", () => {
+  it("opens with an answer that fits a screen: grade, sentences, commands; then latents, codes, what is proved", () => {
     const { data, model, out } = trained("--k", "3");
-    const { status, stdout } = monosema(
-      "audit",
-      model,
-      "--data",
-      data,
-      "--limit",
-      "samples=100",
-      "--out",
-      out,
-      "--quiet",
-    );
+    const options = ["--limit", "samples=100", "--out", out, "--quiet"];
+    const { status, stdout } = monosema("audit", model, "--data", data, ...options);
     expect(status).toBe(0);
     const lines = stdout.split("\n");
-    expect(lines[0]).toMatch(/^40 latents, \d+ dead, 2,000 samples$/);
-    expect(lines[1]).toMatch(/^undecided: /);
-    expect(lines).toEqual(expect.arrayContaining(["reconstruction", "coherence", "not known"]));
-    expect(lines.every((line) => line.length <= 111 || line.includes("/"))).toBe(true);
+    expect(lines[0]).toMatch(/^This dictionary (is (good|usable|poor)|has no grade)\.$/);
+    const headings = ["What to do next", "Latents by grade", "Given this decoder, are the sparse codes determined?"];
+    const places = [...headings, "What is proved, and what was measured", "What is not known"].map((text) =>
+      lines.indexOf(text),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[1]).toBeLessThan(24);
+    expect(stdout).toContain("is another question than whether this");
+    expect(lines.every((line) => line.length <= 100 || line.includes("/"))).toBe(true);
+  });
+
+  it("says without samples that there is no grade, and how to get one", () => {
+    const { model, out } = trained("--k", "3", "--steps", "5");
+    const found = document("audit", model, "--out", out);
+    expect(found.summary).toMatchObject({
+      grade: null,
+      sentences: [expect.stringMatching(/^No grade without data: pass --data/), expect.anything()],
+      next: [expect.stringMatching(new RegExp(`^monosema audit ${model} --data FILE {2}# `))],
+    });
+    expect(found.latentsFile).toBeNull();
+    expect(existsSync(join(out, "latents.json"))).toBe(false);
+  });
+
+  it("writes what is known of each latent, and with replicas whether it comes back", () => {
+    const { data, model, out, folder } = trained("--k", "3");
+    const replica = join(folder, "replica");
+    document("train", "--data", data, "--latents", "40", "--k", "3", "--steps", "5", "--out", replica);
+    const limits = ["--limit", "samples=100", "--out", out];
+    const found = document("audit", model, "--data", data, "--replica", model, "--replica", replica, ...limits);
+    const latents = JSON.parse(readFileSync(join(out, "latents.json"), "utf8")) as Record<string, unknown>[];
+    expect(latents.map(({ latent }) => latent)).toEqual(Array.from({ length: 40 }, (_, latent) => latent));
+    expect(latents.filter(({ grade }) => grade === "dead")).toHaveLength(found.dead as number);
+    for (const { replication, codeCorrelation, score, rate } of latents) {
+      expect(replication).toBeLessThanOrEqual(1); // the mean with itself, 1, and with an untrained one, less
+      if (rate !== 0) expect(replication).toBeGreaterThan(0.5);
+      expect(Math.abs(codeCorrelation as number)).toBeLessThanOrEqual(1);
+      if (score !== null) expect((score as number) >= 0 && (score as number) <= 1).toBe(true);
+    }
+    expect(found.trust).toMatchObject({ replicas: 2, samples: 2000 });
+    const { next } = found.summary as { next: string[] };
+    expect(next.join("\n")).toContain(`monosema compare ${model} ${model} ${replica} --data ${data} --html`);
   });
 
   describe("refuses", () => {
@@ -107,6 +136,11 @@ describe("monosema audit", { timeout: 120_000 }, () => {
         "more anchored latents than there are",
         () => ["--anchored", "41"],
         /--anchored must be at most .* 40 latents, got 41/,
+      ],
+      [
+        "replicas without data",
+        ({ data }) => ["--replica", join(data, "../model")],
+        /--replica must be given with --data/,
       ],
       ["targets without data", ({ data }) => ["--target", data], /--target must be given with --data/],
       [

@@ -6,6 +6,9 @@ import { wrapped } from "../wrapped.js";
 /** Latents shown of each grade, where each has reasons of its own. */
 const SHOWN = 2;
 
+/** Reasons shown of each. */
+const REASONS = 3;
+
 /** Latents by grade: how many, and the clearest ones with their reasons. */
 export function latentsText(
   latents: readonly LatentRecord[],
@@ -28,5 +31,5 @@ export function latentsText(
 
 function text({ latent, score, reasons }: LatentRecord): string {
   const number = score === null ? "" : ` (${score.toFixed(2)})`;
-  return `latent ${latent}${number}${reasons.length === 0 ? "" : `: ${reasons.join("; ")}`}`;
+  return `latent ${latent}${number}${reasons.length === 0 ? "" : `: ${reasons.slice(0, REASONS).join("; ")}`}`;
 }

@@ -53,7 +53,8 @@ const real: Sentence = ({ alive, scores }) => {
   const { scored, real: probably, atomic, fewest } = scores;
   const rare = alive - scored;
   const unscored = rare > 0 ? ` ${whole(rare)} fire fewer than ${fewest} times and have no score.` : "";
-  return `${whole(probably)} of ${whole(scored)} are probably real, ${whole(atomic)} of them single features.${unscored}`;
+  const single = probably > 0 ? `, ${whole(atomic)} of them single features` : "";
+  return `${whole(probably)} of ${whole(scored)} scored latents are probably real${single}.${unscored}`;
 };
 
 const covered: Sentence = ({ scores }) =>

@@ -23,7 +23,7 @@ export const auditThresholds = {
   /** Fewest live latents that fire often enough to be scored, as a share, for a grade that rests on scores. */
   scored: 0.5,
   /** fvu at most, share of live latents and of real ones among the scored at least, of a good dictionary. */
-  good: { fvu: 0.3, alive: 0.5, real: 0.7 },
+  good: { fvu: 0.3, alive: 0.5, real: 0.6 },
   /** fvu above, shares below which a dictionary is poor. */
   poor: { fvu: 0.7, alive: 0.1, real: 0.25 },
 } as const;
