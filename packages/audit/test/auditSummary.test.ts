@@ -100,7 +100,8 @@ describe("auditSummary says", () => {
   });
 
   it("that nothing is explained, and no share, above the error of the mean", () => {
-    const { grade, sentences } = summaryOf({ ...real(0), fvu: 1234 });
+    const { grade, sentences } = summaryOf({ ...real(0), fvu: 1234, encoderShare: 0.9 });
+    expect(sentences.join()).not.toContain("encoder"); // of no use where nothing was learned
     expect(grade).toBe("poor");
     expect(sentences[0]).toMatch(/^It explains nothing: .* 1,230 times that of the mean/);
   });

@@ -12,7 +12,7 @@ const document: AuditDocument = {
   summary: {
     grade: "usable",
     sentences: ["It explains <most>.", "39 of 40 latents are alive."],
-    next: ["monosema encode a --data b  # codes of your samples"],
+    next: ["monosema encode /secret/a --data '/secret place/b c.npy'  # codes of your samples"],
     codes: ["That is not guaranteed."],
   },
   quality: {
@@ -70,7 +70,7 @@ it("opens with the grade, sentences and commands, then shows latents by grade, e
   const places = order.map((text) => page.indexOf(text));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places).not.toContain(-1);
-  expect(page).toContain("<li>codes of your samples<pre>monosema encode a --data b</pre></li>");
+  expect(page).toContain("<li>codes of your samples<pre>monosema encode a --data &#39;b c.npy&#39;</pre></li>");
   expect(page).toMatch(/<th class="first">doubtful<\/th><td>3<\/td>/);
   expect(page).toContain("for: stands &lt;apart&gt;");
   expect(page).toContain("calibrated on 5,000 generated latents");

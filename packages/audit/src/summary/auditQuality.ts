@@ -6,7 +6,12 @@ export interface AuditQuality {
   /** Fraction of variance unexplained over all samples; null without data, and for targets without variance. */
   readonly fvu: number | null;
   /** The same by codes without the encoder, on some of the samples, see `codeQuality`; null where they were not looked for. */
-  readonly fvuInference: { readonly omp: number | null; readonly nnls: number | null };
+  readonly fvuInference: {
+    /** By orthogonal matching pursuit. */
+    readonly omp: number | null;
+    /** By penalised non-negative least squares. */
+    readonly nnls: number | null;
+  };
   /** Jaccard index of the supports of encoder and OMP; null where that was not looked at. */
   readonly supportJaccard: number | null;
   /** Latents without effect. */

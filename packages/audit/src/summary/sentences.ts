@@ -1,7 +1,7 @@
 import { counted, percent, whole } from "../words.js";
 import type { AuditFigures } from "./auditFigures.js";
 import { tooFewSamples, tooFewScored } from "./auditGrade.js";
-import { encoderLoss } from "./learned.js";
+import { encoderLoss, learnedNothing } from "./learned.js";
 import { auditThresholds } from "./thresholds.js";
 
 /** What one sentence says, or null where there is nothing to say. */
@@ -72,7 +72,7 @@ const duplicated: Sentence = ({ duplicates }) =>
   duplicates === 0 ? null : `${counted(duplicates, "pair")} ${duplicates === 1 ? "is" : "are"} the same latent twice.`;
 
 const encoding: Sentence = (figures) =>
-  encoderLoss(figures) < SMALL
+  learnedNothing(figures) || encoderLoss(figures) < SMALL
     ? null
     : `At least ${percent(figures.encoderShare as number)} of its error is the encoder's: other codes of the same decoder explain more.`;
 

@@ -22,8 +22,22 @@ export const auditThresholds = {
   samples: 200,
   /** Fewest live latents that fire often enough to be scored, as a share, for a grade that rests on scores. */
   scored: 0.5,
-  /** fvu at most, share of live latents and of real ones among the scored at least, of a good dictionary. */
-  good: { fvu: 0.3, alive: 0.5, real: 0.6 },
-  /** fvu above, shares below which a dictionary is poor. */
-  poor: { fvu: 0.7, alive: 0.1, real: 0.25 },
+  /** What a good dictionary reaches. */
+  good: {
+    /** fvu at most. */
+    fvu: 0.3,
+    /** Share of the latents that are alive, at least. */
+    alive: 0.5,
+    /** Share of the scored latents that are probably real, at least. */
+    real: 0.6,
+  },
+  /** What makes a dictionary poor. */
+  poor: {
+    /** fvu above. */
+    fvu: 0.7,
+    /** Share of the latents that are alive, below. */
+    alive: 0.1,
+    /** Share of the scored latents that are probably real, below. */
+    real: 0.25,
+  },
 } as const;

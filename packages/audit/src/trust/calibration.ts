@@ -59,7 +59,14 @@ export interface CalibratedKind extends CalibratedPair {
 /** All that `npm run calibrate` writes. */
 export interface Calibration {
   /** How it was made. */
-  readonly made: { readonly settings: number; readonly latents: number; readonly seed: number };
+  readonly made: {
+    /** Generated settings. */
+    readonly settings: number;
+    /** Latents of the dictionaries trained on them. */
+    readonly latents: number;
+    /** Seed. */
+    readonly seed: number;
+  };
   /** Probability that a latent is real: a feature, or the sum of a feature and ancestors of it. */
   readonly real: CalibratedKind;
   /** Probability that it is one feature alone. */

@@ -29,7 +29,12 @@ export interface LatentTrust {
   /** Share of the statistics of scored latents that lie where 99 % of the calibration latents do not; .01 is as there. */
   readonly outside: number;
   /** The statistics that lie outside most often, with the share of the latents for which they do, largest first. */
-  readonly outsideBy: readonly { readonly statistic: string; readonly share: number }[];
+  readonly outsideBy: readonly {
+    /** Name. */
+    readonly statistic: string;
+    /** Share of the latents. */
+    readonly share: number;
+  }[];
 }
 
 /** Firings below which statistics say nothing. */

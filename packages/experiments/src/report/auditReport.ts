@@ -10,7 +10,7 @@ import {
 } from "@monosema/audit";
 import type { DocumentHead } from "../records.js";
 import { findingPlots, scorePlots } from "./auditPlots.js";
-import { fileName, formatSeconds, formatShare, formatWhole } from "./format.js";
+import { fileName, formatSeconds, formatShare, formatSmall, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, textList, warningList } from "./page.js";
 import { surrogateSection } from "./surrogateSection.js";
@@ -77,10 +77,16 @@ function nextSteps(next: readonly string[]): readonly Markup[] {
   if (next.length === 0) return [];
   const steps = next.map((line) => {
     const [command = "", why = ""] = line.split("  # ");
-    return html`<li>${why}<pre>${command}</pre></li>`;
+    return html`<li>${why}<pre>${withoutFolders(command)}</pre></li>`;
   });
   return [section("What to do next", html`<ul class="conclusion">${steps}</ul>`)];
 }
+
+/** A command with the last part of each absolute path: a page is passed on. */
+const withoutFolders = (command: string): string =>
+  command.replace(/'\/[^']*'|(?<=\s)\/\S+/g, (path) =>
+    path.startsWith("'") ? `'${fileName(path.slice(1, -1))}'` : fileName(path),
+  );
 
 function gradeSection(groups: readonly LatentGroup[]): Markup {
   const rows = groups.flatMap(({ grade, meaning, count, examples }) => [
@@ -105,7 +111,7 @@ function codesSection({ summary, inference }: AuditDocument): readonly Markup[] 
   if (inference === null) return [];
   const { rows, of, l0, fvu, fvuInference, supportJaccard, supportJaccardNnls } = inference.quality;
   const row = (name: string, error: number | null, shared: number | null): Markup =>
-    html`<tr><th class="first">${name}</th><td>${formatShare(error ?? Number.NaN)}</td><td>${shared === null ? "" : formatShare(shared)}</td></tr>
+    html`<tr><th class="first">${name}</th><td>${formatSmall(error ?? Number.NaN)}</td><td>${shared === null ? "" : formatShare(shared)}</td></tr>
 `;
   return [
     section(

@@ -36,7 +36,7 @@ ul.conclusion li { margin: .35rem 0; }
   th.first { width: 5.6rem; min-width: 5.6rem; }
   th.anchors, td.anchors { left: 5.6rem; white-space: normal; }
 }
-pre { margin: .2rem 0 0; padding: .4rem .6rem; overflow-x: auto; background: var(--wash); border-radius: 6px; font-size: .85rem; }
+pre { margin: .2rem 0 0; padding: .4rem .6rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--wash); border-radius: 6px; font-size: .85rem; }
 .key dt { display: flex; align-items: center; gap: .4rem; }
 tbody tr > * { border-top: 1px solid var(--line); }
 tbody th { font-weight: 500; }
