@@ -79,7 +79,7 @@ export { type AuditQuality, auditQuality } from "./summary/auditQuality.js";
 export { type AuditSummary, auditSummary } from "./summary/auditSummary.js";
 export { auditThresholds } from "./summary/thresholds.js";
 export type { AuditNames } from "./summary/trainCommand.js";
-export { contributions, probability } from "./trust/additive.js";
+export { contributions, type Named, probability } from "./trust/additive.js";
 export {
   type AdditiveModel,
   type CalibratedKind,
@@ -91,10 +91,18 @@ export {
   scoreFor,
 } from "./trust/calibration.js";
 export { type LatentTrust, latentTrust } from "./trust/latentTrust.js";
+export type { LatentView } from "./trust/latentView.js";
 export { type LeastAndMean, type Replication, replicationOf, replicationStatistics } from "./trust/replication.js";
 export { type ScoreOptions, scoreLatents } from "./trust/scoreLatents.js";
-export type { LatentStatistic } from "./trust/statistic.js";
+export type { LatentStatistic, StatisticWords } from "./trust/statistic.js";
 export { latentStatistics } from "./trust/statistics.js";
 export { type ScoreCounts, type SurrogateRecord, surrogateRecord } from "./trust/surrogateRecord.js";
 export { type SurrogateTwin, surrogateTwin, type TwinOptions, type TwinSamples } from "./trust/surrogateTwin.js";
-export { type TrustInput, type TrustSample, trustSample } from "./trust/trustSample.js";
+export {
+  type EncoderFit,
+  type Firings,
+  type SampleEnergy,
+  type TrustInput,
+  type TrustSample,
+  trustSample,
+} from "./trust/trustSample.js";

@@ -7,7 +7,15 @@ export interface LatentStatistic {
   /** What it is, for people who read the table of coefficients. */
   readonly meaning: string;
   /** A reason in words where it lifts a score, and where it lowers one. */
-  readonly words: { readonly lifts: string; readonly lowers: string };
+  readonly words: StatisticWords;
   /** The number; NaN where it is not defined. */
   of(view: LatentView): number;
+}
+
+/** A statistic as a reason. */
+export interface StatisticWords {
+  /** Where it lifts a score. */
+  readonly lifts: string;
+  /** Where it lowers one. */
+  readonly lowers: string;
 }

@@ -14,7 +14,7 @@ export interface TrustSample {
   /** Unit decoder rows, 0 where a row is 0, `[Q, R]`. */
   readonly unit: Float32Array;
   /** Cosine of encoder and decoder row, and their inner product, `[Q]`; null where they lie in different spaces. */
-  readonly encoder: { readonly cosine: Float64Array; readonly gain: Float64Array } | null;
+  readonly encoder: EncoderFit | null;
   /** Samples without the bias of the decoder, `[N, R]`. */
   readonly targets: Float32Array;
   /** Their mean, `[R]`. */
@@ -22,15 +22,41 @@ export interface TrustSample {
   /** What the dictionary leaves of them, `[N, R]`. */
   readonly residual: Float32Array;
   /** Sum of squares of the samples about their mean, and of the residuals. */
-  readonly energy: { readonly variance: number; readonly residual: number };
+  readonly energy: SampleEnergy;
   /** Firings by latent: those of latent q stand from `starts[q]` to `starts[q + 1] - 1`. */
-  readonly firings: { readonly starts: Int32Array; readonly rows: Int32Array; readonly sizes: Float32Array };
+  readonly firings: Firings;
   /** Kurtosis of the samples along each unit decoder row, over at most 4,000 of them, `[Q]`; 0 where they do not vary. */
   readonly kurtosis: Float64Array;
   /** Active latents by sample. */
   readonly codes: SparseRows;
   /** The nearest other decoder rows of each latent. */
   readonly nearest: NearestRows;
+}
+
+/** Encoder beside decoder rows. */
+export interface EncoderFit {
+  /** Cosine of both, `[Q]`. */
+  readonly cosine: Float64Array;
+  /** Their inner product, `[Q]`. */
+  readonly gain: Float64Array;
+}
+
+/** Sums of squares over samples. */
+export interface SampleEnergy {
+  /** Of the samples, about their mean. */
+  readonly variance: number;
+  /** Of the residuals. */
+  readonly residual: number;
+}
+
+/** Firings by latent. */
+export interface Firings {
+  /** Where those of each latent begin, and the end, `[Q + 1]`. */
+  readonly starts: Int32Array;
+  /** Sample of each firing. */
+  readonly rows: Int32Array;
+  /** Code times length of the decoder row. */
+  readonly sizes: Float32Array;
 }
 
 /** What {@link trustSample} is made of. */
@@ -111,7 +137,7 @@ function sized({ offsets, latents, values }: SparseRows, lengths: Float64Array):
   };
 }
 
-function byLatent({ offsets, latents, values }: SparseRows, count: number): TrustSample["firings"] {
+function byLatent({ offsets, latents, values }: SparseRows, count: number): Firings {
   const starts = new Int32Array(count + 1);
   for (const latent of latents) starts[latent + 1] = (starts[latent + 1] as number) + 1;
   for (let q = 0; q < count; q++) starts[q + 1] = (starts[q + 1] as number) + (starts[q] as number);
@@ -150,7 +176,7 @@ function residuals(
   return result;
 }
 
-function encoderFit(encoder: Mat, decoder: Mat, lengths: Float64Array): NonNullable<TrustSample["encoder"]> {
+function encoderFit(encoder: Mat, decoder: Mat, lengths: Float64Array): EncoderFit {
   const cosine = new Float64Array(encoder.rows);
   const gain = new Float64Array(encoder.rows);
   for (let q = 0; q < encoder.rows; q++) {

@@ -9,9 +9,11 @@ export interface CalibrationTableRow {
   readonly seed: number;
   /** Method, and the control where it is one. */
   readonly method: string;
-  /** True features, dimensions, latents that are scored. */
+  /** True features. */
   readonly n: number;
+  /** Dimensions. */
   readonly nP: number;
+  /** Latents that are scored. */
   readonly latents: number;
   /** Whether there is a hierarchy. */
   readonly hierarchy: boolean;

@@ -17,8 +17,9 @@ export interface LabelledLatents {
   readonly real: readonly number[];
   /** 1 for latents that are one feature alone. */
   readonly atomic: readonly number[];
-  /** Latents of the dictionary, and active ones of a sample on average. */
+  /** Latents of the dictionary. */
   readonly latents: number;
+  /** Active ones of a sample on average. */
   readonly l0: number;
 }
 
