@@ -12,7 +12,7 @@ export interface LatentView {
   readonly rows: Int32Array;
   /** Code times length of the decoder row at each firing, `[F]`. */
   readonly sizes: Float64Array;
-  /** Firings that are looked at closely, at most {@link CLOSE}, evenly spaced: places in `rows`. */
+  /** Firings that are looked at closely, at most 200, evenly spaced: places in `rows`. */
   readonly close: Int32Array;
   /** Residuals e of those, `[close, R]`. */
   readonly residuals: Float64Array;
