@@ -47,7 +47,8 @@ export function gaussianSurrogate(values: Float32Array, width: number, seed: num
 
 /**
  * The same numbers with each dimension permuted over the samples on its own: the dimensions keep their distributions, and nothing that
- * they have in common is left.
+ * they have in common is left. Where the dimensions are sparse by themselves, each is a feature of the result: a control for data of many
+ * features in every dimension only.
  *
  * @param values - `[N, width]`
  * @param width - columns
