@@ -48,10 +48,10 @@ describe("examples of the documents", () => {
       const list = errors.get(file?.fileName ?? "") ?? [];
       errors.set(file?.fileName ?? "", [...list, ts.flattenDiagnosticMessageText(messageText, "\n")]);
     }
-  });
+  }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(examples)("$name runs and prints what is documented", (example) => {
+  it.each(examples)("$name runs and prints what is documented", { timeout: 60_000 }, (example) => {
     const file = fileOf(example);
     expect(errors.get(file) ?? []).toEqual([]);
     const scratch = mkdtempSync(join(tmpdir(), "example-"));
