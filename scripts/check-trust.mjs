@@ -59,11 +59,12 @@ function print(kind, given, table) {
       ].join(""),
     );
   }
-  const real = table.filter(({ method }) => !method.includes("("));
+  const scored = table.filter(({ latents }) => latents > 0);
+  const real = scored.filter(({ method }) => !method.includes("("));
   const both = real.filter(({ auc }) => !Number.isNaN(auc));
   const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
   const high = real.filter(({ share }) => share >= 0.5).map(({ topTenth }) => topTenth);
-  const controls = table.filter(({ method }) => method.includes("(")).map(({ above }) => above);
+  const controls = scored.filter(({ method }) => method.includes("(")).map(({ above }) => above);
   console.log(
     `median AUC ${number(median(both.map(({ auc }) => auc)))} (replication alone ${number(median(both.map(({ replicationAuc }) => replicationAuc)))}), least ${number(Math.min(...both.map(({ auc }) => auc)))}; median error ${number(median(real.map(({ error }) => error)))}; top tenth where half are: mean ${number(high.reduce((sum, value) => sum + value, 0) / high.length)}; controls above .5: at most ${number(Math.max(...controls))}`,
   );
