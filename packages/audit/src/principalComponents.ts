@@ -44,10 +44,9 @@ export async function principalComponents(
   }
   if (rows < 1) throw new RangeError("principalComponents: needs at least one sample, got none; check the data");
   const mean = columnMeans(samples, width);
-  const x = backend.tensor(
-    Float32Array.from(samples, (value, i) => value - (mean[i % width] as number)),
-    [rows, width],
-  );
+  const centred = new Float32Array(samples.length);
+  for (let i = 0; i < samples.length; i++) centred[i] = (samples[i] as number) - (mean[i % width] as number);
+  const x = backend.tensor(centred, [rows, width]);
   const basis: Float64Array[] = [];
   const images: Float64Array[] = [];
   const size = Math.min(count + SPARE, width);

@@ -81,8 +81,9 @@ export async function trainDictionary(
     })) {
       last = report;
       const { step, loss, fvu, l0 } = report;
-      if (Number.isFinite(loss)) curve.push({ step, loss, fvu, l0 });
       for (const warning of report.warnings) session.warn(warning);
+      if (!Number.isFinite(loss)) continue; // a resumed run that has all its steps
+      curve.push({ step, loss, fvu, l0 });
       bar.update(step, `loss ${loss.toPrecision(4)}  fvu ${fvu?.toFixed(4) ?? "n/a"}  L0 ${l0.toFixed(1)}`);
     }
   } finally {
