@@ -12,10 +12,9 @@ import { type AuditedModel, auditedModel } from "./model/auditedModel.js";
 import { featureSums } from "./model/featureSums.js";
 import { rowsOf } from "./model/rowsOf.js";
 import type { AuditFeatures } from "./subject/auditFeatures.js";
-import { keptSamples } from "./trust/keptSamples.js";
-import { type LatentTrust, latentTrust } from "./trust/latentTrust.js";
+import { keptTrust } from "./trust/keptTrust.js";
+import type { LatentTrust } from "./trust/latentTrust.js";
 import type { Replication } from "./trust/replication.js";
-import { trustSample } from "./trust/trustSample.js";
 
 /** What an audit of a model may use beside it. */
 export interface ModelAuditOptions {
@@ -74,13 +73,12 @@ export async function auditModel(backend: Backend, model: Model, options: ModelA
   const known = { ...found, ...{ spec: model.spec, assumptions: audited.assumptions, composites } };
   if (!data) return { ...known, inference: null, trust: null };
   const part = await inferencePart(backend, decoder, reservoir, work, seed);
-  const sample = await trustSample(backend, { ...audited.dictionary, ...keptSamples(reservoir.kept(), decoder.cols) });
   return {
     ...known,
     findings: ordered([...found.findings, ...part.findings]),
     undecided: [...found.undecided, ...part.undecided],
     inference: part.inference,
-    trust: latentTrust(sample, replication),
+    trust: await keptTrust(backend, audited.dictionary, reservoir, replication),
   };
 }
 

@@ -79,7 +79,7 @@ export { type AuditQuality, auditQuality } from "./summary/auditQuality.js";
 export { type AuditSummary, auditSummary } from "./summary/auditSummary.js";
 export { auditThresholds } from "./summary/thresholds.js";
 export type { AuditNames } from "./summary/trainCommand.js";
-export { contributions, type Named, probability } from "./trust/additive.js";
+export { contributions, type Named, probability, valueAt } from "./trust/additive.js";
 export {
   type AdditiveModel,
   type CalibratedKind,

@@ -4,10 +4,9 @@ import { rowReservoir } from "../inference/rowReservoir.js";
 import { defaultLimits } from "../limits.js";
 import { auditBatches } from "../model/auditBatches.js";
 import { auditedModel } from "../model/auditedModel.js";
-import { keptSamples } from "./keptSamples.js";
-import { type LatentTrust, latentTrust } from "./latentTrust.js";
+import { keptTrust } from "./keptTrust.js";
+import type { LatentTrust } from "./latentTrust.js";
 import type { Replication } from "./replication.js";
-import { trustSample } from "./trustSample.js";
 
 /** Options of {@link scoreLatents}. */
 export interface ScoreOptions {
@@ -37,6 +36,5 @@ export async function scoreLatents(
   for await (const _ of reservoir.through(auditBatches(backend, model, audited, batches)));
   if (reservoir.seen() === 0)
     throw new RangeError("scoreLatents: batches must hold a sample, got none; check the data");
-  const kept = keptSamples(reservoir.kept(), decoder.cols);
-  return latentTrust(await trustSample(backend, { ...audited.dictionary, ...kept }), replication);
+  return keptTrust(backend, audited.dictionary, reservoir, replication);
 }

@@ -1,5 +1,6 @@
 import { type NearestRows, nearestRows } from "@monosema/bench";
 import { type Mat, norm, row } from "@monosema/numerics";
+import { columnMeans } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
 import { kurtosisAlong } from "./kurtosisAlong.js";
 
@@ -94,9 +95,7 @@ export async function trustSample(backend: Backend, input: TrustInput): Promise<
     if (firings.starts[q] === firings.starts[q + 1]) alive.fill(0, q * width, (q + 1) * width);
   }
   const residual = residuals(targets, codes, unit, width);
-  const mean = new Float64Array(width);
-  for (let at = 0; at < targets.length; at++) mean[at % width] = (mean[at % width] as number) + (targets[at] as number);
-  for (let r = 0; r < width; r++) mean[r] = (mean[r] as number) / samples;
+  const mean = columnMeans(targets, width);
   let [variance, left] = [0, 0];
   for (let at = 0; at < targets.length; at++) {
     variance += ((targets[at] as number) - (mean[at % width] as number)) ** 2;

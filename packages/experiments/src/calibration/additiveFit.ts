@@ -1,4 +1,4 @@
-import type { AdditiveModel, PiecewiseLinear } from "@monosema/audit";
+import { type AdditiveModel, type PiecewiseLinear, valueAt } from "@monosema/audit";
 import { gramFactor, type Mat, zeros } from "@monosema/numerics";
 
 /** What a model is fitted to. */
@@ -50,7 +50,7 @@ export function additiveFit({ statistics, context, labels, weights, penalty }: F
   const centred = curves.map(({ name, knots, values }, c): readonly [string, PiecewiseLinear] => {
     const at = places[c] as number;
     const own = Array.from(knots, (_, k) => beta[at + k] as number);
-    const middle = mean(values, weights, (x) => interpolated(knots, own, x));
+    const middle = mean(values, weights, (x) => valueAt({ knots, values: own }, x));
     intercept += middle;
     return [name, { knots: knots.map(short), values: own.map((value) => short(value - middle)) }];
   });
@@ -112,11 +112,6 @@ function position(knots: readonly number[], x: number): readonly [number, number
   while ((knots[above] as number) < x) above++;
   const [low, high] = [knots[above - 1] as number, knots[above] as number];
   return [above - 1, (x - low) / (high - low)];
-}
-
-function interpolated(knots: readonly number[], values: readonly number[], x: number): number {
-  const [low, t] = position(knots, x);
-  return low < 0 ? 0 : (1 - t) * (values[low] as number) + t * (values[low + 1] as number);
 }
 
 function penaltyMatrix(curves: readonly Curve[], places: readonly number[], size: number, bend: number): Mat {
