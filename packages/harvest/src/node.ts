@@ -1,0 +1,6 @@
+/**
+ * Harvesting into folders, for Node.
+ *
+ * @module node
+ */
+export { folderFiles } from "./node/folderFiles.js";

@@ -1,0 +1,38 @@
+import type { OnnxModel } from "../onnx/onnxModel.js";
+
+/** Numbers that go into a model or come out of it. */
+export type RuntimeTensor =
+  | { readonly type: "float32"; readonly dims: readonly number[]; readonly data: Float32Array }
+  | { readonly type: "int64"; readonly dims: readonly number[]; readonly data: BigInt64Array }
+  | { readonly type: "int32"; readonly dims: readonly number[]; readonly data: Int32Array };
+
+/** What runs ONNX models: one file per library. */
+export interface Runtime {
+  /** Name of the package. */
+  readonly name: string;
+  /** Version of the package. */
+  readonly version: string;
+  /** Prepares a model. */
+  open(model: OnnxModel, options: RuntimeOptions): Promise<RuntimeSession>;
+}
+
+/** How a model runs. */
+export interface RuntimeOptions {
+  /** Threads of one run. Default 1. */
+  readonly threads?: number;
+}
+
+/** A model that is ready to run. */
+export interface RuntimeSession {
+  /** Names of its inputs. */
+  readonly inputs: readonly string[];
+  /** Names of its outputs. */
+  readonly outputs: readonly string[];
+  /** The outputs named, from all inputs; the arrays are the caller's. */
+  run(
+    inputs: Readonly<Record<string, RuntimeTensor>>,
+    outputs: readonly string[],
+  ): Promise<Readonly<Record<string, RuntimeTensor>>>;
+  /** Frees it. */
+  close(): Promise<void>;
+}
