@@ -3,4 +3,17 @@
  *
  * @module node
  */
+export type { HarvestedHook, HarvestManifest, HarvestSettings, ShardRecord } from "./harvest/manifest.js";
+export type { MassiveRow } from "./harvest/massiveRows.js";
+export type { HarvestDtype } from "./harvest/shardTensors.js";
 export { folderFiles } from "./node/folderFiles.js";
+export type {
+  HarvestPlan,
+  HarvestProgress,
+  HarvestRequest,
+  HarvestResult,
+  HarvestTexts,
+  HarvestWatch,
+} from "./node/harvestRequest.js";
+export { harvestToFolder } from "./node/harvestToFolder.js";
+export type { Cursor } from "./windows/windowGroups.js";

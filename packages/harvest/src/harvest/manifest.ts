@@ -1,0 +1,137 @@
+import { FormatError } from "@monosema/tensor";
+import type { Cursor } from "../windows/windowGroups.js";
+import type { MassiveRow } from "./massiveRows.js";
+import type { HarvestDtype } from "./shardTensors.js";
+
+/** Format name in a manifest. */
+export const harvestFormat = "monosema-activations-1";
+
+/** What decides every byte of a harvest. */
+export interface HarvestSettings {
+  /** The model. */
+  readonly model: {
+    readonly name: string;
+    readonly licence?: string;
+    readonly format: string;
+    readonly architecture: string;
+    /** Of its files. */
+    readonly sha256: string;
+  };
+  /** What ran it: other libraries, versions and thread counts may differ in the last bits. */
+  readonly runtime: { readonly name: string; readonly version: string; readonly threads: number };
+  /** The tokenizer; absent where token ids were given. */
+  readonly tokenizer?: { readonly kind: string; readonly sha256: string };
+  /** Names of the hooks. */
+  readonly hookNames: readonly string[];
+  /** Tokens of a window, start token included. */
+  readonly length: number;
+  /** Windows at a time. */
+  readonly batch: number;
+  /** Token before every window; null for none. */
+  readonly start: number | null;
+  /** Element type. */
+  readonly dtype: HarvestDtype;
+  /** Rows above this many times the median norm are left out; null: none. */
+  readonly maxNorm: number | null;
+  /** Tokens after which the harvest ends; null: at the end of the texts. */
+  readonly limit: number | null;
+  /** Windows of a shard. */
+  readonly windowsPerShard: number;
+}
+
+/** A finished shard, and the state after it. */
+export interface ShardRecord {
+  /** File name. */
+  readonly file: string;
+  /** Rows in it. */
+  readonly rows: number;
+  /** Rows left out for their norm. */
+  readonly dropped: number;
+  /** The largest of them. */
+  readonly largest?: readonly MassiveRow[];
+  /** Bytes. */
+  readonly bytes: number;
+  /** Of the file. */
+  readonly sha256: string;
+  /** Where the next shard begins. */
+  readonly next: Cursor;
+  /** Bytes of documents.jsonl up to there. */
+  readonly documentBytes: number;
+  /** SHA-256 of the content of all documents begun up to there. */
+  readonly texts: string;
+}
+
+/** A hook that was harvested. */
+export interface HarvestedHook {
+  /** Its name, which the tensor in each shard has. */
+  readonly name: string;
+  /** Width of its rows. */
+  readonly width: number;
+  /** Median norm of its rows over the first shard. */
+  readonly medianNorm: number;
+}
+
+/** The state of a harvest, complete or not. */
+export interface HarvestManifest extends Omit<HarvestSettings, "hookNames"> {
+  /** {@link harvestFormat}. */
+  readonly format: typeof harvestFormat;
+  /** What was harvested. */
+  readonly hooks: readonly HarvestedHook[];
+  /** Texts or token ids: the name of their file, and the hash of what was harvested of them. */
+  readonly texts: { readonly name: string; readonly sha256: string };
+  /** Rows of all shards. */
+  readonly rows: number;
+  /** Rows left out. */
+  readonly dropped: number;
+  /** Whether the harvest came to its end. */
+  readonly complete: boolean;
+  /** In order. */
+  readonly shards: readonly ShardRecord[];
+}
+
+/** A manifest from its settings and its shards. */
+export function manifestOf(
+  { hookNames: _, ...settings }: HarvestSettings,
+  { textsName, ...state }: Pick<HarvestManifest, "hooks" | "complete" | "shards"> & { readonly textsName: string },
+): HarvestManifest {
+  const { shards } = state;
+  const sum = (key: "rows" | "dropped"): number => shards.reduce((total, shard) => total + shard[key], 0);
+  return {
+    format: harvestFormat,
+    ...settings,
+    texts: { name: textsName, sha256: shards.at(-1)?.texts ?? "" },
+    rows: sum("rows"),
+    dropped: sum("dropped"),
+    ...state,
+  };
+}
+
+/** The text of its file. */
+export const manifestText = (manifest: HarvestManifest): string => `${JSON.stringify(manifest, null, 1)}\n`;
+
+/**
+ * Takes a manifest that a harvest may go on from.
+ *
+ * @throws FormatError `not-a-harvest`; `other-harvest` where a setting differs
+ */
+export function resumedManifest(json: unknown, settings: HarvestSettings, file: string): HarvestManifest {
+  const manifest = json as HarvestManifest;
+  if (Object(json).format !== harvestFormat || !Array.isArray(manifest.shards) || !Array.isArray(manifest.hooks)) {
+    const message = "the folder's manifest.json must be that of a harvest, got another; choose another folder";
+    throw new FormatError("not-a-harvest", message, { file });
+  }
+  const { hookNames, ...others } = settings;
+  const same = (key: string, found: unknown, wanted: unknown): void => {
+    if (JSON.stringify(found) === JSON.stringify(wanted)) return;
+    const message = `a harvest goes on with the same ${key}, ${JSON.stringify(found)}, got ${JSON.stringify(wanted)}; repeat the command, or choose another folder`;
+    throw new FormatError("other-harvest", message, { file });
+  };
+  same(
+    "hooks",
+    manifest.hooks.map(({ name }) => name),
+    hookNames,
+  );
+  for (const [key, wanted] of Object.entries(others)) same(key, manifest[key as keyof typeof others], wanted);
+  if ("tokenizer" in manifest && !("tokenizer" in others)) same("tokenizer", manifest.tokenizer, null);
+  return manifest;
+}
