@@ -1,3 +1,4 @@
+import { FormatError } from "@monosema/tensor";
 import type { HarvestSettings } from "../harvest/manifest.js";
 import type { HarvestDocument } from "../text/harvestDocument.js";
 import type { HarvestRequest } from "./harvestRequest.js";
@@ -102,8 +103,10 @@ function checked(
   const ids = typeof content === "string" ? (tokenizer as NonNullable<typeof tokenizer>).encode(content) : content;
   const wrong = ids.find((token) => token < 0 || token >= vocabulary);
   if (wrong === undefined) return ids;
-  throw refused(
-    `token ids must be below the model's ${vocabulary}, got ${wrong} in document ${id} of ${texts.name}; give those of this model`,
+  throw new FormatError(
+    "bad-tokens",
+    `token ids must be below the model's ${vocabulary}, got ${wrong} in document ${id}; give those of this model`,
+    { file: texts.name },
   );
 }
 
