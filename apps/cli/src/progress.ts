@@ -76,7 +76,11 @@ export function progress(stream: ProgressStream, options: ProgressOptions): Prog
   };
 }
 
-function countOf(done: number, { unit, from }: { readonly unit: string; readonly from: number }, seconds: number): string {
+function countOf(
+  done: number,
+  { unit, from }: { readonly unit: string; readonly from: number },
+  seconds: number,
+): string {
   const rate = (done - from) / seconds;
   return `${formatWhole(done)} ${unit}${rate > 0 && Number.isFinite(rate) ? `  ${formatWhole(rate)} ${unit}/s` : ""}`;
 }

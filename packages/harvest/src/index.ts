@@ -6,7 +6,18 @@
 export type { Files } from "./files.js";
 export type { HarvestModel, Hook, TokenFacts } from "./models/harvestModel.js";
 export type { ModelFormat } from "./models/modelFormat.js";
+export { modelFormats, openModel } from "./models/modelFormats.js";
+export {
+  describeOnnx,
+  type OnnxDescription,
+  type OnnxInitializer,
+  type OnnxNode,
+  type OnnxValue,
+} from "./onnx/describeOnnx.js";
+export { exposeOutputs } from "./onnx/exposeOutputs.js";
 export type { ExternalWeights, OnnxModel } from "./onnx/onnxModel.js";
+export { onnxruntimeWeb } from "./runtime/onnxruntimeWeb.js";
+export type { OrtNamespace, OrtSession, OrtTensor } from "./runtime/ortNamespace.js";
 export type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor } from "./runtime/runtime.js";
 export type { HarvestDocument } from "./text/harvestDocument.js";
 export { type TextOptions, type TextStream, textDocuments } from "./text/textDocuments.js";

@@ -16,4 +16,6 @@ export type {
   HarvestWatch,
 } from "./node/harvestRequest.js";
 export { harvestToFolder } from "./node/harvestToFolder.js";
+export type { NodeRuntime, OpenRuntimeOptions } from "./runtime/node/nodeRuntime.js";
+export { openRuntime, runtimes } from "./runtime/node/openRuntime.js";
 export type { Cursor } from "./windows/windowGroups.js";

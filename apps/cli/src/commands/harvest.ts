@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openRuntime } from "@monosema/harvest";
-import { type HarvestDtype, type HarvestRequest, harvestToFolder } from "@monosema/harvest/node";
+import { type HarvestDtype, type HarvestRequest, harvestToFolder, openRuntime, runtimes } from "@monosema/harvest/node";
+import { BackendError } from "@monosema/tensor";
 import type { Command } from "../command.js";
 import { droppedText, planText } from "../harvest/harvestText.js";
 import { openHarvestModel } from "../harvest/model.js";
@@ -22,7 +22,10 @@ export const harvest: Command = {
     length: { value: "N", help: "tokens of a window, start token included (default 128)" },
     batch: { value: "B", help: "windows at a time (default 8)" },
     dtype: { value: "T", help: "f16 or f32 (default f16)" },
-    "max-norm": { value: "RATIO", help: "leave out rows whose norm exceeds RATIO times the median, or none (default 5)" },
+    "max-norm": {
+      value: "RATIO",
+      help: "leave out rows whose norm exceeds RATIO times the median, or none (default 5)",
+    },
     limit: { value: "N", help: "tokens after which it ends (default: all)" },
     start: { value: "ID", help: "token id before every window, or none (default: the model's)" },
     "shard-rows": { value: "N", help: "rows of a shard, about (default 16384, fewer for wide hooks)" },
@@ -37,7 +40,7 @@ export const harvest: Command = {
     const model = await openHarvestModel(session);
     try {
       const tokenizer = await openHarvestTokenizer(given, model);
-      const runtime = await openRuntime(given.choice("runtime", ["onnxruntime-node", "onnxruntime-web"]));
+      const runtime = await openRuntime(given.choice("runtime", runtimeNames)).catch(refusedRuntime);
       const folder = outputFolder(session);
       session.doing("reading the model");
       const request: HarvestRequest = {
@@ -67,6 +70,13 @@ export const harvest: Command = {
     }
   },
 };
+
+const runtimeNames = runtimes.map(({ name }) => name);
+
+function refusedRuntime(error: unknown): never {
+  if (error instanceof BackendError) throw new UsageError(error.message, { cause: error });
+  throw error;
+}
 
 function hooksFrom(given: Given): readonly string[] {
   const text = given.text("hooks");

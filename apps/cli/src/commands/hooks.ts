@@ -1,6 +1,6 @@
+import type { Command } from "../command.js";
 import { collapsedHooks } from "../harvest/hooksText.js";
 import { openHarvestModel } from "../harvest/model.js";
-import type { Command } from "../command.js";
 
 /** `monosema hooks`. */
 export const hooks: Command = {

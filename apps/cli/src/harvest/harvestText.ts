@@ -2,7 +2,10 @@ import { formatBytes, formatSeconds, formatWhole } from "@monosema/experiments/f
 import type { HarvestManifest, HarvestPlan } from "@monosema/harvest/node";
 
 /** What is to come, for a person. */
-export function planText({ tokens, estimated, bytes, shards, seconds, free, done }: HarvestPlan, hooks: number): string {
+export function planText(
+  { tokens, estimated, bytes, shards, seconds, free, done }: HarvestPlan,
+  hooks: number,
+): string {
   if (tokens === undefined || bytes === undefined || shards === undefined || seconds === undefined) {
     return `plan: as many rows of ${many(hooks, "hook")} as there are tokens; ${formatBytes(free)} free`;
   }
@@ -18,7 +21,10 @@ export function droppedText(manifest: HarvestManifest, token: (id: number) => st
   const largest = shards.flatMap((shard) => shard.largest ?? []).sort((a, b) => b.ratio - a.ratio);
   const some = largest
     .slice(0, 3)
-    .map(({ token: id, document, position, ratio }) => `${token(id)} at position ${position} of document ${document} (${ratio} times)`);
+    .map(
+      ({ token: id, document, position, ratio }) =>
+        `${token(id)} at position ${position} of document ${document} (${ratio} times)`,
+    );
   return [
     `left out: ${formatWhole(dropped)} of ${formatWhole(rows + dropped)} rows, whose norms exceed ${maxNorm} times the median: ${some.join(", ")}${dropped > some.length ? ", ..." : ""}`,
   ];

@@ -14,9 +14,12 @@ export interface OpenedModel extends HarvestModel {
 export async function openHarvestModel(session: Session): Promise<OpenedModel> {
   const [path = ""] = session.given.positionals;
   const files = await folderFiles(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`MODEL must be a file or folder, got ${path} (${error.code ?? error.message}); check the path`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `MODEL must be a file or folder, got ${path} (${error.code ?? error.message}); check the path`,
+      {
+        cause: error,
+      },
+    );
   });
   const { watched, opened } = recorded(files);
   const model = await openModel(watched);

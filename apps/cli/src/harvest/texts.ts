@@ -43,9 +43,13 @@ export async function openTexts(given: Given): Promise<HarvestTexts> {
     const stream = { name: "-", bytes: () => createReadStream("", { fd: 0, autoClose: false }) };
     return { name: "standard input", repeatable: false, documents: () => textDocuments(stream, options(key)) };
   }
-  const size = statOf(path)?.size;
-  if (size === undefined) throw new UsageError(`--texts must name a readable file, got ${path}; check the path`);
-  const stream = { name: basename(path), size, bytes: () => createReadStream(path, { highWaterMark: 2 ** 18 }) };
+  const file = statOf(path);
+  if (file?.isFile() !== true) throw new UsageError(`--texts must name a readable file, got ${path}; check the path`);
+  const stream = {
+    name: basename(path),
+    size: Number(file.size),
+    bytes: () => createReadStream(path, { highWaterMark: 2 ** 18 }),
+  };
   return { name: stream.name, repeatable: true, documents: () => textDocuments(stream, options(key)) };
 }
 
@@ -60,7 +64,9 @@ export async function openHarvestTokenizer(
   if (path !== undefined) {
     const source = await fileSource(path);
     const tokenizer = await openTokenizer(source);
-    const sha256 = createHash("sha256").update(await source.read(0, source.size)).digest("hex");
+    const sha256 = createHash("sha256")
+      .update(await source.read(0, source.size))
+      .digest("hex");
     await source.close();
     return { tokenizer: { ...tokenizer, sha256 } };
   }

@@ -48,4 +48,6 @@ export interface TokenFacts {
   readonly start?: number;
   /** The content of a tokenizer.json, where the model's file has a tokenizer. */
   readonly tokenizer?: unknown;
+  /** Why there is no tokenizer, where the file has one that cannot be used. */
+  readonly tokenizerAbsent?: string;
 }
