@@ -1,11 +1,13 @@
 import { FormatError } from "@monosema/tensor";
 import type { Files } from "../files.js";
+import { gguf } from "./gguf/gguf.js";
+import { minGpt } from "./gpt2/minGpt.js";
 import type { HarvestModel } from "./harvestModel.js";
 import { llama2c } from "./llama/llama2c.js";
 import type { ModelFormat } from "./modelFormat.js";
 
 /** All kinds of model files; the first that recognises some files opens them. */
-export const modelFormats: readonly ModelFormat[] = [llama2c];
+export const modelFormats: readonly ModelFormat[] = [gguf, llama2c, minGpt];
 
 /**
  * Opens a model by its headers.
