@@ -19,7 +19,16 @@ export type { ExternalWeights, OnnxModel } from "./onnx/onnxModel.js";
 export { onnxruntimeWeb } from "./runtime/onnxruntimeWeb.js";
 export type { OrtNamespace, OrtSession, OrtTensor } from "./runtime/ortNamespace.js";
 export type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor } from "./runtime/runtime.js";
-export type { HarvestDocument } from "./text/harvestDocument.js";
+export type { HarvestDocument } from "./source/harvestDocument.js";
+export type {
+  Cursor,
+  GroupOptions,
+  HarvestGroup,
+  HarvestItem,
+  HarvestSource,
+  SourceSize,
+} from "./source/harvestSource.js";
+export { type HarvestTexts, type TextSourceOptions, textSource } from "./source/textSource.js";
 export { type TextOptions, type TextStream, textDocuments } from "./text/textDocuments.js";
 export { openTokens, type TokenDocuments } from "./text/tokenDocuments.js";
 export { jsonTokenizer } from "./tokenizers/jsonTokenizer.js";

@@ -12,10 +12,9 @@ export type {
   HarvestProgress,
   HarvestRequest,
   HarvestResult,
-  HarvestTexts,
   HarvestWatch,
 } from "./node/harvestRequest.js";
 export { harvestToFolder } from "./node/harvestToFolder.js";
 export type { NodeRuntime, OpenRuntimeOptions } from "./runtime/node/nodeRuntime.js";
 export { openRuntime, runtimes } from "./runtime/node/openRuntime.js";
-export type { Cursor } from "./windows/windowGroups.js";
+export type { Cursor } from "./source/harvestSource.js";

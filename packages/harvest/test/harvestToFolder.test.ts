@@ -6,7 +6,8 @@ import { nodeFileSystem } from "@monosema/tensor/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { HarvestRequest } from "../src/node/harvestRequest.js";
 import { harvestToFolder } from "../src/node/harvestToFolder.js";
-import type { HarvestDocument } from "../src/text/harvestDocument.js";
+import type { HarvestDocument } from "../src/source/harvestDocument.js";
+import { type TextSourceOptions, textSource } from "../src/source/textSource.js";
 import { toyModel, toyRuntime, toyValue, width } from "./support/toyModel.js";
 
 let folder: string;
@@ -23,22 +24,25 @@ const documents = (salt = 0): HarvestDocument[] =>
     share: (id + 1) / 24,
   }));
 
-const request = (more: Partial<HarvestRequest> = {}, salt = 0): HarvestRequest => ({
-  model: toyModel(),
-  runtime: toyRuntime(),
-  texts: {
+type Wanted = Partial<Omit<HarvestRequest, "source">> & Partial<TextSourceOptions>;
+
+const request = ({ texts, tokenizer, length = 8, start, ...more }: Wanted = {}, salt = 0): HarvestRequest => {
+  const model = toyModel();
+  const own = {
     name: "texts.json",
     repeatable: true,
     async *documents() {
       yield* documents(salt);
     },
-  },
-  hooks: ["a", "b"],
-  length: 8,
-  batch: 3,
-  rowsPerShard: 42,
-  ...more,
-});
+  };
+  const source = textSource(model, {
+    texts: texts ?? own,
+    length,
+    ...(tokenizer ? { tokenizer } : {}),
+    ...(start === undefined ? {} : { start }),
+  });
+  return { model, runtime: toyRuntime(), source, hooks: ["a", "b"], batch: 3, rowsPerShard: 42, ...more };
+};
 
 const shardsOf = (where: string): string[] => readdirSync(where).filter((name) => name.startsWith("shard-"));
 const bytesOf = (where: string): Record<string, string> =>
@@ -132,9 +136,9 @@ describe("a harvest that was interrupted", () => {
 
   it("refuses other texts, finished or not", async () => {
     await harvestToFolder(folder, request());
-    await expect(harvestToFolder(folder, request({}, 1))).rejects.toThrow("goes on with the same texts");
+    await expect(harvestToFolder(folder, request({}, 1))).rejects.toThrow("goes on with the same texts or images");
     rmSync(join(folder, "shard-00003.safetensors"));
-    await expect(harvestToFolder(folder, request({}, 1))).rejects.toThrow("goes on with the same texts");
+    await expect(harvestToFolder(folder, request({}, 1))).rejects.toThrow("goes on with the same texts or images");
   });
 
   it("keeps finished shards where the disk is full, and goes on later", async () => {
@@ -200,9 +204,16 @@ it("plans before it writes, and refuses a disk that is too small", async () => {
   };
   const { manifest } = await harvestToFolder(folder, request(), { onPlan });
   expect(plans).toMatchObject([
-    { tokens: manifest.rows, estimated: false, done: 0, bytes: manifest.rows * (2 * 6 + 12) },
+    { rows: manifest.rows, estimated: false, done: 0, bytes: manifest.rows * (2 * 6 + 12) },
   ]);
-  const texts = { ...request().texts, tokens: 1e15 };
+  const texts = {
+    name: "t",
+    repeatable: true,
+    tokens: 1e15,
+    async *documents() {
+      yield* documents();
+    },
+  };
   const other = join(folder, "other");
   await expect(harvestToFolder(other, request({ texts }))).rejects.toThrow("must have room for");
   expect(readdirSync(other)).toEqual([]);
@@ -220,9 +231,9 @@ describe("texts", () => {
     name: "t.jsonl",
     repeatable: true,
     async *documents() {
-      yield { id: 0, content: "one text", facts: { licence: "CC0", id: "x1" } };
-      yield { id: 1, content: "" };
-      yield { id: 2, content: "another, longer text", facts: { id: 2 } };
+      yield { id: 0, content: "one text", record: { id: "x1", licence: "CC0", text: "one text" } };
+      yield { id: 1, content: "", record: { text: "" } };
+      yield { id: 2, content: "another, longer text", record: { id: 2, text: "another, longer text" } };
     },
   };
 
@@ -240,7 +251,7 @@ describe("texts", () => {
   it("need the tokenizer of the model", async () => {
     await expect(harvestToFolder(folder, request({ texts }))).rejects.toThrow("texts need a tokenizer");
     const other = { ...tokenizer, vocabulary: 50 };
-    await expect(harvestToFolder(folder, request({ texts, tokenizer: other }))).rejects.toThrow(
+    expect(() => request({ texts, tokenizer: other })).toThrow(
       "the tokenizer must be the model's, of 100 token ids, got one of 50",
     );
   });

@@ -47,8 +47,8 @@ describe("documents", () => {
     for await (const document of textDocuments(stream("a.jsonl", '{"text":"a","licence":"MIT"}\n{"text":"bb"}\n')))
       all.push(document);
     expect(all).toEqual([
-      { id: 0, content: "a", facts: { licence: "MIT" }, share: 29 / 43 },
-      { id: 1, content: "bb", share: 1 },
+      { id: 0, content: "a", record: { licence: "MIT", text: "a" }, share: 29 / 43 },
+      { id: 1, content: "bb", record: { text: "bb" }, share: 1 },
     ]);
   });
 

@@ -1,18 +1,25 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { HarvestDocument } from "../src/text/harvestDocument.js";
-import { type WindowGroup, type WindowOptions, windowGroups } from "../src/windows/windowGroups.js";
+import type { HarvestDocument } from "../src/source/harvestDocument.js";
+import { type WindowGroup, type WindowOptions, windowGroups } from "../src/source/windowGroups.js";
 
 const lengths = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 12 });
 const documentsOf = (sizes: readonly number[]): HarvestDocument[] =>
   sizes.map((size, id) => ({ id, content: Int32Array.from({ length: size }, (_, t) => 100 * id + t) }));
 
-async function groupsOf(sizes: readonly number[], options: Omit<WindowOptions, "encode">): Promise<WindowGroup[]> {
+async function groupsOf(
+  sizes: readonly number[],
+  options: Omit<WindowOptions, "encode" | "from"> & Partial<Pick<WindowOptions, "from">>,
+): Promise<WindowGroup[]> {
   const all: WindowGroup[] = [];
   const documents = async function* () {
     yield* documentsOf(sizes);
   };
-  for await (const group of windowGroups(documents(), { ...options, encode: ({ content }) => content as Int32Array })) {
+  for await (const group of windowGroups(documents(), {
+    from: { document: 0, position: 0 },
+    ...options,
+    encode: ({ content }) => content as Int32Array,
+  })) {
     all.push(group);
   }
   return all;

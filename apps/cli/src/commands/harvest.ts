@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { formatWhole } from "@monosema/experiments/format";
+import { type TextSourceOptions, textSource } from "@monosema/harvest";
 import { type HarvestDtype, type HarvestRequest, harvestToFolder, openRuntime, runtimes } from "@monosema/harvest/node";
 import { BackendError } from "@monosema/tensor";
 import type { Command } from "../command.js";
@@ -40,14 +42,14 @@ export const harvest: Command = {
     const model = await openHarvestModel(session);
     try {
       const tokenizer = await openHarvestTokenizer(given, model);
+      const source = usage(() => textSource(model, { texts, ...tokenizer, ...windowsFrom(given) }));
       const runtime = await openRuntime(given.choice("runtime", runtimeNames)).catch(refusedRuntime);
       const folder = outputFolder(session);
       session.doing("reading the model");
       const request: HarvestRequest = {
         model: { ...model, sha256: await model.sha256() },
         runtime,
-        texts,
-        ...tokenizer,
+        source,
         hooks: wanted,
         ...settingsFrom(given),
       };
@@ -59,7 +61,7 @@ export const harvest: Command = {
       session.finish(
         document,
         [
-          `${rows} rows of ${hooks.map(({ name, width }) => `${name} [${width}]`).join(", ")} in ${shards.length} shards${resumed > 0 ? `, ${resumed} of them from an earlier run` : ""}`,
+          `${formatWhole(rows)} rows of ${hooks.map(({ name, width }) => `${name} [${width}]`).join(", ")} in ${shards.length} shards${resumed > 0 ? `, ${resumed} of them from an earlier run` : ""}`,
           ...droppedText(manifest, token),
           `folder: ${folder}`,
           `next: monosema train --data ${shellQuoted(`${folder}:${hooks[0]?.name}`)}`,
@@ -93,30 +95,37 @@ function outputFolder({ given, output }: Session): string {
   return output(goesOn ? out : undefined);
 }
 
+/** A RangeError of the library is wrong usage here. */
+function usage<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+function windowsFrom(given: Given): Partial<TextSourceOptions> {
+  const [length, start] = [given.whole("length", 1), given.text("start") === "none" ? null : given.whole("start", 0)];
+  return { ...(length === undefined ? {} : { length }), ...(start === undefined ? {} : { start }) };
+}
+
 function settingsFrom(given: Given): Partial<HarvestRequest> {
-  const [length, batch, limit] = [given.whole("length", 1), given.whole("batch", 1), given.whole("limit", 1)];
+  const [batch, limit] = [given.whole("batch", 1), given.whole("limit", 1)];
   const [threads, rowsPerShard] = [given.whole("threads", 1), given.whole("shard-rows", 1)];
   const dtype = given.choice("dtype", ["f16", "f32"])?.toUpperCase() as HarvestDtype | undefined;
   return {
-    ...(length === undefined ? {} : { length }),
     ...(batch === undefined ? {} : { batch }),
     ...(limit === undefined ? {} : { limit }),
     ...(threads === undefined ? {} : { threads }),
     ...(rowsPerShard === undefined ? {} : { rowsPerShard }),
     ...(dtype === undefined ? {} : { dtype }),
     ...(given.text("max-norm") === "none" ? { maxNorm: null } : maxNormFrom(given)),
-    ...(given.text("start") === "none" ? { start: null } : startFrom(given)),
   };
 }
 
 function maxNormFrom(given: Given): Partial<HarvestRequest> {
   const maxNorm = given.number("max-norm", 1);
   return maxNorm === undefined ? {} : { maxNorm };
-}
-
-function startFrom(given: Given): Partial<HarvestRequest> {
-  const start = given.whole("start", 0);
-  return start === undefined ? {} : { start };
 }
 
 async function watched(session: Session, folder: string, request: HarvestRequest): ReturnType<typeof harvestToFolder> {
@@ -130,13 +139,13 @@ async function watched(session: Session, folder: string, request: HarvestRequest
       onPlan(plan) {
         session.say(planText(plan, request.hooks.length));
         bar = session.progress({
-          ...(plan.tokens === undefined ? {} : { total: plan.tokens }),
-          unit: "tokens",
+          ...(plan.rows === undefined ? {} : { total: plan.rows }),
+          unit: "rows",
           from: plan.done,
         });
       },
-      onProgress({ tokens, shards }) {
-        bar?.update(tokens, "harvesting");
+      onProgress({ rows, shards }) {
+        bar?.update(rows, "harvesting");
         session.keeps(`${shards} finished shards are kept in ${folder}; the same command goes on with them`);
       },
     });

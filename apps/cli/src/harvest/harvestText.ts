@@ -2,16 +2,13 @@ import { formatBytes, formatSeconds, formatWhole } from "@monosema/experiments/f
 import type { HarvestManifest, HarvestPlan } from "@monosema/harvest/node";
 
 /** What is to come, for a person. */
-export function planText(
-  { tokens, estimated, bytes, shards, seconds, free, done }: HarvestPlan,
-  hooks: number,
-): string {
-  if (tokens === undefined || bytes === undefined || shards === undefined || seconds === undefined) {
-    return `plan: as many rows of ${many(hooks, "hook")} as there are tokens; ${formatBytes(free)} free`;
+export function planText({ rows, estimated, bytes, shards, seconds, free, done }: HarvestPlan, hooks: number): string {
+  if (rows === undefined || bytes === undefined || shards === undefined || seconds === undefined) {
+    return `plan: as many rows of ${many(hooks, "hook")} as the source gives; ${formatBytes(free)} free`;
   }
   const about = estimated ? "about " : "";
   const before = done > 0 ? `, ${formatWhole(done)} of them done` : "";
-  return `plan: ${about}${formatWhole(tokens)} rows of ${many(hooks, "hook")}${before}, ${many(shards, "shard")}, ${about}${formatBytes(bytes)} (${formatBytes(free)} free), about ${formatSeconds(seconds)}`;
+  return `plan: ${about}${formatWhole(rows)} rows of ${many(hooks, "hook")}${before}, ${many(shards, "shard")}, ${about}${formatBytes(bytes)} (${formatBytes(free)} free), about ${formatSeconds(seconds)}`;
 }
 
 /** Which rows were left out, for a person; nothing where none were. */
@@ -23,7 +20,7 @@ export function droppedText(manifest: HarvestManifest, token: (id: number) => st
     .slice(0, 3)
     .map(
       ({ token: id, document, position, ratio }) =>
-        `${token(id)} at position ${position} of document ${document} (${ratio} times)`,
+        `${id === undefined ? "" : `${token(id)} at `}position ${position} of document ${document} (${ratio} times)`,
     );
   return [
     `left out: ${formatWhole(dropped)} of ${formatWhole(rows + dropped)} rows, whose norms exceed ${maxNorm} times the median: ${some.join(", ")}${dropped > some.length ? ", ..." : ""}`,

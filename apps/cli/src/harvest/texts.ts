@@ -1,8 +1,15 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import { type HarvestModel, jsonTokenizer, openTokenizer, openTokens, textDocuments } from "@monosema/harvest";
-import type { HarvestRequest, HarvestTexts } from "@monosema/harvest/node";
+import {
+  type HarvestModel,
+  type HarvestTexts,
+  jsonTokenizer,
+  openTokenizer,
+  openTokens,
+  type TextSourceOptions,
+  textDocuments,
+} from "@monosema/harvest";
 import { fileSource } from "@monosema/tensor/node";
 import type { Given, Options } from "../options.js";
 import { statOf } from "../statOf.js";
@@ -59,7 +66,7 @@ const options = (key: string | undefined): { readonly key?: string } => (key ===
 export async function openHarvestTokenizer(
   given: Given,
   model: HarvestModel,
-): Promise<Pick<HarvestRequest, "tokenizer">> {
+): Promise<Pick<TextSourceOptions, "tokenizer">> {
   const path = given.text("tokenizer");
   if (path !== undefined) {
     const source = await fileSource(path);

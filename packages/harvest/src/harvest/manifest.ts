@@ -1,5 +1,5 @@
 import { FormatError } from "@monosema/tensor";
-import type { Cursor } from "../windows/windowGroups.js";
+import type { Cursor } from "../source/harvestSource.js";
 import type { MassiveRow } from "./massiveRows.js";
 import type { HarvestDtype } from "./shardTensors.js";
 
@@ -19,24 +19,23 @@ export interface HarvestSettings {
   };
   /** What ran it: other libraries, versions and thread counts may differ in the last bits. */
   readonly runtime: { readonly name: string; readonly version: string; readonly threads: number };
-  /** The tokenizer; absent where token ids were given. */
-  readonly tokenizer?: { readonly kind: string; readonly sha256: string };
+  /**
+   * What decides the inputs. Of texts: `length`, tokens of a window; `start`, the token before each or null; `tokenizer`, its kind and hash,
+   * absent where token ids were given. Of images: how they are prepared.
+   */
+  readonly inputs: Readonly<Record<string, unknown>>;
   /** Names of the hooks. */
   readonly hookNames: readonly string[];
-  /** Tokens of a window, start token included. */
-  readonly length: number;
-  /** Windows at a time. */
+  /** Windows, or images, at a time. */
   readonly batch: number;
-  /** Token before every window; null for none. */
-  readonly start: number | null;
   /** Element type. */
   readonly dtype: HarvestDtype;
   /** Rows above this many times the median norm are left out; null: none. */
   readonly maxNorm: number | null;
-  /** Tokens after which the harvest ends; null: at the end of the texts. */
+  /** Tokens, or images, after which the harvest ends; null: at the end of the source. */
   readonly limit: number | null;
-  /** Windows of a shard. */
-  readonly windowsPerShard: number;
+  /** Rows of a shard, about. */
+  readonly rowsPerShard: number;
 }
 
 /** A finished shard, and the state after it. */
@@ -58,7 +57,7 @@ export interface ShardRecord {
   /** Bytes of documents.jsonl up to there. */
   readonly documentBytes: number;
   /** SHA-256 of the content of all documents begun up to there. */
-  readonly texts: string;
+  readonly content: string;
 }
 
 /** A hook that was harvested. */
@@ -77,8 +76,8 @@ export interface HarvestManifest extends Omit<HarvestSettings, "hookNames"> {
   readonly format: typeof harvestFormat;
   /** What was harvested. */
   readonly hooks: readonly HarvestedHook[];
-  /** Texts or token ids: the name of their file, and the hash of what was harvested of them. */
-  readonly texts: { readonly name: string; readonly sha256: string };
+  /** Texts, token ids or images: their name, and the hash of what was harvested of them. */
+  readonly source: { readonly name: string; readonly sha256: string };
   /** Rows of all shards. */
   readonly rows: number;
   /** Rows left out. */
@@ -92,14 +91,14 @@ export interface HarvestManifest extends Omit<HarvestSettings, "hookNames"> {
 /** A manifest from its settings and its shards. */
 export function manifestOf(
   { hookNames: _, ...settings }: HarvestSettings,
-  { textsName, ...state }: Pick<HarvestManifest, "hooks" | "complete" | "shards"> & { readonly textsName: string },
+  { sourceName, ...state }: Pick<HarvestManifest, "hooks" | "complete" | "shards"> & { readonly sourceName: string },
 ): HarvestManifest {
   const { shards } = state;
   const sum = (key: "rows" | "dropped"): number => shards.reduce((total, shard) => total + shard[key], 0);
   return {
     format: harvestFormat,
     ...settings,
-    texts: { name: textsName, sha256: shards.at(-1)?.texts ?? "" },
+    source: { name: sourceName, sha256: shards.at(-1)?.content ?? "" },
     rows: sum("rows"),
     dropped: sum("dropped"),
     ...state,
@@ -131,7 +130,9 @@ export function resumedManifest(json: unknown, settings: HarvestSettings, file: 
     manifest.hooks.map(({ name }) => name),
     hookNames,
   );
+  const inputs: Readonly<Record<string, unknown>> = Object(manifest.inputs);
+  for (const key of new Set([...Object.keys(inputs), ...Object.keys(others.inputs)]))
+    same(key, inputs[key], others.inputs[key]);
   for (const [key, wanted] of Object.entries(others)) same(key, manifest[key as keyof typeof others], wanted);
-  if ("tokenizer" in manifest && !("tokenizer" in others)) same("tokenizer", manifest.tokenizer, null);
   return manifest;
 }

@@ -2,8 +2,8 @@ import type { CollectedRows } from "./rowCollector.js";
 
 /** A row of massive norm, which is left out. */
 export interface MassiveRow {
-  /** Its token. */
-  readonly token: number;
+  /** Its token; absent for images. */
+  readonly token?: number;
   /** Its document. */
   readonly document: number;
   /** Its position in the document. */
@@ -48,7 +48,7 @@ export function largestRows(
   const above = Array.from(ratios.keys()).filter((row) => (ratios[row] as number) > limit);
   above.sort((a, b) => (ratios[b] as number) - (ratios[a] as number) || a - b);
   return above.slice(0, count).map((row) => ({
-    token: collected.token[row] as number,
+    ...(collected.token ? { token: collected.token[row] as number } : {}),
     document: collected.document[row] as number,
     position: collected.position[row] as number,
     ratio: Math.round(10 * (ratios[row] as number)) / 10,

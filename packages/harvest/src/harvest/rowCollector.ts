@@ -1,5 +1,6 @@
 import type { RuntimeTensor } from "../runtime/runtime.js";
-import type { HarvestWindow } from "../windows/windowGroups.js";
+import type { HarvestGroup, HarvestItem } from "../source/harvestSource.js";
+import { hookRows } from "./hookRows.js";
 
 /** Rows of some hooks, and where they come from. */
 export interface CollectedRows {
@@ -7,24 +8,21 @@ export interface CollectedRows {
   readonly rows: number;
   /** `[rows, width]` by hook. */
   readonly values: ReadonlyMap<string, Float32Array>;
-  /** Token of each row. */
-  readonly token: Int32Array;
+  /** Token of each row; absent for images. */
+  readonly token?: Int32Array;
   /** Document of each row. */
   readonly document: Int32Array;
   /** Position of each row in its document. */
   readonly position: Int32Array;
 }
 
-/** Gathers the rows of windows from what a model gives. */
+/** Gathers the rows of items from what a model gives. */
 export interface RowCollector {
-  /**
-   * Adds the rows of some windows.
-   *
-   * @param outputs - `[B, T, width]` by hook
-   * @param before - tokens that went before each window, whose rows are left out
-   */
-  add(windows: readonly HarvestWindow[], outputs: Readonly<Record<string, RuntimeTensor>>, before: number): void;
-  /** Everything since the last call. */
+  /** Adds the rows of a group. */
+  add(group: HarvestGroup, outputs: Readonly<Record<string, RuntimeTensor>>): void;
+  /** Rows since the last call of {@link take}. */
+  readonly rows: number;
+  /** These rows; views, good until the next call of {@link add}. */
   take(): CollectedRows;
 }
 
@@ -37,30 +35,36 @@ export function rowCollector(widths: ReadonlyMap<string, number>, capacity: numb
   const values = new Map([...widths].map(([hook, width]) => [hook, new Float32Array(capacity * width)]));
   const [token, document, position] = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
   let rows = 0;
+  let hasTokens = false;
   return {
-    add(windows, outputs, before) {
+    get rows() {
+      return rows;
+    },
+    add({ items, before }, outputs) {
+      const ofTokens = items.every(({ ids }) => ids !== undefined);
+      const found = new Map<string, number>();
       for (const [hook, width] of widths) {
-        const { data, length } = hookOutput(hook, outputs[hook], windows.length, width);
+        const { data, places } = hookRows(hook, outputs[hook], { items: items.length, ofTokens, width });
+        found.set(hook, places);
         const into = values.get(hook) as Float32Array;
-        let at = rows * width;
-        for (const [b, { ids, document: of, position: from }] of windows.entries()) {
-          const first = (b * length + before) * width;
-          const part = data.subarray(first, first + ids.length * width);
-          const bad = part.findIndex((value) => !Number.isFinite(value));
-          if (bad >= 0) {
-            throw new RangeError(
-              `harvest: ${hook} must be finite, got ${part[bad]} at position ${from + Math.floor(bad / width)} of document ${of}; the model overflows there, leave the document out`,
-            );
-          }
-          into.set(part, at);
-          at += part.length;
+        let at = rows;
+        for (const [b, item] of items.entries()) {
+          const count = item.ids?.length ?? places - before;
+          const first = b * places + before;
+          const part = data.subarray(first * width, (first + count) * width);
+          refuseInfinite(hook, part, width, item);
+          into.set(part, at * width);
+          at += count;
         }
       }
-      for (const { ids, document: of, position: from } of windows) {
-        token.set(ids, rows);
-        document.fill(of, rows, rows + ids.length);
-        for (let t = 0; t < ids.length; t++) position[rows + t] = from + t;
-        rows += ids.length;
+      const places = samePlaces(found);
+      hasTokens = ofTokens;
+      for (const { document: of, position: from, ids } of items) {
+        const count = ids?.length ?? places - before;
+        if (ids) token.set(ids, rows);
+        document.fill(of, rows, rows + count);
+        for (let t = 0; t < count; t++) position[rows + t] = from + t;
+        rows += count;
       }
     },
     take() {
@@ -69,7 +73,7 @@ export function rowCollector(widths: ReadonlyMap<string, number>, capacity: numb
         values: new Map(
           [...widths].map(([hook, width]) => [hook, (values.get(hook) as Float32Array).subarray(0, rows * width)]),
         ),
-        token: token.subarray(0, rows),
+        ...(hasTokens ? { token: token.subarray(0, rows) } : {}),
         document: document.subarray(0, rows),
         position: position.subarray(0, rows),
       };
@@ -79,25 +83,20 @@ export function rowCollector(widths: ReadonlyMap<string, number>, capacity: numb
   };
 }
 
-/** Width of a hook's output. */
-export function outputWidth(hook: string, output: RuntimeTensor | undefined): number {
-  const width = output?.dims.at(-1);
-  if (output?.type === "float32" && output.dims.length === 3 && width !== undefined && width > 0) return width;
-  const got = output === undefined ? "nothing" : `${output.type} [${output.dims.join(", ")}]`;
-  throw new RangeError(`harvest: ${hook} must be float32 [windows, tokens, width], got ${got}; choose another hook`);
+/** The number of places of all hooks: a row is one place at each of them. */
+function samePlaces(found: ReadonlyMap<string, number>): number {
+  const [places = 0, ...others] = found.values();
+  if (others.every((other) => other === places)) return places;
+  const got = [...found].map(([hook, count]) => `${count} of ${hook}`).join(", ");
+  throw new RangeError(
+    `harvest: hooks must have as many places of an item as each other, got ${got}; harvest them apart`,
+  );
 }
 
-function hookOutput(
-  hook: string,
-  output: RuntimeTensor | undefined,
-  windows: number,
-  width: number,
-): { readonly data: Float32Array; readonly length: number } {
-  const [count, length] = output?.dims ?? [];
-  if (outputWidth(hook, output) !== width || count !== windows) {
-    throw new RangeError(
-      `harvest: ${hook} must be [${windows}, tokens, ${width}], got [${output?.dims.join(", ")}]; choose another hook`,
-    );
-  }
-  return { data: (output as { readonly data: Float32Array }).data, length: length as number };
+function refuseInfinite(hook: string, part: Float32Array, width: number, { document, position }: HarvestItem): void {
+  const bad = part.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new RangeError(
+    `harvest: ${hook} must be finite, got ${part[bad]} at position ${position + Math.floor(bad / width)} of document ${document}; the model overflows there, leave the document out`,
+  );
 }

@@ -8,7 +8,7 @@ export type HarvestDtype = "F16" | "F32";
 const float16Limit = 65520;
 
 /**
- * The tensors of a shard: `[rows, width]` of each hook, and `token`, `document`, `position` `[rows]`; rows of `keep` 0 are left out.
+ * The tensors of a shard: `[rows, width]` of each hook, and `token` (of texts), `document`, `position` `[rows]`; rows of `keep` 0 are left out.
  *
  * @throws RangeError for a value that float16 cannot hold
  */
@@ -27,8 +27,13 @@ export function shardTensors(
     tensors.set(hook, { dtype, shape: [kept.length, width], data });
   }
   for (const name of ["token", "document", "position"] as const) {
-    const data = Int32Array.from(kept, (row) => collected[name][row] as number);
-    tensors.set(name, { dtype: "I32", shape: [kept.length], data });
+    const column = collected[name];
+    if (column === undefined) continue;
+    tensors.set(name, {
+      dtype: "I32",
+      shape: [kept.length],
+      data: Int32Array.from(kept, (row) => column[row] as number),
+    });
   }
   return tensors;
 }

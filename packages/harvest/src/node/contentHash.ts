@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { HarvestDocument } from "../text/harvestDocument.js";
+import type { HarvestDocument } from "../source/harvestDocument.js";
 
 /** A hash of documents one after the other. */
 export interface ContentHash {

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
-import type { HarvestDocument } from "../text/harvestDocument.js";
+import type { HarvestDocument } from "../source/harvestDocument.js";
 
 /** The file of the documents of a harvest, which grows shard by shard. */
 export interface DocumentLog {
-  /** Adds documents that have a text; the size of the file by then. On the disk when it returns. */
+  /** Adds documents that have something written about them; the size of the file by then. On the disk when it returns. */
   add(documents: readonly HarvestDocument[]): Promise<number>;
   /** Closes the file. */
   close(): Promise<void>;
@@ -30,9 +30,9 @@ export async function openDocumentLog(path: string, size: number): Promise<Docum
   };
 }
 
-function line({ id, content, facts = {} }: HarvestDocument): string {
-  if (typeof content !== "string") return "";
-  const { id: own, ...rest } = facts;
+function line({ id, record }: HarvestDocument): string {
+  if (record === undefined) return "";
+  const { id: own, ...rest } = record;
   const named = own === undefined || own === id ? {} : { source_id: own };
-  return `${JSON.stringify({ id, ...named, ...rest, text: content })}\n`;
+  return `${JSON.stringify({ id, ...named, ...rest })}\n`;
 }

@@ -13,8 +13,8 @@ import {
 import { largestRows, rowRatios } from "../harvest/massiveRows.js";
 import type { CollectedRows } from "../harvest/rowCollector.js";
 import { shardTensors } from "../harvest/shardTensors.js";
-import type { HarvestDocument } from "../text/harvestDocument.js";
-import type { Cursor } from "../windows/windowGroups.js";
+import type { HarvestDocument } from "../source/harvestDocument.js";
+import type { Cursor } from "../source/harvestSource.js";
 import type { ContentHash } from "./contentHash.js";
 import type { DocumentLog } from "./documentLog.js";
 
@@ -46,8 +46,8 @@ export interface ShardWriterOptions {
   readonly folder: string;
   readonly fs: FileSystem;
   readonly settings: HarvestSettings;
-  /** Name of the texts. */
-  readonly textsName: string;
+  /** Name of the source. */
+  readonly sourceName: string;
   /** Widths by hook. */
   readonly widths: ReadonlyMap<string, number>;
   /** Finished shards, and the hooks with the median norms of the first. */
@@ -59,12 +59,12 @@ export interface ShardWriterOptions {
 
 /** Goes on where a folder stands. */
 export function shardWriter(options: ShardWriterOptions): ShardWriter {
-  const { folder, fs, settings, textsName, widths, documents, hash } = options;
+  const { folder, fs, settings, sourceName, widths, documents, hash } = options;
   const shards: ShardRecord[] = [...(options.earlier?.shards ?? [])];
   let hooks: readonly HarvestedHook[] | undefined = shards.length > 0 ? options.earlier?.hooks : undefined;
   const state = (complete: boolean): HarvestManifest => {
     const known = hooks ?? [...widths].map(([name, width]) => ({ name, width, medianNorm: 0 }));
-    return manifestOf(settings, { textsName, hooks: known, complete, shards });
+    return manifestOf(settings, { sourceName, hooks: known, complete, shards });
   };
   const save = async (complete: boolean): Promise<HarvestManifest> => {
     const manifest = state(complete);
@@ -96,7 +96,7 @@ export function shardWriter(options: ShardWriterOptions): ShardWriter {
         sha256,
         next,
         documentBytes: await documents.add(begun),
-        texts: hash.value(),
+        content: hash.value(),
       });
       await save(false);
     },

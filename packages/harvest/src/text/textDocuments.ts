@@ -1,5 +1,5 @@
 import { FormatError, parseJson } from "@monosema/tensor";
-import type { HarvestDocument } from "./harvestDocument.js";
+import type { HarvestDocument } from "../source/harvestDocument.js";
 import { type TextLine, textLines } from "./textLines.js";
 
 /** Texts from a file or a pipe. */
@@ -46,7 +46,7 @@ export async function* textDocuments(
     const share = stream.size === undefined ? {} : { share: line.end / stream.size };
     yield {
       id,
-      ...(asJson ? record(parsed(line, stream.name), key, stream.name, `line ${line.number}`) : { content: line.text }),
+      ...(asJson ? record(parsed(line, stream.name), key, stream.name, `line ${line.number}`) : textOf(line.text)),
       ...share,
     };
     id += 1;
@@ -76,10 +76,10 @@ function parsed({ text, number }: TextLine, file: string): unknown {
   }
 }
 
-function record(item: unknown, key: string, file: string, where: string): Pick<HarvestDocument, "content" | "facts"> {
-  if (typeof item === "string") return { content: item };
+function record(item: unknown, key: string, file: string, where: string): Pick<HarvestDocument, "content" | "record"> {
+  if (typeof item === "string") return textOf(item);
   const { [key]: text, ...facts } = Object(item) as Record<string, unknown>;
-  if (typeof text === "string") return Object.keys(facts).length === 0 ? { content: text } : { content: text, facts };
+  if (typeof text === "string") return textOf(text, facts);
   const keys = Object.keys(Object(item) as object).join(", ") || "none";
   throw new FormatError(
     "no-text",
@@ -89,3 +89,8 @@ function record(item: unknown, key: string, file: string, where: string): Pick<H
     },
   );
 }
+
+const textOf = (text: string, facts = {}): Pick<HarvestDocument, "content" | "record"> => ({
+  content: text,
+  record: { ...facts, text },
+});

@@ -1,5 +1,5 @@
 import { type ByteSource, FormatError, openNpy, parseJson, readText, toNumbers } from "@monosema/tensor";
-import type { HarvestDocument } from "./harvestDocument.js";
+import type { HarvestDocument } from "../source/harvestDocument.js";
 
 /** Token ids read at a time. */
 const chunk = 2 ** 18;
