@@ -6,6 +6,7 @@ import { networkModel } from "../network/networkModel.js";
 import { firstBytes, onlyFile, opened, requireFile } from "../onlyFile.js";
 import { asRecord, checkHeads, settings } from "../record.js";
 import { gpt2Network } from "./graph.js";
+import { gpt2Name } from "./names.js";
 
 /** A minGPT model as JSON: `config`, and tensors `{shape, dtype, data}` with float32 in base64, such as gpt-nano-sort. */
 export const minGpt: ModelFormat = {
@@ -35,26 +36,6 @@ export const minGpt: ModelFormat = {
       return networkModel(network, { name: file, format: "mingpt", close: () => source.close() });
     }),
 };
-
-/** Names of minGPT, which are those of Hugging Face's GPT-2. */
-export const gpt2Names: Readonly<Record<string, string>> = {
-  embed: "wte",
-  position: "wpe",
-  finalNorm: "ln_f",
-  attnNorm: "ln_1",
-  mlpNorm: "ln_2",
-  qkv: "attn.c_attn",
-  o: "attn.c_proj",
-  up: "mlp.c_fc",
-  down: "mlp.c_proj",
-};
-
-/** The name in the file of a part of the network. */
-export function gpt2Name(part: string, layer?: number): string {
-  const isBias = part.endsWith(".bias");
-  const name = gpt2Names[isBias ? part.slice(0, -5) : part];
-  return `${layer === undefined ? "" : `h.${layer}.`}${name}.${isBias ? "bias" : "weight"}`;
-}
 
 function minGptWeights(content: Readonly<Record<string, unknown>>, file: string): Weights {
   return (part, layer) => {

@@ -1,4 +1,5 @@
 import { FormatError } from "@monosema/tensor";
+import { asRecord, type Settings, settings } from "../record.js";
 
 /** How the rotations of a long context differ from those of training. */
 export type RopeScaling =
@@ -26,20 +27,13 @@ export function ropeFrequencies(headSize: number, base: number, scaling?: RopeSc
 }
 
 /** The scaling that a config.json of Hugging Face names; FormatError `unsupported-rope` for others. */
-export function ropeScalingOf(config: Readonly<Record<string, unknown>>, file: string): RopeScaling | undefined {
-  const given = (config.rope_scaling ?? config.rope_parameters) as Readonly<Record<string, unknown>> | null | undefined;
-  if (given === null || given === undefined) return undefined;
+export function ropeScalingOf(config: Settings, file: string): RopeScaling | undefined {
+  const value = config.get("rope_scaling") ?? config.get("rope_parameters");
+  if (value === undefined) return undefined;
+  const given = asRecord(value, "rope_scaling", file);
   const kind = given.rope_type ?? given.type ?? "default";
   if (kind === "default") return undefined;
-  const number = (key: string): number => {
-    const value = given[key];
-    if (typeof value === "number" && value > 0) return value;
-    throw new FormatError(
-      "bad-config",
-      `${key} of rope_scaling must be a positive number, got ${value}; mend config.json`,
-      { file },
-    );
-  };
+  const number = (key: string): number => settings(given, file).positive(key);
   if (kind === "linear") return { kind, factor: number("factor") };
   if (kind === "llama3") {
     return {
