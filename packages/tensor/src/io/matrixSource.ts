@@ -12,6 +12,8 @@ export interface MatrixSource {
   readonly rows: number;
   /** Number of columns. */
   readonly columns: number;
+  /** Rows that are decoded together, so that one of them costs as much as all; absent where any row can be read by itself. */
+  readonly block?: number;
   /**
    * Rows `start` to `start + count - 1`, `[count, columns]` row-major. May be a view that the source keeps: do not write into it.
    * FormatError `not-finite` names the row of the file; RangeError past the end.
