@@ -54,7 +54,6 @@ async function harvested(
   session: RuntimeSession,
   { fs = nodeFileSystem, signal, onPlan, onProgress }: HarvestWatch,
 ): Promise<HarvestManifest> {
-  const began = performance.now();
   const from = cursorOf(earlier);
   const hash = contentHash();
   const groups = source.groups(passedOver(source, from, hash), {
@@ -71,7 +70,9 @@ async function harvested(
     signal?.throwIfAborted();
     return await session.run(inputs, hooks);
   };
+  const began = performance.now();
   const firstOutputs = first && (await run(first));
+  const seconds = (performance.now() - began) / 1000;
   const { widths, rowsPerItem } = measured(hooks, source, earlier, first, firstOutputs);
 
   await fs.makeFolder(folder);
@@ -82,7 +83,7 @@ async function harvested(
     bytesPerRow: bytesPerRow(widths, settings.dtype),
     rowsPerShard: perShard * rowsPerItem,
     done: rowsDone(earlier),
-    secondsPerRow: (performance.now() - began) / 1000 / (rowsIn(first, rowsPerItem) || 1),
+    secondsPerRow: seconds / (rowsIn(first, rowsPerItem) || 1),
   });
   onPlan?.(plan);
 

@@ -121,7 +121,8 @@ async function sizeOf(
     tokens += typeof content === "string" ? (tokenizer?.encode(content).length ?? 0) : content.length;
     if (tokens >= most) return { rows: most, estimated: false };
     if (tokens >= sample && share !== undefined) {
-      return { rows: Math.min(most, Math.round(tokens / share)), estimated: share < 1 };
+      const all = Math.round(tokens / share);
+      return { rows: Math.min(most, all), estimated: share < 1 && all < most };
     }
   }
   return { rows: tokens, estimated: false };
