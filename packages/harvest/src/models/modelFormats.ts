@@ -5,10 +5,11 @@ import { minGpt } from "./gpt2/minGpt.js";
 import type { HarvestModel } from "./harvestModel.js";
 import { llama2c } from "./llama/llama2c.js";
 import type { ModelFormat } from "./modelFormat.js";
+import { onnx } from "./onnx/onnx.js";
 import { safetensors } from "./safetensors/safetensors.js";
 
 /** All kinds of model files; the first that recognises some files opens them. */
-export const modelFormats: readonly ModelFormat[] = [gguf, safetensors, llama2c, minGpt];
+export const modelFormats: readonly ModelFormat[] = [gguf, safetensors, onnx, llama2c, minGpt];
 
 /**
  * Opens a model by its headers.
