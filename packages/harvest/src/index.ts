@@ -4,6 +4,12 @@
  * @module index
  */
 export type { Files } from "./files.js";
+export { arrayImages } from "./images/arrayImages.js";
+export { type HarvestImages, imageSource } from "./images/imageSource.js";
+export type { Picture } from "./images/picture.js";
+export { type ImagePreparation, imagePreparation } from "./images/preparation.js";
+export { type PreparedImage, prepareImage } from "./images/prepare.js";
+export { type Resampling, resize } from "./images/resize.js";
 export type { HarvestModel, Hook, TokenFacts } from "./models/harvestModel.js";
 export type { ModelFormat } from "./models/modelFormat.js";
 export { modelFormats, openModel } from "./models/modelFormats.js";

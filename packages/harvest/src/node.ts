@@ -7,6 +7,7 @@ export type { HarvestedHook, HarvestManifest, HarvestSettings, ShardRecord } fro
 export type { MassiveRow } from "./harvest/massiveRows.js";
 export type { HarvestDtype } from "./harvest/shardTensors.js";
 export { folderFiles } from "./node/folderFiles.js";
+export { folderImages } from "./node/folderImages.js";
 export type {
   HarvestPlan,
   HarvestProgress,

@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { formatWhole } from "@monosema/experiments/format";
-import { type TextSourceOptions, textSource } from "@monosema/harvest";
 import { type HarvestDtype, type HarvestRequest, harvestToFolder, openRuntime, runtimes } from "@monosema/harvest/node";
 import { BackendError } from "@monosema/tensor";
 import type { Command } from "../command.js";
 import { droppedText, planText } from "../harvest/harvestText.js";
 import { openHarvestModel } from "../harvest/model.js";
-import { openHarvestTokenizer, openTexts, textOptions } from "../harvest/texts.js";
+import { openSource, sourceOptions } from "../harvest/source.js";
 import type { Given } from "../options.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
@@ -15,21 +14,19 @@ import { UsageError } from "../usageError.js";
 
 /** `monosema harvest`. */
 export const harvest: Command = {
-  usage: "harvest MODEL --texts FILE --hooks A,B --out FOLDER [--tokenizer FILE]",
+  usage: "harvest MODEL --texts FILE|--images FOLDER --hooks A,B --out FOLDER [--tokenizer FILE]",
   summary:
-    "Activations of a model on texts, in shards with the token, document and position of every row. The same command again goes on where it was interrupted.",
+    "Activations of a model on texts or images, in shards with the token, document and position of every row. The same command again goes on where it was interrupted.",
   options: {
     hooks: { value: "A,B", help: "what to harvest; monosema hooks MODEL lists all" },
-    ...textOptions,
-    length: { value: "N", help: "tokens of a window, start token included (default 128)" },
-    batch: { value: "B", help: "windows at a time (default 8)" },
+    ...sourceOptions,
+    batch: { value: "B", help: "windows, or images, at a time (default 8)" },
     dtype: { value: "T", help: "f16 or f32 (default f16)" },
     "max-norm": {
       value: "RATIO",
       help: "leave out rows whose norm exceeds RATIO times the median, or none (default 5)",
     },
-    limit: { value: "N", help: "tokens after which it ends (default: all)" },
-    start: { value: "ID", help: "token id before every window, or none (default: the model's)" },
+    limit: { value: "N", help: "tokens, or images, after which it ends (default: all)" },
     "shard-rows": { value: "N", help: "rows of a shard, about (default 16384, fewer for wide hooks)" },
     runtime: { value: "NAME", help: "onnxruntime-node or onnxruntime-web (default: the first that is installed)" },
   },
@@ -38,12 +35,10 @@ export const harvest: Command = {
   async run(session) {
     const { given } = session;
     const wanted = hooksFrom(given);
-    const texts = await openTexts(given);
     const model = await openHarvestModel(session);
     try {
-      const tokenizer = await openHarvestTokenizer(given, model);
-      const source = usage(() => textSource(model, { texts, ...tokenizer, ...windowsFrom(given) }));
-      const runtime = await openRuntime(given.choice("runtime", runtimeNames)).catch(refusedRuntime);
+      const source = await openSource(given, model).catch(refused);
+      const runtime = await openRuntime(given.choice("runtime", runtimeNames)).catch(refused);
       const folder = outputFolder(session);
       session.doing("reading the model");
       const request: HarvestRequest = {
@@ -57,7 +52,7 @@ export const harvest: Command = {
       const { rows, dropped, shards, hooks } = manifest;
       const backend = { name: runtime.name, detail: runtime.version, threads: manifest.runtime.threads };
       const document = session.document(backend, folder, { hooks, rows, dropped, shards: shards.length, resumed });
-      const token = (id: number): string => JSON.stringify(tokenizer.tokenizer?.text(id) ?? id);
+      const token = (id: number): string => JSON.stringify(source.tokenizer?.text(id) ?? id);
       session.finish(
         document,
         [
@@ -75,8 +70,10 @@ export const harvest: Command = {
 
 const runtimeNames = runtimes.map(({ name }) => name);
 
-function refusedRuntime(error: unknown): never {
-  if (error instanceof BackendError) throw new UsageError(error.message, { cause: error });
+/** What a library is missing or refuses is wrong usage here. */
+function refused(error: unknown): never {
+  if (error instanceof BackendError || error instanceof RangeError)
+    throw new UsageError(error.message, { cause: error });
   throw error;
 }
 
@@ -93,20 +90,6 @@ function outputFolder({ given, output }: Session): string {
   const out = given.text("out");
   const goesOn = out !== undefined && !given.has("force") && existsSync(join(out, "manifest.json"));
   return output(goesOn ? out : undefined);
-}
-
-/** A RangeError of the library is wrong usage here. */
-function usage<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
-  }
-}
-
-function windowsFrom(given: Given): Partial<TextSourceOptions> {
-  const [length, start] = [given.whole("length", 1), given.text("start") === "none" ? null : given.whole("start", 0)];
-  return { ...(length === undefined ? {} : { length }), ...(start === undefined ? {} : { start }) };
 }
 
 function settingsFrom(given: Given): Partial<HarvestRequest> {

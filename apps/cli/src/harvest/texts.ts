@@ -39,7 +39,9 @@ export const textOptions: Options = {
 export async function openTexts(given: Given): Promise<HarvestTexts> {
   const [texts, tokens, key] = [given.text("texts"), given.text("tokens"), given.text("text-key")];
   if ((texts === undefined) === (tokens === undefined)) {
-    throw new UsageError("--texts FILE or --tokens FILE must be given, one of them; see monosema harvest --help");
+    throw new UsageError(
+      "--texts FILE, --tokens FILE or --images FOLDER must be given, one of them; see monosema harvest --help",
+    );
   }
   if (tokens !== undefined) {
     const opened = await openTokens(await fileSource(tokens));

@@ -37,7 +37,11 @@ export function imagePreparation(json: unknown, file: string): ImagePreparation 
     return new FormatError("bad-preparation", message, { file });
   };
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new FormatError("bad-preparation", "the preparation must be a JSON object; give the model's preprocessor_config.json", { file });
+    throw new FormatError(
+      "bad-preparation",
+      "the preparation must be a JSON object; give the model's preprocessor_config.json",
+      { file },
+    );
   }
   const has = (key: string, otherwise: boolean): boolean => (config[key] ?? otherwise) === true;
   const numbers = (key: string, otherwise: number): readonly number[] => {
@@ -58,7 +62,8 @@ export function imagePreparation(json: unknown, file: string): ImagePreparation 
     throw refuse("size", "a number, {height, width} or {shortest_edge}");
   }
   const crop = has("do_center_crop", false) ? sizeOf(config.crop_size) : undefined;
-  if (has("do_center_crop", false) && !(crop && "height" in crop)) throw refuse("crop_size", "a number or {height, width}");
+  if (has("do_center_crop", false) && !(crop && "height" in crop))
+    throw refuse("crop_size", "a number or {height, width}");
   const normalises = has("do_normalize", true);
   // A plain number means a square to most processors, the shorter side where the middle is cut out after.
   const resized = typeof config.size === "number" && crop ? { shortestEdge: config.size } : size;

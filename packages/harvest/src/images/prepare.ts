@@ -19,17 +19,20 @@ export function prepareImage(picture: Picture, preparation: ImagePreparation): P
   const out = new Float32Array(height * width * depth);
   for (let c = 0; c < depth; c++) {
     const from = order === "bgr" ? depth - 1 - c : c;
-    const [mean, std] = [preparation.mean, preparation.std].map((list) => list[list.length === 1 ? 0 : c]) as [number, number];
+    const [mean, std] = [preparation.mean, preparation.std].map((list) => list[list.length === 1 ? 0 : c]) as [
+      number,
+      number,
+    ];
     for (let p = 0; p < height * width; p++) {
       const at = preparation.layout === "nchw" ? c * height * width + p : p * depth + c;
-      out[at] = (valueOf(data, p, from, channels, depth) * preparation.scale - mean) / std;
+      out[at] = (channelValue(data, p, from, channels, depth) * preparation.scale - mean) / std;
     }
   }
   return { dims: preparation.layout === "nchw" ? [depth, height, width] : [height, width, depth], data: out };
 }
 
 /** A grey image has the same value in all channels; a coloured one becomes grey by ITU-R 601, as in Pillow. */
-function valueOf(data: Uint8Array, pixel: number, channel: number, channels: number, depth: number): number {
+function channelValue(data: Uint8Array, pixel: number, channel: number, channels: number, depth: number): number {
   if (channels === 1) return data[pixel] as number;
   const at = pixel * 3;
   if (depth === 3) return data[at + channel] as number;

@@ -6,7 +6,7 @@ import type { HarvestManifest, HarvestSettings } from "../harvest/manifest.js";
 import { rowCollector } from "../harvest/rowCollector.js";
 import type { RuntimeSession, RuntimeTensor } from "../runtime/runtime.js";
 import type { HarvestDocument } from "../source/harvestDocument.js";
-import type { Cursor, HarvestGroup, HarvestSource } from "../source/harvestSource.js";
+import type { Cursor, HarvestGroup, HarvestSource, SourceSize } from "../source/harvestSource.js";
 import type { Tokenizer } from "../tokenizers/tokenizer.js";
 import { type ContentHash, contentHash } from "./contentHash.js";
 import { openDocumentLog } from "./documentLog.js";
@@ -79,7 +79,7 @@ async function harvested(
   const perShard = itemsPerShard(settings, rowsPerItem);
   const plan = await harvestPlan({
     folder,
-    size: await source.size(limit),
+    size: rowsOf(await source.size(limit), rowsPerItem),
     bytesPerRow: bytesPerRow(widths, settings.dtype),
     rowsPerShard: perShard * rowsPerItem,
     done: rowsDone(earlier),
@@ -142,6 +142,9 @@ function measured(
   const places = Math.max(...rows.map(([, one]) => one.places));
   return { widths: new Map(rows.map(([hook, { width }]) => [hook, width])), rowsPerItem: rowsPerItem ?? places };
 }
+
+const rowsOf = ({ items, ...size }: SourceSize, rowsPerItem: number): SourceSize =>
+  items === undefined ? size : { ...size, rows: items * rowsPerItem };
 
 const cursorOf = (earlier: HarvestManifest | undefined): Cursor =>
   earlier?.shards.at(-1)?.next ?? { document: 0, position: 0 };

@@ -68,6 +68,8 @@ export interface HarvestGroup {
 export interface SourceSize {
   /** Rows; absent where the source does not tell. */
   readonly rows?: number;
+  /** Items, where each gives as many rows as the model has places. */
+  readonly items?: number;
   /** Whether that is an estimate from the first documents. */
   readonly estimated: boolean;
 }

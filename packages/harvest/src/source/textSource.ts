@@ -38,7 +38,8 @@ export function textSource(model: HarvestModel, { texts, tokenizer, ...options }
   const { tokens } = model;
   if (tokens === undefined)
     throw refused(`the model must take token ids, got ${model.name}, which does not; give images`);
-  if (tokenizer) refuseForeign(tokenizer.vocabulary, tokens.vocabulary);
+  const { vocabulary = Number.POSITIVE_INFINITY } = tokens;
+  if (tokenizer && tokens.vocabulary !== undefined) refuseForeign(tokenizer.vocabulary, tokens.vocabulary);
   const { length, start } = windowOf(tokens, options);
   const before = start === null ? [] : [start];
   const rowsPerItem = length - before.length;
@@ -54,7 +55,7 @@ export function textSource(model: HarvestModel, { texts, tokenizer, ...options }
     ...(tokenizer ? { tokenizer } : {}),
     documents: () => texts.documents(),
     async *groups(documents, given) {
-      const encode = (document: HarvestDocument): Int32Array => encoded(document, texts, tokenizer, tokens.vocabulary);
+      const encode = (document: HarvestDocument): Int32Array => encoded(document, texts, tokenizer, vocabulary);
       for await (const { windows, ...group } of windowGroups(documents, { ...given, length: rowsPerItem, encode })) {
         const ids = windows.map((window) => Int32Array.of(...before, ...window.ids));
         yield { ...group, items: windows, inputs: model.inputs(ids), before: before.length };
@@ -65,7 +66,7 @@ export function textSource(model: HarvestModel, { texts, tokenizer, ...options }
 }
 
 function windowOf(
-  { context = Number.POSITIVE_INFINITY, vocabulary, start: own }: TokenFacts,
+  { context = Number.POSITIVE_INFINITY, vocabulary = Number.POSITIVE_INFINITY, start: own }: TokenFacts,
   { length = Math.min(128, context), start = own ?? null }: Pick<TextSourceOptions, "length" | "start">,
 ): { readonly length: number; readonly start: number | null } {
   const least = start === null ? 1 : 2;
