@@ -23,7 +23,8 @@ export async function readStrided(source: ByteSource, view: Strided): Promise<Te
   const count = elementCount(shape);
   const { size } = codecOf(dtype);
   const [outer, ...inner] = axesOf(view).sort((a, b) => b.stride - a.stride);
-  if (count === 0 || outer === undefined || isRowMajor(view)) {
+  if (count === 0) return emptyElements(dtype, 0, source.name);
+  if (outer === undefined || isRowMajor(view)) {
     return await readElements(source, { dtype }, offset * size, count);
   }
   const elements = emptyElements(dtype, count, source.name);
