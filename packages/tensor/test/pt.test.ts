@@ -33,6 +33,7 @@ describe("openPt", () => {
       expect(pt.tensors.get(path)).toMatchObject({ dtype: tensor.dtype, shape: tensor.shape });
       const whole = await pt.readTensor(path);
       expect({ ...whole, data: [...whole.data] }, path).toEqual({ ...tensor, data: [...tensor.data] });
+      expect(Buffer.compare(bytesOf(whole), bytesOf(tensor)), path).toBe(0); // the payload of a NaN too
       const [rows, ...rest] = tensor.shape;
       if (rows === undefined) {
         await expect(pt.readRows(path, 0, 1)).rejects.toMatchObject({ code: "bad-shape" });
