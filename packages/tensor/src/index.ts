@@ -1,5 +1,5 @@
 /**
- * Tensor backends behind one small interface, seeded random numbers, safetensors and npy.
+ * Tensor backends behind one small interface, seeded random numbers, safetensors, numpy and PyTorch files.
  *
  * @module index
  */

@@ -21,7 +21,12 @@ const le = (...fields: (readonly [number, number])[]): number[] =>
 /** A zip put together by hand, so that it can lie. */
 export function handZip(
   files: readonly HandFile[],
-  { comment = "", prefix = "", count = files.length, zip64 = false } = {},
+  {
+    comment = "",
+    prefix = "",
+    count = files.length,
+    zip64 = false,
+  }: { comment?: string; prefix?: string; count?: number; zip64?: boolean } = {},
 ): Uint8Array {
   const text = (string: string): number[] => [...new TextEncoder().encode(string)];
   const body: number[] = [];

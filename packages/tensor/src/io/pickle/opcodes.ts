@@ -69,7 +69,7 @@ function checkProtocol(m: PickleMachine): void {
 }
 
 function mark(m: PickleMachine): void {
-  spend(m, 8);
+  spend(m, 64);
   m.marks.push(m.stack.length);
 }
 
@@ -115,7 +115,7 @@ function isKey(key: unknown): boolean {
 }
 
 function memoize(m: PickleMachine, index: number): void {
-  spend(m, 16);
+  spend(m, 32);
   m.memo.set(index, top(m));
 }
 

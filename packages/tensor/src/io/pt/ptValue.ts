@@ -22,7 +22,7 @@ export interface PtContent {
 /** Containers in one another. */
 const deepest = 200;
 /** Items that are walked on the way to tensors, and characters of their paths. */
-const longestWalk = 2 ** 24;
+const longestWalk = 2 ** 22;
 
 /**
  * Checks what a pickle gave and finds its tensors.

@@ -77,7 +77,8 @@ function entriesOf(value: unknown, name: string): Iterable<readonly [string, PtW
   throw new TypeError(`writePt: ${name} must be a tensor, dict, list or plain value, got ${got}; convert it`);
 }
 
-function isTensor(value: object): value is StoredTensor {
+function isTensor(value: unknown): value is StoredTensor {
+  if (typeof value !== "object" || value === null) return false;
   return "data" in value && ArrayBuffer.isView(value.data) && "dtype" in value && "shape" in value;
 }
 
