@@ -51,6 +51,7 @@ export function withoutRows(source: Rows, dropped: Int32Array): Rows {
   return {
     rows: kept.length,
     columns: source.columns,
+    ...(source.block === undefined ? {} : { block: source.block }),
     readRows(start, count) {
       const first = kept[start] as number;
       if (count === 0 || (kept[start + count - 1] as number) - first === count - 1)

@@ -7,6 +7,8 @@ export interface Rows {
   readonly rows: number;
   /** Width. */
   readonly columns: number;
+  /** Rows that are best read together; absent where any single row is as quick, as in memory. */
+  readonly block?: number;
   /** Rows `start` to `start + count - 1` `[count, columns]`; may be a view that must not be written to. */
   readonly readRows: (start: number, count: number) => Float32Array | Promise<Float32Array>;
 }

@@ -1,4 +1,4 @@
-import { type ByteSource, openMatrix, openSafetensors, type SafetensorsReader } from "@monosema/tensor";
+import { type ByteSource, FormatError, openMatrix, openSafetensors, type SafetensorsReader } from "@monosema/tensor";
 import type { Files } from "../files.js";
 import type { ActivationFormat } from "./activationFormat.js";
 import { originTensors } from "./originTensors.js";
@@ -21,7 +21,8 @@ export const matrixFile: ActivationFormat = {
       matrix: async (asked) => {
         // Of several, the only one of floating point needs no name.
         const tensor = named ? asked : pickMatrix(matrices, asked, source.name);
-        return { ...(await openMatrix(source, tensor ? { tensor } : {})), close: async () => {} };
+        const matrix = await openMatrix(source, tensor ? { tensor } : {}).catch(refuseUnknown);
+        return { ...matrix, close: async () => {} };
       },
       files: [{ name }],
       ...(origin ? { origin } : {}),
@@ -34,6 +35,13 @@ function fileOf({ main, names }: Files): string | undefined {
   if (main !== undefined) return main;
   const [only, ...more] = names.filter((name) => /\.(npy|safetensors)$/.test(name));
   return more.length > 0 ? undefined : only;
+}
+
+/** Of a file that is of no layout, what it might have been. */
+function refuseUnknown(error: unknown): never {
+  if (!(error instanceof FormatError && error.code === "unknown-format")) throw error;
+  const message = "the file must be Arrow, parquet, npy or safetensors by its first bytes, got another; convert it";
+  throw new FormatError(error.code, message, error.at);
 }
 
 /** The header of a file whose tensors have names. */

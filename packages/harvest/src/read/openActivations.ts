@@ -26,7 +26,7 @@ export async function openActivations(files: Files): Promise<Activations> {
     }
     throw new FormatError(
       "unknown-format",
-      `the folder must hold activations in one of the layouts ${names()}, got none; name a file`,
+      `the folder must hold activations in one of the layouts ${names()}, got none; name a file, or several by a pattern`,
       {
         file: files.name,
       },
