@@ -5,7 +5,7 @@ import { writeNpy, writeSafetensors } from "@monosema/tensor";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openData } from "../src/data.js";
 import { dataFile, pathsAt } from "../src/dataFile.js";
-import { document, inProcess, temporaryFolder, writeSamples } from "./support/cli.js";
+import { inProcess, temporaryFolder, writeSamples } from "./support/cli.js";
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -88,7 +88,7 @@ describe("what --data names", () => {
       () => [at("part-2.npy"), `${at("harvest")}:blocks.2.hook_resid_post`],
       /same number of columns, got 3 in part-2\.npy and 2 in harvest/,
     ],
-    [() => [folder], /layouts harvest, saev, arrow, parquet, npy or safetensors, got none/],
+    [() => [folder], /layouts harvest, .* safetensors or PyTorch, got none/],
   ])("is refused clearly (%#)", async (texts, message) => {
     await expect(openData("data", ...texts())).rejects.toThrow(message);
   });
@@ -123,15 +123,19 @@ describe("monosema train on several files", { timeout: 60_000 }, () => {
     readonly spec: object;
     readonly metrics: { readonly fvu: number };
   }
-  const trained = (...args: readonly string[]): TrainedData =>
-    document("train", ...args, ...small) as unknown as TrainedData;
+  const ended = async (...args: readonly string[]): Promise<TrainedData> => {
+    const { status, stdout, stderr } = await inProcess("train", ...args, "--json");
+    expect(status, stderr).toBe(0);
+    return JSON.parse(stdout) as TrainedData;
+  };
+  const trained = async (...args: readonly string[]): Promise<TrainedData> => await ended(...args, ...small);
   const sha256 = (...parts: readonly (string | Buffer)[]): string => {
     const hash = createHash("sha256");
     for (const part of parts) hash.update(part);
     return hash.digest("hex");
   };
 
-  it("trains on rows that follow each other as on one file of them, and says whose they are", () => {
+  it("trains on rows that follow each other as on one file of them, and says whose they are", async () => {
     const whole = writeSamples(folder, "whole.npy", 64, 8);
     const numbers = readFileSync(whole).subarray(128);
     const half = (name: string, from: number): string => {
@@ -140,9 +144,9 @@ describe("monosema train on several files", { timeout: 60_000 }, () => {
       return at(name);
     };
     const halves = [half("half-1.npy", 0), half("half-2.npy", numbers.length / 2)];
-    const one = trained("--data", whole, "--out", at("one"));
-    const two = trained(...halves.flatMap((path) => ["--data", path]), "--out", at("two"));
-    const pattern = trained("--data", at("half-*.npy"), "--out", at("three"));
+    const one = await trained("--data", whole, "--out", at("one"));
+    const two = await trained(...halves.flatMap((path) => ["--data", path]), "--out", at("two"));
+    const pattern = await trained("--data", at("half-*.npy"), "--out", at("three"));
     const weights = (name: string): Buffer => readFileSync(join(at(name), "sae_weights.safetensors"));
     const hashes = halves.map((path) => sha256(readFileSync(path)));
     expect([one.rows, two.rows, pattern.rows]).toEqual([64, 64, 64]);
@@ -157,10 +161,10 @@ describe("monosema train on several files", { timeout: 60_000 }, () => {
   it("goes on with a run on a folder where it lies now, and refuses another content", async () => {
     const data = `${at("harvest")}:blocks.1.hook_resid_post`;
     const run = at("run");
-    expect(trained("--data", data, "--max-norm", "100", "--out", run).data).toMatchObject([
+    expect((await trained("--data", data, "--max-norm", "100", "--out", run)).data).toMatchObject([
       { path: at("harvest"), tensor: "blocks.1.hook_resid_post", rows: 8 },
     ]);
-    const further = document("train", "--resume", run, "--steps", "6", "--quiet") as unknown as TrainedData;
+    const further = await ended("--resume", run, "--steps", "6", "--quiet");
     expect(further).toMatchObject({ steps: 6, data: [{ path: at("harvest"), rows: 8 }] });
     const manifest = join(at("harvest"), "manifest.json");
     writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/"sha256":"../, '"sha256":"zz'));
@@ -170,15 +174,15 @@ describe("monosema train on several files", { timeout: 60_000 }, () => {
 
   it("takes each --source as one of a crosscoder", async () => {
     const [a, b] = [writeSamples(folder, "a.npy", 32, 6), writeSamples(folder, "b.npy", 32, 4)];
-    const made = trained("--source", a, "--source", b, "--out", at("cross"));
+    const made = await trained("--source", a, "--source", b, "--out", at("cross"));
     expect(made.spec).toMatchObject({ variant: "crosscoder", sources: [6, 4] });
     expect(made.data.map(({ path, rows }) => [path, rows])).toEqual([
       [a, 32],
       [b, 32],
     ]);
-    const same = trained("--data", a, "--data", b, "--variant", "crosscoder", "--out", at("same"));
+    const same = await trained("--data", a, "--data", b, "--variant", "crosscoder", "--out", at("same"));
     expect(same.metrics.fvu).toBe(made.metrics.fvu);
-    const further = document("train", "--resume", at("cross"), "--source", a, "--source", b, "--steps", "5", "--quiet");
+    const further = await ended("--resume", at("cross"), "--source", a, "--source", b, "--steps", "5");
     expect(further.spec).toMatchObject({ sources: [6, 4] });
     const refused = async (...args: readonly string[]) => (await inProcess("train", ...args, ...small)).stderr;
     expect(await refused("--source", a, "--data", b)).toMatch(/--data and --source exclude each other/);
