@@ -35,7 +35,7 @@ describe("what is missing is named", () => {
 
   it("the layouts, where a folder has none of them", async () => {
     expect(await messageOf(openActivations(filesInMemory({ "notes.txt": new Uint8Array(3) })))).toMatch(
-      /harvest, saev, arrow, parquet, npy or safetensors/,
+      /harvest, saev, memmap cache, PyTorch cache, arrow, parquet, npy, npz, safetensors or PyTorch/,
     );
   });
 

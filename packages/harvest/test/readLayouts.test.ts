@@ -31,6 +31,9 @@ const layouts: readonly (readonly [name: string, matrix?: string | undefined])[]
   ["table.parquet"],
   ["two.parquet", "a"],
   ["saev", "3"],
+  ["memmap"],
+  ["memmap-f16"],
+  ["activault"],
 ];
 
 describe.each(layouts.map(([name, matrix]) => ({ name, matrix })))("the rows of $name", ({ name, matrix }) => {

@@ -33,6 +33,15 @@ describe("where rows come from", () => {
     });
   });
 
+  it("activault: token, sequence and place in it, across files", async () => {
+    await withFixture("activault", async ({ origin }) => {
+      expect(await origin?.tokens?.(0, 35)).toEqual(tokens);
+      expect(await origin?.tokens?.(12, 11)).toEqual(tokens.slice(12, 23));
+      expect([...((await origin?.documents?.(13, 4)) ?? [])]).toEqual([2, 2, 3, 3]);
+      expect([...((await origin?.positions?.(13, 4)) ?? [])]).toEqual([3, 4, 0, 1]);
+    });
+  });
+
   it("saev: example and token", async () => {
     await withFixture("saev", async ({ origin }) => {
       expect([...((await origin?.documents?.(4, 3)) ?? [])]).toEqual([0, 1, 1]);

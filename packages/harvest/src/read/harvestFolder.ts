@@ -1,4 +1,4 @@
-import { FormatError, type MatrixSource, openMatrix, openSafetensors } from "@monosema/tensor";
+import { FormatError, type MatrixSource, openArrays, openMatrix } from "@monosema/tensor";
 import type { Files } from "../files.js";
 import type { ActivationFormat } from "./activationFormat.js";
 import { joinedRows } from "./joinedRows.js";
@@ -35,12 +35,12 @@ export const harvestFolder: ActivationFormat = {
 /** A shard whose tensors are those that the manifest states. */
 async function openShard(files: Files, { hooks }: Manifest, { file, rows }: Shard) {
   const source = await openNamed(files, file, manifestName);
-  const shard = await openSafetensors(source);
+  const shard = await openArrays(source);
   for (const { name, width } of hooks) {
-    const { shape } = shard.info(name);
+    const { shape } = await shard.open(name);
     if (shape.length === 2 && shape[0] === rows && shape[1] === width) continue;
     const message = `the shard must hold ${name} [${rows}, ${width}], as ${manifestName} states, got [${shape.join(", ")}]; harvest again`;
     throw new FormatError("bad-shape", message, { file: source.name, tensor: name });
   }
-  return { source, rows, origin: originTensors(shard) };
+  return { source, rows, origin: await originTensors(shard) };
 }

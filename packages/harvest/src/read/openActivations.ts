@@ -4,16 +4,18 @@ import type { ActivationFormat, Activations } from "./activationFormat.js";
 import { arrow } from "./arrow.js";
 import { harvestFolder } from "./harvestFolder.js";
 import { matrixFile } from "./matrixFile.js";
+import { memmapShards } from "./memmapShards.js";
 import { parquet } from "./parquet.js";
 import { pooledFiles } from "./pooledFiles.js";
+import { ptShards } from "./ptShards.js";
 import { saev } from "./saev.js";
 
 /** All layouts; the last one takes any file and says what it is not. */
-const formats: readonly ActivationFormat[] = [harvestFolder, saev, arrow, parquet, matrixFile];
+const formats: readonly ActivationFormat[] = [harvestFolder, saev, memmapShards, ptShards, arrow, parquet, matrixFile];
 
 /**
- * Opens the activations in a file or folder, whatever their layout: npy, safetensors, Arrow (Hugging Face datasets and SAELens'
- * caches), parquet, shards of saev, folders of a harvest.
+ * Opens the activations in a file or folder, whatever their layout: npy, npz, safetensors, PyTorch, Arrow (Hugging Face datasets and
+ * SAELens' caches), parquet, caches of dictionary_learning and activault, shards of saev, folders of a harvest.
  *
  * @throws FormatError `unknown-format`, or of the layout
  */
@@ -26,7 +28,7 @@ export async function openActivations(files: Files): Promise<Activations> {
     }
     throw new FormatError(
       "unknown-format",
-      `the folder must hold activations in one of the layouts ${names()}, got none; name a file`,
+      `the folder must hold activations in one of the layouts ${names()}, got none; name a file, or several by a pattern`,
       {
         file: files.name,
       },

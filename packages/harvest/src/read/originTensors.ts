@@ -1,15 +1,21 @@
-import { type SafetensorsReader, toNumbers } from "@monosema/tensor";
+import { type NamedArrays, toNumbers } from "@monosema/tensor";
 import type { ActivationOrigin } from "./activationFormat.js";
 import { partAt } from "./joinedRows.js";
 
-/** What the tensors `token`, `document` and `position` `[rows]` of a safetensors file say of its rows; undefined without any. */
-export function originTensors(file: SafetensorsReader): ActivationOrigin | undefined {
-  return originOf((kind) => {
-    const name = kind.slice(0, -1);
-    const found = file.tensors.get(name);
-    if (found?.shape.length !== 1 || !/^[IU]\d/.test(found.dtype)) return undefined;
-    return async (start, count) => Int32Array.from(toNumbers((await file.readRows(name, start, count)).data));
-  });
+/** Names of the arrays that say where rows come from. */
+export const originColumns: readonly string[] = ["token", "document", "position"];
+
+/** What the arrays `token`, `document` and `position` `[rows]` of a file say of its rows; undefined without any. */
+export async function originTensors(arrays: NamedArrays): Promise<ActivationOrigin | undefined> {
+  const readers = new Map<string, NonNullable<ActivationOrigin[Kind]>>();
+  for (const name of originColumns) {
+    const found = arrays.names.includes(name) ? await arrays.open(name) : undefined;
+    if (found?.shape.length !== 1 || !/^[IU]\d/.test(found.dtype)) continue;
+    readers.set(`${name}s`, async (start, count) =>
+      Int32Array.from(toNumbers((await found.readRows(start, count)).data)),
+    );
+  }
+  return originOf((kind) => readers.get(kind));
 }
 
 /** Where the rows of several parts come from, one after the other: what all of them know. */

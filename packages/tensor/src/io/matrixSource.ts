@@ -48,6 +48,15 @@ export async function openMatrix(source: ByteSource, options: OpenMatrixOptions 
   return matrix(source, await arrays.open(name), name);
 }
 
+/**
+ * Opens a file that holds arrays, told apart as in {@link openMatrix}.
+ *
+ * @throws FormatError of the format, `unknown-format`, `lfs-pointer`
+ */
+export async function openArrays(source: ByteSource): Promise<NamedArrays> {
+  return await (await formatOf(source)).open(source);
+}
+
 async function formatOf(source: ByteSource): Promise<MatrixFormat> {
   const start = await readStart(source, 9);
   for (const format of matrixFormats) if (await format.detects(start, source)) return format;
