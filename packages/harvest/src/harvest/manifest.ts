@@ -1,10 +1,8 @@
 import { FormatError } from "@monosema/tensor";
+import { harvestFormat } from "../read/manifest.js";
 import type { Cursor } from "../source/harvestSource.js";
 import type { MassiveRow } from "./massiveRows.js";
 import type { HarvestDtype } from "./shardTensors.js";
-
-/** Format name in a manifest. */
-export const harvestFormat = "monosema-activations-1";
 
 /** What decides every byte of a harvest. */
 export interface HarvestSettings {
@@ -72,7 +70,7 @@ export interface HarvestedHook {
 
 /** The state of a harvest, complete or not. */
 export interface HarvestManifest extends Omit<HarvestSettings, "hookNames"> {
-  /** {@link harvestFormat}. */
+  /** The layout of the folder. */
   readonly format: typeof harvestFormat;
   /** What was harvested. */
   readonly hooks: readonly HarvestedHook[];

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseJson } from "@monosema/tensor";
 import { type HarvestManifest, type HarvestSettings, resumedManifest } from "../harvest/manifest.js";
-import { fileNames } from "./shardWriter.js";
+import { manifestName } from "../read/manifest.js";
 
 /**
  * What an earlier run of the same harvest has finished in a folder: its manifest up to the first shard that is missing or of another
@@ -11,7 +11,7 @@ import { fileNames } from "./shardWriter.js";
  * @throws FormatError where the folder is that of another harvest
  */
 export async function finishedShards(folder: string, settings: HarvestSettings): Promise<HarvestManifest | undefined> {
-  const path = join(folder, fileNames.manifest);
+  const path = join(folder, manifestName);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;

@@ -4,6 +4,8 @@ import { type FileSystem, nodeFileSystem, writeFileAtomic } from "@monosema/tens
 import { hookRows } from "../harvest/hookRows.js";
 import type { HarvestManifest, HarvestSettings } from "../harvest/manifest.js";
 import { rowCollector } from "../harvest/rowCollector.js";
+import { documentsName } from "../read/documents.js";
+import { vocabularyName } from "../read/vocabulary.js";
 import type { RuntimeSession, RuntimeTensor } from "../runtime/runtime.js";
 import type { HarvestDocument } from "../source/harvestDocument.js";
 import type { Cursor, HarvestGroup, HarvestSource, SourceSize } from "../source/harvestSource.js";
@@ -14,7 +16,7 @@ import { finishedShards } from "./finishedShards.js";
 import { harvestPlan } from "./harvestPlan.js";
 import type { HarvestRequest, HarvestResult, HarvestWatch } from "./harvestRequest.js";
 import { harvestSettings, itemsPerShard } from "./harvestSettings.js";
-import { fileNames, shardWriter } from "./shardWriter.js";
+import { shardWriter } from "./shardWriter.js";
 
 /**
  * Harvests activations of a model into a folder: shards of safetensors with a `[rows, width]` tensor per hook and the token, document
@@ -87,8 +89,8 @@ async function harvested(
   });
   onPlan?.(plan);
 
-  if (source.tokenizer) await writeVocabulary(join(folder, fileNames.vocabulary), source.tokenizer, fs);
-  const log = await openDocumentLog(join(folder, fileNames.documents), earlier?.shards.at(-1)?.documentBytes ?? 0);
+  if (source.tokenizer) await writeVocabulary(join(folder, vocabularyName), source.tokenizer, fs);
+  const log = await openDocumentLog(join(folder, documentsName), earlier?.shards.at(-1)?.documentBytes ?? 0);
   try {
     const writer = shardWriter({
       folder,

@@ -13,13 +13,11 @@ import {
 import { largestRows, rowRatios } from "../harvest/massiveRows.js";
 import type { CollectedRows } from "../harvest/rowCollector.js";
 import { shardTensors } from "../harvest/shardTensors.js";
+import { manifestName } from "../read/manifest.js";
 import type { HarvestDocument } from "../source/harvestDocument.js";
 import type { Cursor } from "../source/harvestSource.js";
 import type { ContentHash } from "./contentHash.js";
 import type { DocumentLog } from "./documentLog.js";
-
-/** Names of the files of a harvest. */
-export const fileNames = { manifest: "manifest.json", vocabulary: "vocab.json", documents: "documents.jsonl" } as const;
 
 /** Rows that make a shard, and what comes with them. */
 export interface ShardContent {
@@ -68,7 +66,7 @@ export function shardWriter(options: ShardWriterOptions): ShardWriter {
   };
   const save = async (complete: boolean): Promise<HarvestManifest> => {
     const manifest = state(complete);
-    await writeFileAtomic(join(folder, fileNames.manifest), new TextEncoder().encode(manifestText(manifest)), fs);
+    await writeFileAtomic(join(folder, manifestName), new TextEncoder().encode(manifestText(manifest)), fs);
     return manifest;
   };
   return {
