@@ -7,7 +7,7 @@ export type { Files } from "./files.js";
 export { arrayImages } from "./images/arrayImages.js";
 export { type HarvestImages, imageSource } from "./images/imageSource.js";
 export type { Picture } from "./images/picture.js";
-export { type ImagePreparation, imagePreparation } from "./images/preparation.js";
+export { type ImagePreparation, type ImageSize, imagePreparation, type ShortestEdge } from "./images/preparation.js";
 export { type PreparedImage, prepareImage } from "./images/prepare.js";
 export { type Resampling, resize } from "./images/resize.js";
 export type { HarvestModel, Hook, TokenFacts } from "./models/harvestModel.js";
@@ -18,13 +18,23 @@ export {
   type OnnxDescription,
   type OnnxInitializer,
   type OnnxNode,
+  type OnnxOpset,
   type OnnxValue,
 } from "./onnx/describeOnnx.js";
 export { exposeOutputs } from "./onnx/exposeOutputs.js";
 export type { ExternalWeights, OnnxModel } from "./onnx/onnxModel.js";
 export { onnxruntimeWeb } from "./runtime/onnxruntimeWeb.js";
-export type { OrtNamespace, OrtSession, OrtTensor } from "./runtime/ortNamespace.js";
-export type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor } from "./runtime/runtime.js";
+export type {
+  OrtEnvironment,
+  OrtNamespace,
+  OrtSession,
+  OrtSessionFactory,
+  OrtTensor,
+  OrtTensorConstructor,
+  OrtWasm,
+} from "./runtime/ortNamespace.js";
+export type { NumbersOf, Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor } from "./runtime/runtime.js";
+export type { FileHash } from "./source/fileHash.js";
 export type { HarvestDocument } from "./source/harvestDocument.js";
 export type {
   Cursor,

@@ -3,7 +3,15 @@
  *
  * @module node
  */
-export type { HarvestedHook, HarvestManifest, HarvestSettings, ShardRecord } from "./harvest/manifest.js";
+export type {
+  HarvestedHook,
+  HarvestManifest,
+  HarvestSettings,
+  ModelRecord,
+  RuntimeRecord,
+  ShardRecord,
+  SourceRecord,
+} from "./harvest/manifest.js";
 export type { MassiveRow } from "./harvest/massiveRows.js";
 export type { HarvestDtype } from "./harvest/shardTensors.js";
 export { folderFiles } from "./node/folderFiles.js";

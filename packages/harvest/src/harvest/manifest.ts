@@ -1,22 +1,33 @@
 import { FormatError } from "@monosema/tensor";
+import type { HarvestModel } from "../models/harvestModel.js";
 import { harvestFormat } from "../read/manifest.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { FileHash } from "../source/fileHash.js";
 import type { Cursor } from "../source/harvestSource.js";
 import type { MassiveRow } from "./massiveRows.js";
 import type { HarvestDtype } from "./shardTensors.js";
 
+/** A model in a manifest. */
+export interface ModelRecord extends FileHash, Pick<HarvestModel, "name" | "licence" | "format" | "architecture"> {}
+
+/** A runtime in a manifest. */
+export interface RuntimeRecord extends Pick<Runtime, "name" | "version"> {
+  /** Threads of a run. */
+  readonly threads: number;
+}
+
+/** A source in a manifest. */
+export interface SourceRecord extends FileHash {
+  /** Name of its file or folder. */
+  readonly name: string;
+}
+
 /** What decides every byte of a harvest. */
 export interface HarvestSettings {
   /** The model. */
-  readonly model: {
-    readonly name: string;
-    readonly licence?: string;
-    readonly format: string;
-    readonly architecture: string;
-    /** Of its files. */
-    readonly sha256: string;
-  };
+  readonly model: ModelRecord;
   /** What ran it: other libraries, versions and thread counts may differ in the last bits. */
-  readonly runtime: { readonly name: string; readonly version: string; readonly threads: number };
+  readonly runtime: RuntimeRecord;
   /**
    * What decides the inputs. Of texts: `length`, tokens of a window; `start`, the token before each or null; `tokenizer`, its kind and hash,
    * absent where token ids were given. Of images: how they are prepared.
@@ -75,7 +86,7 @@ export interface HarvestManifest extends Omit<HarvestSettings, "hookNames"> {
   /** What was harvested. */
   readonly hooks: readonly HarvestedHook[];
   /** Texts, token ids or images: their name, and the hash of what was harvested of them. */
-  readonly source: { readonly name: string; readonly sha256: string };
+  readonly source: SourceRecord;
   /** Rows of all shards. */
   readonly rows: number;
   /** Rows left out. */

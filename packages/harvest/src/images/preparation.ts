@@ -1,14 +1,28 @@
 import { FormatError } from "@monosema/tensor";
 import type { Resampling } from "./resize.js";
 
+/** Size of an image in pixels. */
+export interface ImageSize {
+  /** Lines. */
+  readonly height: number;
+  /** Pixels of a line. */
+  readonly width: number;
+}
+
+/** Size of an image by its shorter side. */
+export interface ShortestEdge {
+  /** Pixels. */
+  readonly shortestEdge: number;
+}
+
 /** How images are made ready for a model. */
 export interface ImagePreparation {
   /** First they are resized: to a size, or so that the shorter side has a length; not at all where it is absent. */
-  readonly resize?: { readonly height: number; readonly width: number } | { readonly shortestEdge: number };
+  readonly resize?: ImageSize | ShortestEdge;
   /** How. */
   readonly resampling: Resampling;
   /** Then the middle is cut out. */
-  readonly crop?: { readonly height: number; readonly width: number };
+  readonly crop?: ImageSize;
   /** Then values 0 to 255 are multiplied by this. */
   readonly scale: number;
   /** Then this is subtracted, by channel or one for all. */

@@ -3,12 +3,13 @@ import type { HarvestManifest } from "../harvest/manifest.js";
 import type { HarvestDtype } from "../harvest/shardTensors.js";
 import type { HarvestModel } from "../models/harvestModel.js";
 import type { Runtime } from "../runtime/runtime.js";
+import type { FileHash } from "../source/fileHash.js";
 import type { HarvestSource } from "../source/harvestSource.js";
 
 /** What is harvested. */
 export interface HarvestRequest {
   /** The model, and the SHA-256 of its files. */
-  readonly model: HarvestModel & { readonly sha256: string };
+  readonly model: HarvestModel & FileHash;
   /** What runs it. */
   readonly runtime: Runtime;
   /** What goes into it. */

@@ -16,11 +16,19 @@ export interface OnnxDescription {
   /** The weights. */
   readonly initializers: readonly OnnxInitializer[];
   /** Sets of operators by domain; the empty one is ONNX's own. */
-  readonly opsets: readonly { readonly domain: string; readonly version: number }[];
+  readonly opsets: readonly OnnxOpset[];
   /** Metadata of the model by key. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Files beside it that hold weights. */
   readonly external: readonly string[];
+}
+
+/** A set of operators. */
+export interface OnnxOpset {
+  /** Empty for ONNX's own. */
+  readonly domain: string;
+  /** Its version. */
+  readonly version: number;
 }
 
 /** One node of a graph. */

@@ -1,20 +1,37 @@
 /** What is used of onnxruntime-node and onnxruntime-web, which share an interface (onnxruntime-common). */
 export interface OrtNamespace {
   /** A tensor of the library. */
-  readonly Tensor: new (
-    type: string,
-    data: Float32Array | Int32Array | BigInt64Array,
-    dims: readonly number[],
-  ) => OrtTensor;
-  /** Opens models, from bytes or (Node) from a path. */
-  readonly InferenceSession: { create(model: Uint8Array | string, options: object): Promise<OrtSession> };
+  readonly Tensor: OrtTensorConstructor;
+  /** Opens models. */
+  readonly InferenceSession: OrtSessionFactory;
   /** Settings of the whole library. */
-  readonly env: {
-    /** Settings of the WebAssembly build. */
-    readonly wasm?: { numThreads?: number };
-    /** Versions of its parts. */
-    readonly versions?: Readonly<Record<string, string | undefined>>;
-  };
+  readonly env: OrtEnvironment;
+}
+
+/** The library's constructor of tensors. */
+export interface OrtTensorConstructor {
+  /** A tensor of some numbers. */
+  new (type: string, data: Float32Array | Int32Array | BigInt64Array, dims: readonly number[]): OrtTensor;
+}
+
+/** What opens models. */
+export interface OrtSessionFactory {
+  /** From bytes or, in Node, from a path. */
+  create(model: Uint8Array | string, options: object): Promise<OrtSession>;
+}
+
+/** Settings of the library. */
+export interface OrtEnvironment {
+  /** Of the WebAssembly build. */
+  readonly wasm?: OrtWasm;
+  /** Versions of its parts. */
+  readonly versions?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Settings of the WebAssembly build. */
+export interface OrtWasm {
+  /** Threads of a run. */
+  numThreads?: number;
 }
 
 /** A tensor of the library. */

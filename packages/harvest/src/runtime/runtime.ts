@@ -1,10 +1,20 @@
 import type { OnnxModel } from "../onnx/onnxModel.js";
 
+/** A kind of numbers by its name in ONNX, and the array that holds them. */
+export interface NumbersOf<Type extends string, Data> {
+  /** Kind of numbers. */
+  readonly type: Type;
+  /** Sizes of the axes. */
+  readonly dims: readonly number[];
+  /** The numbers, row-major. */
+  readonly data: Data;
+}
+
 /** Numbers that go into a model or come out of it. */
 export type RuntimeTensor =
-  | { readonly type: "float32"; readonly dims: readonly number[]; readonly data: Float32Array }
-  | { readonly type: "int64"; readonly dims: readonly number[]; readonly data: BigInt64Array }
-  | { readonly type: "int32"; readonly dims: readonly number[]; readonly data: Int32Array };
+  | NumbersOf<"float32", Float32Array>
+  | NumbersOf<"int64", BigInt64Array>
+  | NumbersOf<"int32", Int32Array>;
 
 /** What runs ONNX models: one file per library. */
 export interface Runtime {

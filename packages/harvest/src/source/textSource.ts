@@ -1,6 +1,7 @@
 import { FormatError } from "@monosema/tensor";
 import type { HarvestModel, TokenFacts } from "../models/harvestModel.js";
 import type { Tokenizer } from "../tokenizers/tokenizer.js";
+import type { FileHash } from "./fileHash.js";
 import type { HarvestDocument } from "./harvestDocument.js";
 import type { HarvestSource, SourceSize } from "./harvestSource.js";
 import { windowGroups } from "./windowGroups.js";
@@ -10,7 +11,7 @@ export interface TextSourceOptions {
   /** Where they come from. */
   readonly texts: HarvestTexts;
   /** Of the model, with the SHA-256 of its file; may be left out where there are token ids only. */
-  readonly tokenizer?: Tokenizer & { readonly sha256: string };
+  readonly tokenizer?: Tokenizer & FileHash;
   /** Tokens of a window, start token included. Default 128, or the model's context where that is less. */
   readonly length?: number;
   /** Token before every window, whose own row is left out; null: none. Default: the model's. */
