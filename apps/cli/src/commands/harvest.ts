@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { formatWhole } from "@monosema/experiments/format";
 import { type HarvestDtype, type HarvestRequest, harvestToFolder, openRuntime, runtimes } from "@monosema/harvest/node";
-import { BackendError } from "@monosema/tensor";
+import { BackendError, parseJson } from "@monosema/tensor";
 import type { Command } from "../command.js";
 import { droppedText, planText } from "../harvest/harvestText.js";
 import { openHarvestModel } from "../harvest/model.js";
@@ -46,6 +47,7 @@ export const harvest: Command = {
         runtime,
         source,
         hooks: wanted,
+        threads: threadsFrom(given, folder),
         ...settingsFrom(given),
       };
       const { manifest, resumed } = await watched(session, folder, request);
@@ -92,14 +94,24 @@ function outputFolder({ given, output }: Session): string {
   return output(goesOn ? out : undefined);
 }
 
+/** As many as an earlier run in the folder had, whose bits depend on them; else one for each core, at most eight. */
+function threadsFrom(given: Given, folder: string): number {
+  const asked = given.whole("threads", 1);
+  if (asked !== undefined) return asked;
+  const path = join(folder, "manifest.json");
+  const earlier: unknown = existsSync(path)
+    ? Object(parseJson(readFileSync(path, "utf8"), path)).runtime?.threads
+    : undefined;
+  return typeof earlier === "number" ? earlier : Math.min(8, availableParallelism());
+}
+
 function settingsFrom(given: Given): Partial<HarvestRequest> {
   const [batch, limit] = [given.whole("batch", 1), given.whole("limit", 1)];
-  const [threads, rowsPerShard] = [given.whole("threads", 1), given.whole("shard-rows", 1)];
+  const rowsPerShard = given.whole("shard-rows", 1);
   const dtype = given.choice("dtype", ["f16", "f32"])?.toUpperCase() as HarvestDtype | undefined;
   return {
     ...(batch === undefined ? {} : { batch }),
     ...(limit === undefined ? {} : { limit }),
-    ...(threads === undefined ? {} : { threads }),
     ...(rowsPerShard === undefined ? {} : { rowsPerShard }),
     ...(dtype === undefined ? {} : { dtype }),
     ...(given.text("max-norm") === "none" ? { maxNorm: null } : maxNormFrom(given)),
