@@ -13,6 +13,8 @@ import { root, sharedFolder } from "./lib/workspace.mjs";
 
 const options = { python: { type: "string" }, runtime: { type: "string" }, threads: { type: "string", default: "1" } };
 const { python, runtime: runtimeName, threads } = parseArgs({ options }).values;
+/** A dependency of the package, not of these scripts. */
+const tokenizers = "@huggingface/tokenizers";
 const length = 128;
 const batch = 8;
 const results = [];
@@ -154,7 +156,7 @@ function minilmWindows(model) {
 
 function openTokenizer(content) {
   const require = createRequire(join(root, "packages/harvest/package.json"));
-  const { Tokenizer } = require("@huggingface/tokenizers");
+  const { Tokenizer } = require(tokenizers);
   return new Tokenizer(content, {});
 }
 

@@ -12,10 +12,11 @@ export {
   type OnnxDescription,
   type OnnxInitializer,
   type OnnxNode,
+  type OnnxOpset,
   type OnnxValue,
 } from "./onnx/describeOnnx.js";
 export { exposeOutputs } from "./onnx/exposeOutputs.js";
 export type { ExternalWeights, OnnxModel } from "./onnx/onnxModel.js";
 export { onnxruntimeWeb } from "./runtime/onnxruntimeWeb.js";
 export type { OrtNamespace, OrtSession, OrtTensor } from "./runtime/ortNamespace.js";
-export type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor } from "./runtime/runtime.js";
+export type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor, TypedTensor } from "./runtime/runtime.js";

@@ -16,11 +16,19 @@ export interface OnnxDescription {
   /** The weights. */
   readonly initializers: readonly OnnxInitializer[];
   /** Sets of operators by domain; the empty one is ONNX's own. */
-  readonly opsets: readonly { readonly domain: string; readonly version: number }[];
+  readonly opsets: readonly OnnxOpset[];
   /** Metadata of the model by key. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Files beside it that hold weights. */
   readonly external: readonly string[];
+}
+
+/** A set of operators. */
+export interface OnnxOpset {
+  /** Empty for ONNX's own. */
+  readonly domain: string;
+  /** Its version. */
+  readonly version: number;
 }
 
 /** One node of a graph. */
@@ -99,7 +107,7 @@ const emptyDescription = () => ({
   outputs: [] as OnnxValue[],
   values: [] as OnnxValue[],
   initializers: [] as OnnxInitializer[],
-  opsets: [] as { domain: string; version: number }[],
+  opsets: [] as OnnxOpset[],
   metadata: new Map<string, string>(),
 });
 
@@ -212,7 +220,7 @@ async function readAxis(reader: ProtoReader, at: ProtoField): Promise<number | s
   return "?";
 }
 
-async function readOpset(reader: ProtoReader, at: ProtoField): Promise<{ domain: string; version: number }> {
+async function readOpset(reader: ProtoReader, at: ProtoField): Promise<OnnxOpset> {
   let [domain, version] = ["", 0];
   for await (const field of reader.fields(at.start, at.end)) {
     if (field.number === 1) domain = await reader.text(field);

@@ -1,17 +1,22 @@
 /** What is used of onnxruntime-node and onnxruntime-web, which share an interface (onnxruntime-common). */
 export interface OrtNamespace {
-  /** A tensor of the library. */
-  readonly Tensor: new (
-    type: string,
-    data: Float32Array | Int32Array | BigInt64Array,
-    dims: readonly number[],
-  ) => OrtTensor;
-  /** Opens models, from bytes or (Node) from a path. */
-  readonly InferenceSession: { create(model: Uint8Array | string, options: object): Promise<OrtSession> };
+  /** Tensors of the library. */
+  readonly Tensor: {
+    /** Makes one of numbers and the sizes of its axes. */
+    new (type: string, data: Float32Array | Int32Array | BigInt64Array, dims: readonly number[]): OrtTensor;
+  };
+  /** Models that the library has opened. */
+  readonly InferenceSession: {
+    /** Opens one, from bytes or (Node) from a path. */
+    create(model: Uint8Array | string, options: object): Promise<OrtSession>;
+  };
   /** Settings of the whole library. */
   readonly env: {
     /** Settings of the WebAssembly build. */
-    readonly wasm?: { numThreads?: number };
+    readonly wasm?: {
+      /** Threads, read when it starts. */
+      numThreads?: number;
+    };
     /** Versions of its parts. */
     readonly versions?: Readonly<Record<string, string | undefined>>;
   };
