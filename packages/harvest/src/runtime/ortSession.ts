@@ -37,8 +37,8 @@ export async function ortSession(
   };
 }
 
-/** Without the library's warnings: what goes wrong comes as an error. */
-const quiet = { logSeverityLevel: 3, executionMode: "sequential", interOpNumThreads: 1 };
+/** Without what the library writes to stderr: what goes wrong comes as an error. */
+const quiet = { logSeverityLevel: 4, executionMode: "sequential", interOpNumThreads: 1 };
 
 async function runSession(
   ort: OrtNamespace,
