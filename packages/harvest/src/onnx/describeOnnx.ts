@@ -96,7 +96,7 @@ export async function describeOnnx(source: ByteSource): Promise<OnnxDescription>
   return {
     ...found,
     inputs: found.inputs.filter(({ name }) => !weights.has(name)),
-    external: [...new Set(found.initializers.flatMap(({ location }) => location ?? []))],
+    external: [...new Set([...found.initializers, ...found.external].flatMap(({ location }) => location ?? []))],
   };
 }
 
@@ -109,6 +109,8 @@ const emptyDescription = () => ({
   initializers: [] as OnnxInitializer[],
   opsets: [] as OnnxOpset[],
   metadata: new Map<string, string>(),
+  /** Weights of bodies. */
+  external: [] as OnnxInitializer[],
 });
 
 type Found = ReturnType<typeof emptyDescription>;
@@ -162,9 +164,9 @@ async function readBodies(
   for await (const body of reader.fields(attribute.start, attribute.end)) {
     if ((body.number !== 6 && body.number !== 11) || !body.hasBytes) continue;
     for await (const field of reader.fields(body.start, body.end)) {
-      if (field.number !== 1 || !field.hasBytes) continue;
-      const { outputs } = await readNode(reader, field, found, file, depth);
-      for (const output of outputs) found.inner.push(output);
+      if (!field.hasBytes) continue;
+      if (field.number === 5) found.external.push(await readInitializer(reader, field));
+      if (field.number === 1) found.inner.push(...(await readNode(reader, field, found, file, depth)).outputs);
     }
   }
 }

@@ -42,6 +42,7 @@ export interface OrtSession {
   run(
     feeds: Readonly<Record<string, OrtTensor>>,
     fetches: readonly string[],
+    options: object,
   ): Promise<Readonly<Record<string, OrtTensor>>>;
   /** Frees the model. */
   release(): Promise<void>;
