@@ -41,6 +41,21 @@ describe("one network of the Llama kind", () => {
     expect((await weights(qwen)).equals(await weights(other))).toBe(true);
   });
 
+  it("turns as slowly by factors, by a linear scale of the metadata, and by one of the config", async () => {
+    const factors = f32Tensor("rope_freqs.weight", [1], Float32Array.of(2));
+    const scaled = { "llama.rope.scaling.type": "linear", "llama.rope.scaling.factor": { float: 2 } };
+    const models = [
+      await openGguf(llamaGgufFile({}, "llama", [factors])),
+      await openGguf(llamaGgufFile(scaled)),
+      await openModel(memoryFiles(llamaFolder({ rope_scaling: { type: "linear", factor: 2 } }))),
+      await openGguf(llamaGgufFile()),
+    ];
+    const weights = await Promise.all(
+      models.map(async (model) => await weightBytes(await model.graph(["blocks.1.hook_resid_post"], 16))),
+    );
+    expect(weights.map((bytes) => bytes.equals(weights[0] as Buffer))).toEqual([true, true, true, false]);
+  });
+
   it("reads a model in parts by their index", async () => {
     const { "config.json": config = "", "model.safetensors": whole = "" } = llamaFolder();
     const tensors = [...readSafetensors(whole as Uint8Array).tensors];

@@ -1,5 +1,5 @@
 import { random, writeSafetensors } from "@monosema/tensor";
-import { f32Tensor, type GgufMetadata, ggufFile } from "./ggufFile.js";
+import { f32Tensor, type GgufMetadata, type GgufTensor, ggufFile } from "./ggufFile.js";
 
 const sizes = { width: 8, mlpWidth: 12, layers: 2, heads: 4, kvHeads: 2, vocabulary: 16, context: 32 };
 const { width, mlpWidth, layers, heads, kvHeads, vocabulary, context } = sizes;
@@ -74,7 +74,11 @@ export const llamaMetadata: GgufMetadata = {
 };
 
 /** The network as GGUF. */
-export function llamaGgufFile(metadata: GgufMetadata = {}, kind: "llama" | "qwen2" = "llama"): Uint8Array {
+export function llamaGgufFile(
+  metadata: GgufMetadata = {},
+  kind: "llama" | "qwen2" = "llama",
+  more: readonly GgufTensor[] = [],
+): Uint8Array {
   const stored = kind === "llama" ? neighbours : values;
   return ggufFile({ ...llamaMetadata, ...metadata }, [
     ...once.map((part) => f32Tensor(`${part.gguf}.weight`, part.shape, values(part))),
@@ -83,6 +87,7 @@ export function llamaGgufFile(metadata: GgufMetadata = {}, kind: "llama" | "qwen
         f32Tensor(`blk.${layer}.${part.gguf}.${ending(part)}`, part.shape, stored(part, layer)),
       ),
     ).flat(),
+    ...more,
   ]);
 }
 
