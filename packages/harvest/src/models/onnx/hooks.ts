@@ -1,4 +1,4 @@
-import type { OnnxDescription } from "../../onnx/describeOnnx.js";
+import type { OnnxDescription } from "../../onnx/onnxDescription.js";
 import type { Hook } from "../harvestModel.js";
 
 /** What the nodes of a graph make, in order, with the shapes that the file tells; constants are left out. */

@@ -1,7 +1,8 @@
 import { type ByteSource, FormatError } from "@monosema/tensor";
 import type { Files } from "../../files.js";
-import { describeOnnx, type OnnxDescription } from "../../onnx/describeOnnx.js";
+import { describeOnnx } from "../../onnx/describeOnnx.js";
 import { outputsTail } from "../../onnx/exposeOutputs.js";
+import type { OnnxDescription } from "../../onnx/onnxDescription.js";
 import type { ExternalWeights } from "../../onnx/onnxModel.js";
 import type { HarvestModel } from "../harvestModel.js";
 import type { ModelFormat } from "../modelFormat.js";

@@ -1,5 +1,5 @@
 import type { Files } from "../../files.js";
-import type { OnnxDescription, OnnxValue } from "../../onnx/describeOnnx.js";
+import type { OnnxDescription, OnnxValue } from "../../onnx/onnxDescription.js";
 import type { RuntimeTensor } from "../../runtime/runtime.js";
 import type { HarvestModel, TokenFacts } from "../harvestModel.js";
 import { paddedIds, paddingMask } from "../network/padding.js";

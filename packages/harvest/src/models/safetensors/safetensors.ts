@@ -58,7 +58,8 @@ function architectureOf(config: Readonly<Record<string, unknown>>, file: string)
 }
 
 function nameOf({ _name_or_path: name }: Readonly<Record<string, unknown>>, files: Files): string {
-  return typeof name === "string" && name !== "" ? name : files.name;
+  const isName = typeof name === "string" && /^[\w.-]+(\/[\w.-]+)?$/.test(name); // else the folder it once lay in
+  return isName ? name : files.name;
 }
 
 /** Id of the first of these texts among the special tokens of a tokenizer. */

@@ -18,6 +18,8 @@ const index = "model.safetensors.index.json";
 
 /** The file that holds the weights or lists those that do; undefined where there is none. */
 export function weightFile({ main, names }: Files): string | undefined {
+  const isPart = main !== undefined && /-\d+-of-\d+\.safetensors$/.test(main) && names.includes(index);
+  if (isPart) return index;
   if (main?.endsWith(".safetensors") || main === index) return main;
   return [single, index].find((name) => names.includes(name));
 }

@@ -28,6 +28,7 @@ export async function openRuntime(name = "auto", options: OpenRuntimeOptions = {
       missing.push(error);
     }
   }
-  const [first] = missing;
-  throw new BackendError("not-installed", `openRuntime: ${first?.message}`, { cause: first });
+  const [first, ...others] = missing;
+  const also = others.length === 0 ? "" : "; npm i onnxruntime-web does without native code, at a third of the speed";
+  throw new BackendError("not-installed", `openRuntime: ${first?.message}${also}`, { cause: first });
 }
