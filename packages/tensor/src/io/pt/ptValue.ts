@@ -22,7 +22,7 @@ export interface PtContent {
 
 /** Containers in one another. */
 const deepest = 200;
-/** Items that are walked on the way to tensors, and characters of their paths. */
+/** Items that are walked on the way to tensors; a tensor counts like eight, 16 characters of its path like one. */
 const longestWalk = 2 ** 22;
 
 /**
@@ -38,9 +38,13 @@ export function ptContent(value: unknown, file: string): PtContent {
   let walked = 0;
   const walk = (part: unknown, path: string): void => {
     if (isPtTensor(part)) {
-      walked += path.length;
+      walked += 8 + path.length / 16;
       if (tensors.has(path)) {
-        throw new FormatError("duplicate-key", `paths must be unique, got ${JSON.stringify(path)} twice`, { file });
+        throw new FormatError(
+          "duplicate-key",
+          `paths must be unique, got ${JSON.stringify(path.slice(0, 200))} twice`,
+          { file },
+        );
       }
       tensors.set(path, part);
     } else if (isContainer(part) && heights.get(part)?.toTensors === true) {
