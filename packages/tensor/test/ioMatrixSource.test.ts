@@ -163,7 +163,7 @@ describe("openMatrix", () => {
   });
 
   it("refuses a tensor name for a file of one tensor without a name", async () => {
-    await expect(open(writePt(f32([2, 2])), "x")).rejects.toThrow(/^openMatrix: a PyTorch file of one tensor/);
+    await expect(open(writePt(f32([2, 2])), "x")).rejects.toThrow(/^openMatrix: a PyTorch file holds one array/);
   });
 
   it("refuses a tensor name for an npy file", async () => {

@@ -95,6 +95,6 @@ function encodeLatin1([text, encoding]: readonly unknown[], { spend }: CallConte
 }
 
 function deviceName([kind, index]: readonly unknown[]): unknown {
-  if (typeof kind !== "string") return undefined;
-  return index === undefined ? kind : `${kind}:${index as number}`;
+  if (typeof kind !== "string" || (index !== undefined && typeof index !== "number")) return undefined;
+  return index === undefined ? kind : `${kind}:${index}`;
 }

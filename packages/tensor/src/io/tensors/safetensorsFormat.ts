@@ -1,8 +1,8 @@
 import { openSafetensors } from "../safetensors.js";
-import type { MatrixFormat } from "./matrixFormat.js";
+import type { TensorFormat } from "./tensorFormat.js";
 
 /** safetensors: a length of eight bytes, then JSON. A file that is shorter is left to its reader's errors. */
-export const safetensorsFormat: MatrixFormat = {
+export const safetensorsFormat: TensorFormat = {
   name: "a safetensors file",
   detects: (start) => start.length < 9 || start[8] === 0x7b,
   open: async (source) => {
@@ -11,6 +11,7 @@ export const safetensorsFormat: MatrixFormat = {
       names: [...file.tensors.keys()],
       open: (name) => ({
         ...file.info(name),
+        readTensor: () => file.readTensor(name),
         readRows: (start, count) => file.readRows(name, start, count),
       }),
     };

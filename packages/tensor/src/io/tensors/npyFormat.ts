@@ -1,8 +1,8 @@
 import { openNpy } from "../npy.js";
-import type { MatrixFormat } from "./matrixFormat.js";
+import type { TensorFormat } from "./tensorFormat.js";
 
 /** npy: one array. */
-export const npyFormat: MatrixFormat = {
+export const npyFormat: TensorFormat = {
   name: "an npy file",
   detects: (start) => start[0] === 0x93,
   open: async (source) => {
