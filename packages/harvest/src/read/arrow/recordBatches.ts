@@ -1,4 +1,4 @@
-import { type ByteSource, FormatError } from "@monosema/tensor";
+import { type ByteSource, FormatError, readStart } from "@monosema/tensor";
 import { flatbuffer } from "./flatbuffer.js";
 
 /** An Arrow file of which nothing but the headers of its messages was read. */
@@ -68,7 +68,7 @@ const isFileFormat = (start: Uint8Array): boolean => [..."ARROW1"].every((c, i) 
 
 /** The bytes that hold messages. */
 async function streamRange(source: ByteSource): Promise<readonly [number, number]> {
-  if (!isFileFormat(await source.read(0, Math.min(8, source.size)))) return [0, source.size];
+  if (!isFileFormat(await readStart(source, 8))) return [0, source.size];
   if (source.size < 18) throw truncated(source, "must hold a footer");
   const tail = await source.read(source.size - 10, 10);
   const footer = new DataView(tail.buffer, tail.byteOffset, 10).getInt32(0, true);
