@@ -2,9 +2,9 @@ import { type ByteSource, FormatError, parseJson, readText } from "@monosema/ten
 import type { Files } from "../files.js";
 import type { ActivationFormat } from "./activationFormat.js";
 import { columnMatrix } from "./arrow/columnMatrix.js";
-import { type ArrowMessages, beginsArrow, readMessages } from "./arrow/recordBatches.js";
+import { type ArrowMessages, beginsArrow, readMessages } from "./arrow/messages.js";
 import { type RecordOrigin, recordOrigin } from "./arrow/recordOrigin.js";
-import { type NumberColumn, numberColumns } from "./arrow/schema.js";
+import type { NumberColumn } from "./arrow/schema.js";
 import { joinedRows } from "./joinedRows.js";
 import { joinedOrigin, tokenNames } from "./originTensors.js";
 import { pickMatrix } from "./pickMatrix.js";
@@ -41,12 +41,10 @@ export const arrow: ActivationFormat = {
 
 interface ArrowFile extends ArrowMessages {
   readonly source: ByteSource;
-  readonly columns: readonly NumberColumn[];
 }
 
 async function openFile(source: ByteSource): Promise<ArrowFile> {
-  const messages = await readMessages(source);
-  return { source, ...messages, columns: await numberColumns(source, messages.schema) };
+  return { source, ...(await readMessages(source)) };
 }
 
 const isMatrix = ({ dtype, lists }: NumberColumn): boolean => dtype.startsWith("F") && lists.length > 0;

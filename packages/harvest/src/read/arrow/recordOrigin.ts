@@ -3,7 +3,7 @@ import type { ActivationOrigin } from "../activationFormat.js";
 import { partAt } from "../joinedRows.js";
 import { originOf } from "../originTensors.js";
 import { columnPart } from "./columnPart.js";
-import type { RecordBatch } from "./recordBatches.js";
+import type { RecordBatch } from "./recordBatch.js";
 import type { NumberColumn } from "./schema.js";
 
 /** Where the rows of a column in one file come from. */
