@@ -20,8 +20,7 @@ export function joinedRows(name: string, parts: readonly MatrixSource[]): Matrix
     const message = `files must have the same number of columns, got ${columns} in ${first.name} and ${other.columns} in ${other.name}; give those of one place in a model`;
     throw new FormatError("bad-shape", message, { file: name });
   }
-  const blocks = parts.map(({ block = 0 }) => block);
-  const block = Math.max(...blocks);
+  const block = parts.reduce((largest, part) => Math.max(largest, part.block ?? 0), 0);
   return {
     name,
     ...rowsInOrder(parts, columns),
