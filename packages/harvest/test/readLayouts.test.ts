@@ -25,6 +25,8 @@ const layouts: readonly (readonly [name: string, matrix?: string | undefined])[]
   ["list-plain.parquet"],
   ["list-split.parquet"],
   ["required.parquet"],
+  ["pages.parquet"],
+  ["mixed.parquet"],
   ["halves.parquet"],
   ["doubles.parquet"],
   ["contexts.parquet"],

@@ -42,6 +42,14 @@ describe("where rows come from", () => {
     });
   });
 
+  it.each(["list-snappy.parquet", "contexts.parquet"])("%s: the column of tokens", async (name) => {
+    await withFixture(name, async ({ origin }) => {
+      expect(await origin?.tokens?.(0, 35)).toEqual(tokens);
+      expect(await origin?.tokens?.(8, 15)).toEqual(tokens.slice(8, 23));
+      await expect(origin?.tokens?.(30, 6)).rejects.toThrow(RangeError);
+    });
+  });
+
   it("saev: example and token", async () => {
     await withFixture("saev", async ({ origin }) => {
       expect([...((await origin?.documents?.(4, 3)) ?? [])]).toEqual([0, 1, 1]);

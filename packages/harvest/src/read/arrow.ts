@@ -2,13 +2,13 @@ import { type ByteSource, FormatError, parseJson, readText } from "@monosema/ten
 import type { Files } from "../files.js";
 import type { ActivationFormat } from "./activationFormat.js";
 import { columnMatrix } from "./arrow/columnMatrix.js";
-import { type ArrowMessages, beginsArrow, readMessages } from "./arrow/recordBatches.js";
-import { recordOrigin } from "./arrow/recordOrigin.js";
-import { type NumberColumn, numberColumns } from "./arrow/schema.js";
+import { type ArrowMessages, beginsArrow, readMessages } from "./arrow/messages.js";
+import { type RecordOrigin, recordOrigin } from "./arrow/recordOrigin.js";
+import type { NumberColumn } from "./arrow/schema.js";
 import { joinedRows } from "./joinedRows.js";
-import { joinedOrigin } from "./originTensors.js";
+import { joinedOrigin, tokenNames } from "./originTensors.js";
 import { pickMatrix } from "./pickMatrix.js";
-import { filesEnding, firstBegins, openNamed } from "./setFiles.js";
+import { areOf, filesEnding, openNamed } from "./setFiles.js";
 
 /**
  * Arrow files of the stream and the file format, as Hugging Face datasets and SAELens' caches are: each column of lists of
@@ -16,7 +16,7 @@ import { filesEnding, firstBegins, openNamed } from "./setFiles.js";
  */
 export const arrow: ActivationFormat = {
   name: "arrow",
-  detects: async (files) => await firstBegins(files, filesEnding(files, ".arrow"), beginsArrow),
+  detects: async (files) => await areOf(files, ".arrow", beginsArrow),
   async open(files) {
     const names = await dataFiles(files);
     const parts: ArrowFile[] = [];
@@ -41,12 +41,10 @@ export const arrow: ActivationFormat = {
 
 interface ArrowFile extends ArrowMessages {
   readonly source: ByteSource;
-  readonly columns: readonly NumberColumn[];
 }
 
 async function openFile(source: ByteSource): Promise<ArrowFile> {
-  const messages = await readMessages(source);
-  return { source, ...messages, columns: await numberColumns(source, messages.schema) };
+  return { source, ...(await readMessages(source)) };
 }
 
 const isMatrix = ({ dtype, lists }: NumberColumn): boolean => dtype.startsWith("F") && lists.length > 0;
@@ -76,20 +74,13 @@ function columnOf({ columns, source }: ArrowFile, name: string): NumberColumn {
   throw new FormatError("tensor-not-found", message, { file: source.name, tensor: name });
 }
 
-/** Names that tokenizers and SAELens give to a column of tokens. */
-const tokenNames = ["token_ids", "input_ids", "tokens", "token"];
-
-function originsOf(parts: readonly ArrowFile[], name: string): Parameters<typeof joinedOrigin>[0] {
+function originsOf(parts: readonly ArrowFile[], name: string): readonly RecordOrigin[] {
   let records = 0;
   return parts.map((part) => {
-    const tokens = part.columns.find((column) => tokenNames.includes(column.name) && /^[IU]/.test(column.dtype));
-    const column = columnOf(part, name);
-    const origin = recordOrigin(part.source, part.batches, column, tokens, records);
-    records += part.batches.reduce((sum, { rows }) => sum + rows, 0);
-    const rows = part.batches.reduce(
-      (sum, batch) => sum + (batch.lengths[column.node + column.lists.length - 1] ?? 0),
-      0,
-    );
-    return { rows, origin };
+    const { source, batches, columns } = part;
+    const tokens = columns.find((column) => tokenNames.includes(column.name) && /^[IU]/.test(column.dtype));
+    const origin = recordOrigin(source, batches, columnOf(part, name), tokens, records);
+    records += batches.reduce((sum, { rows }) => sum + rows, 0);
+    return origin;
   });
 }

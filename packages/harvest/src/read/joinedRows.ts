@@ -20,8 +20,7 @@ export function joinedRows(name: string, parts: readonly MatrixSource[]): Matrix
     const message = `files must have the same number of columns, got ${columns} in ${first.name} and ${other.columns} in ${other.name}; give those of one place in a model`;
     throw new FormatError("bad-shape", message, { file: name });
   }
-  const blocks = parts.map(({ block = 0 }) => block);
-  const block = Math.max(...blocks);
+  const block = parts.reduce((largest, part) => Math.max(largest, part.block ?? 0), 0);
   return {
     name,
     ...rowsInOrder(parts, columns),
@@ -33,6 +32,15 @@ export function joinedRows(name: string, parts: readonly MatrixSource[]): Matrix
   };
 }
 
+/** RangeError unless `count` rows from `start` lie within `total`. */
+export function refuseRange(start: number, count: number, total: number): void {
+  if (Number.isSafeInteger(start) && Number.isSafeInteger(count) && start >= 0 && count >= 0 && start + count <= total)
+    return;
+  throw new RangeError(
+    `readRows: start and count must lie within 0 to ${total}, got ${start} and ${count}; ask for less`,
+  );
+}
+
 /** Readers of rows as one: what crosses their borders is put together. */
 export function rowsInOrder(parts: readonly RowReader[], columns: number): RowReader {
   const starts = [0];
@@ -41,19 +49,7 @@ export function rowsInOrder(parts: readonly RowReader[], columns: number): RowRe
   return {
     rows: total,
     async readRows(start, count) {
-      if (
-        !(
-          Number.isSafeInteger(start) &&
-          Number.isSafeInteger(count) &&
-          start >= 0 &&
-          count >= 0 &&
-          start + count <= total
-        )
-      ) {
-        throw new RangeError(
-          `readRows: start and count must lie within 0 to ${total}, got ${start} and ${count}; ask for less`,
-        );
-      }
+      refuseRange(start, count, total);
       let part = partAt(starts, start);
       const within = start - (starts[part] as number);
       const reader = parts[part];

@@ -1,9 +1,12 @@
 import { type TensorsReader, toNumbers } from "@monosema/tensor";
 import type { ActivationOrigin } from "./activationFormat.js";
-import { partAt } from "./joinedRows.js";
+import { partAt, refuseRange } from "./joinedRows.js";
 
 /** Names of the arrays that say where rows come from. */
 export const originColumns: readonly string[] = ["token", "document", "position"];
+
+/** Names that tokenizers and SAELens give to a column of tokens. */
+export const tokenNames: readonly string[] = ["token_ids", "input_ids", "tokens", "token"];
 
 /** What the arrays `token`, `document` and `position` `[rows]` of a file say of its rows; undefined without any. */
 export async function originTensors(arrays: TensorsReader): Promise<ActivationOrigin | undefined> {
@@ -28,6 +31,7 @@ export function joinedOrigin(
     const readers = parts.flatMap(({ origin }) => origin?.[kind] ?? []);
     if (parts.length === 0 || readers.length < parts.length) return undefined;
     return async (start, count) => {
+      refuseRange(start, count, starts.at(-1) as number);
       const out = new Int32Array(count);
       for (let done = 0, part = partAt(starts, start); done < count; part++) {
         const first = start + done - (starts[part] as number);

@@ -1,13 +1,15 @@
-import { type ByteSource, checkFinite, FormatError, type MatrixSource } from "@monosema/tensor";
+import { type ByteSource, checkFinite, FormatError, type MatrixSource, readStart } from "@monosema/tensor";
 import type { FileMetaData } from "hyparquet";
 import type { ActivationFormat } from "./activationFormat.js";
 import { blockedRows } from "./blockedRows.js";
 import { joinedRows, rowsInOrder } from "./joinedRows.js";
+import { joinedOrigin, tokenNames } from "./originTensors.js";
 import { type Leaf, leavesOf } from "./parquet/leaf.js";
 import { listGroups } from "./parquet/listGroups.js";
 import { type Groups, tableGroups } from "./parquet/tableGroups.js";
+import { tokenReader } from "./parquet/tokenReader.js";
 import { pickMatrix } from "./pickMatrix.js";
-import { filesEnding, firstBegins } from "./setFiles.js";
+import { areOf, filesEnding } from "./setFiles.js";
 
 /**
  * Parquet files: each column of lists of floating-point numbers is a matrix, of which the innermost lists are the rows; without one the
@@ -15,12 +17,14 @@ import { filesEnding, firstBegins } from "./setFiles.js";
  */
 export const parquet: ActivationFormat = {
   name: "parquet",
-  detects: async (files) => await firstBegins(files, filesEnding(files, ".parquet"), begins),
+  detects: async (files) => await areOf(files, ".parquet", begins),
   async open(files) {
     const names = filesEnding(files, ".parquet");
     const parts: ParquetFile[] = [];
     for (const name of names) parts.push(await openFile(await files.open(name)));
     const matrices = parts[0] ? namesOf(parts[0].leaves) : [];
+    const [first] = matrices;
+    const origin = first === undefined ? undefined : joinedOrigin(parts.map((part) => tokensOf(part, first)));
     return {
       matrices,
       matrix: async (asked) => {
@@ -30,6 +34,7 @@ export const parquet: ActivationFormat = {
         return joinedRows(files.name, sources);
       },
       files: names.map((name) => ({ name })),
+      ...(origin ? { origin } : {}),
     };
   },
 };
@@ -44,6 +49,7 @@ interface ParquetFile {
 
 async function openFile(source: ByteSource): Promise<ParquetFile> {
   const { parquetMetadataAsync, parquetSchema } = await import("hyparquet");
+  await readStart(source, 4); // refuses a pointer to the file
   const slice = async (start: number, end: number = source.size): Promise<ArrayBuffer> => {
     const bytes = await source.read(start, end - start);
     return new Uint8Array(bytes).buffer;
@@ -72,6 +78,19 @@ function dimensionsOf(leaves: readonly Leaf[]): readonly Leaf[] {
   const flat = leaves.filter(({ lists }) => lists === 0);
   const floating = flat.filter(({ dtype }) => dtype.startsWith("F"));
   return floating.length > 0 ? floating : flat;
+}
+
+/** The tokens of a file whose columns have some. */
+function tokensOf(file: ParquetFile, matrix: string): Parameters<typeof joinedOrigin>[0][number] {
+  const leaf = file.leaves.find(({ name, dtype }) => tokenNames.includes(name) && /^[IU]/.test(dtype));
+  if (leaf === undefined) return { rows: 0, origin: undefined };
+  const { rows, read } = tokenReader(
+    file.source,
+    file.metadata,
+    leaf,
+    async () => (await fileMatrix(file, matrix)).rows,
+  );
+  return { rows, origin: { tokens: read } };
 }
 
 async function fileMatrix(file: ParquetFile, name: string): Promise<MatrixSource> {

@@ -15,16 +15,13 @@ export function pooledFiles(files: Files): { readonly files: Files; readonly clo
     const source = opened.get(name) ?? files.open(name);
     opened.delete(name);
     opened.set(name, source); // last in the order of the map: read last
-    const [oldest] = opened.keys();
-    if (opened.size > most && oldest !== undefined) {
-      const least = opened.get(oldest);
+    source.catch(() => opened.delete(name));
+    for (const [oldest, least] of opened) {
+      if (opened.size <= most) break;
       opened.delete(oldest);
-      await (await least)?.close();
+      await (await least).close();
     }
-    return await source.catch((error: unknown) => {
-      opened.delete(name);
-      throw error;
-    });
+    return await source;
   };
   return {
     files: {

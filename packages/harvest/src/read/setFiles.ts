@@ -1,4 +1,4 @@
-import { type ByteSource, FormatError } from "@monosema/tensor";
+import { type ByteSource, FormatError, readStart } from "@monosema/tensor";
 import type { Files } from "../files.js";
 
 /** The file that was named, else all whose names end so, in natural order: `part-2` before `part-10`. */
@@ -12,15 +12,10 @@ const collator = new Intl.Collator("en", { numeric: true });
 /** Order of names in which numbers count as such; the same everywhere. */
 export const naturalOrder = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : Number(a > b));
 
-/** Whether the first of some files begins as it must. */
-export async function firstBegins(
-  files: Files,
-  [first]: readonly string[],
-  begins: (start: Uint8Array) => boolean,
-): Promise<boolean> {
-  if (first === undefined) return false;
-  const source = await files.open(first);
-  return begins(await source.read(0, Math.min(16, source.size)).finally(() => source.close()));
+/** Whether a folder has files with this ending, or the file that was named begins as they do. */
+export async function areOf(files: Files, ending: string, begins: (start: Uint8Array) => boolean): Promise<boolean> {
+  if (files.main === undefined) return filesEnding(files, ending).length > 0;
+  return begins(await readStart(await files.open(files.main), 8));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type ByteSource, checkFinite, FormatError, type MatrixSource, toFloat32 } from "@monosema/tensor";
 import { type RowReader, rowsInOrder } from "../joinedRows.js";
 import { type ColumnPart, columnPart } from "./columnPart.js";
-import type { RecordBatch } from "./recordBatches.js";
+import type { RecordBatch } from "./recordBatch.js";
 import type { NumberColumn } from "./schema.js";
 
 /** Borders of lists that are checked at a time. */

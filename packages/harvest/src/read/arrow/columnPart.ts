@@ -6,7 +6,7 @@ import {
   type TensorArray,
   toNumbers,
 } from "@monosema/tensor";
-import type { RecordBatch } from "./recordBatches.js";
+import type { RecordBatch } from "./recordBatch.js";
 import type { NumberColumn } from "./schema.js";
 
 /** A column of numbers in one batch. */

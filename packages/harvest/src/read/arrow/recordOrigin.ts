@@ -1,15 +1,22 @@
-import type { ByteSource } from "@monosema/tensor";
-import { toNumbers } from "@monosema/tensor";
+import { type ByteSource, toNumbers } from "@monosema/tensor";
 import type { ActivationOrigin } from "../activationFormat.js";
 import { partAt } from "../joinedRows.js";
 import { originOf } from "../originTensors.js";
-import { type ColumnPart, columnPart } from "./columnPart.js";
-import type { RecordBatch } from "./recordBatches.js";
+import { columnPart } from "./columnPart.js";
+import type { RecordBatch } from "./recordBatch.js";
 import type { NumberColumn } from "./schema.js";
 
+/** Where the rows of a column in one file come from. */
+export interface RecordOrigin {
+  /** Rows. */
+  readonly rows: number;
+  /** What is known of them. */
+  readonly origin: ActivationOrigin | undefined;
+}
+
 /**
- * Where the rows of a column come from: a record with several rows is a document, and a column of whole numbers with one for each row
- * holds tokens.
+ * Finds where the rows of a column come from: a record with several rows is a document, and a column of whole numbers with one for each
+ * row holds tokens.
  *
  * @param firstRecord - number of the first record among those of all files
  */
@@ -19,50 +26,51 @@ export function recordOrigin(
   column: NumberColumn,
   tokens: NumberColumn | undefined,
   firstRecord: number,
-): ActivationOrigin | undefined {
+): RecordOrigin {
   const filled = batches.filter(({ rows }) => rows > 0);
-  const parts = filled.map((batch) => columnPart(source, batch, column));
-  const tokenParts = tokens && filled.map((batch) => columnPart(source, batch, tokens));
-  const rowsOf = (part: ColumnPart): number => part.counts[column.lists.length - 1] as number;
-  const rowStarts = sums(parts.map(rowsOf));
+  const counts = filled.map((batch) => rowsIn(batch, column));
+  const rowStarts = sums(counts);
   const recordStarts = sums(filled.map(({ rows }) => rows));
-  const fits = tokenParts?.every(({ counts }, i) => counts.at(-1) === rowsOf(parts[i] as ColumnPart));
-  /** Fills `out` batch by batch. */
-  const filledBy =
+  /** Fills numbers batch by batch. */
+  const byBatch =
     (fill: (batch: number, first: number, out: Int32Array) => Promise<void>) =>
     async (start: number, count: number): Promise<Int32Array> => {
       const out = new Int32Array(count);
       for (let done = 0, batch = partAt(rowStarts, start); done < count; batch++) {
         const first = start + done - (rowStarts[batch] as number);
-        const some = Math.min(rowsOf(parts[batch] as ColumnPart) - first, count - done);
+        const some = Math.min((counts[batch] as number) - first, count - done);
         if (some > 0) await fill(batch, first, out.subarray(done, done + some));
         done += Math.max(0, some);
       }
       return out;
     };
   const inRecords = (value: (record: number, position: number) => number) =>
-    filledBy(async (batch, first, out) => {
-      const borders = await bordersOf(parts[batch] as ColumnPart);
+    byBatch(async (batch, first, out) => {
+      const { rows } = filled[batch] as RecordBatch;
+      const borders = await columnPart(source, filled[batch] as RecordBatch, column).borders(0, 0, rows + 1);
       for (let i = 0, record = partAt(borders, first); i < out.length; i++) {
         while ((borders[record + 1] as number) <= first + i) record++;
         out[i] = value(firstRecord + (recordStarts[batch] as number) + record, first + i - (borders[record] as number));
       }
     });
-  return originOf((kind) => {
-    if (kind !== "tokens") {
-      if (column.lists.length !== 2) return undefined;
-      return inRecords(kind === "documents" ? (record) => record : (_, position) => position);
-    }
+  const fits = tokens && filled.every((batch, i) => batch.lengths[tokens.node + tokens.lists.length] === counts[i]);
+  const origin = originOf((kind) => {
+    if (kind === "documents") return isNested(column) ? inRecords((record) => record) : undefined;
+    if (kind === "positions") return isNested(column) ? inRecords((_, position) => position) : undefined;
     if (!fits) return undefined;
-    return filledBy(async (batch, first, out) => {
-      out.set(toNumbers((await tokenParts?.[batch]?.values(first, out.length)) ?? new Int32Array(0)));
+    return byBatch(async (batch, first, out) => {
+      const { values } = columnPart(source, filled[batch] as RecordBatch, tokens);
+      out.set(toNumbers(await values(first, out.length)));
     });
   });
+  return { rows: rowStarts.at(-1) as number, origin };
 }
 
-/** Where the records of a batch begin among its rows. */
-const bordersOf = async (part: ColumnPart): Promise<Float64Array> =>
-  await part.borders(0, 0, (part.counts[0] as number) + 1);
+/** The innermost lists of a column in a batch. */
+const rowsIn = ({ lengths }: RecordBatch, { node, lists }: NumberColumn): number =>
+  lengths[node + lists.length - 1] ?? 0;
+
+const isNested = ({ lists }: NumberColumn): boolean => lists.length === 2;
 
 function sums(counts: readonly number[]): readonly number[] {
   const starts = [0];

@@ -1,6 +1,6 @@
-import { type ByteSource, type Dtype, FormatError } from "@monosema/tensor";
-import type { DataType, Field, Schema } from "@uwdata/flechette";
-import type { RecordBatch } from "./recordBatches.js";
+import type { Dtype } from "@monosema/tensor";
+import type { FlatTable } from "./flatbuffer.js";
+import type { RecordBatch } from "./recordBatch.js";
 
 /** A column of numbers, of lists of them, lists of lists, ... */
 export interface NumberColumn {
@@ -8,7 +8,7 @@ export interface NumberColumn {
   readonly name: string;
   /** Kind of the numbers. */
   readonly dtype: Dtype;
-  /** The lists from the outside in: bytes of an offset, or the length of all of them. */
+  /** The lists from the outside in. */
   readonly lists: readonly ListKind[];
   /** Number of its first length in a batch. */
   readonly node: number;
@@ -19,86 +19,81 @@ export interface NumberColumn {
 /** Lists that are told apart by offsets of so many bytes, or that have all the same length. */
 export type ListKind = { readonly offsetBytes: 4 | 8 } | { readonly length: number };
 
+/** A column, or one within it, with the numbers of Arrow's Schema.fbs. */
+interface Field {
+  readonly name: string;
+  readonly kind: number;
+  readonly dtype?: Dtype;
+  readonly list?: ListKind;
+  readonly children: readonly Field[];
+}
+
+/** Columns with those within them, at most: a damaged file can name the same one again and again. */
+const mostFields = 100_000;
+
 /**
  * The columns of numbers of a schema.
  *
- * @param message - the message of the schema
- * @throws FormatError `arrow-message`, `unsupported-type`
+ * @throws RangeError for one that is not valid, or that has columns whose place cannot be told
  */
-export async function numberColumns(source: ByteSource, message: Uint8Array): Promise<readonly NumberColumn[]> {
-  const schema = await decoded(source, message);
-  if (schema.endianness === 1) {
-    const required = "numbers must be little-endian, got big-endian ones; save them on another machine";
-    throw new FormatError("unsupported-type", required, { file: source.name });
-  }
-  const types = schema.fields.map(({ type }) => type);
-  // Old files have one buffer more in each.
-  const union = schema.fields.find(({ type }) => type.typeId === 14);
-  if (union !== undefined) {
-    const required = `columns must not be unions, got ${union.name}; save the file without it`;
-    throw new FormatError("unsupported-type", required, { file: source.name });
-  }
-  return schema.fields.flatMap(({ name, type }, i) => {
-    const numbers = numbersOf(type);
+export function numberColumns(schema: FlatTable): readonly NumberColumn[] {
+  if (schema.i16(0) !== 0) throw new RangeError("its numbers are big-endian");
+  let left = mostFields;
+  const fieldOf = (table: FlatTable): Field => {
+    if (left-- === 0) throw new RangeError(`it has more than ${mostFields} columns`);
+    const [name, isDictionary] = [table.text(0), table.table(4) !== undefined];
+    // Of a dictionary the batches hold indices.
+    if (isDictionary) return { name, kind: INDICES, children: [] };
+    const [kind, type] = [table.u8(2), table.table(3)];
+    const children = table.tables(5).map(fieldOf);
+    return { name, kind, ...(type ? numbersOf(kind, type) : {}), children };
+  };
+  const fields = schema.tables(1).map(fieldOf);
+  return fields.flatMap((field, i) => {
+    const numbers = nestedNumbers(field);
     if (numbers === undefined) return [];
-    const before = types.slice(0, i);
+    const before = fields.slice(0, i);
     const node = before.reduce((sum, one) => sum + nodesOf(one), 0);
     const buffer = (batch: RecordBatch): number =>
       before.reduce<Place>((place, one) => after(one, place, batch), { buffer: 0, view: 0 }).buffer;
-    return [{ name, ...numbers, node, buffer }];
+    return [{ name: field.name, ...numbers, node, buffer }];
   });
 }
 
-async function decoded(source: ByteSource, message: Uint8Array): Promise<Schema> {
-  const { tableFromIPC } = await import("@uwdata/flechette");
-  try {
-    return tableFromIPC(message).schema;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const required = `the schema must be one of Arrow, got: ${reason}; save the file again`;
-    throw new FormatError("arrow-message", required, { file: source.name });
+const [INT, FLOAT, LIST, UNION, FIXED_SIZE_LIST, LARGE_LIST, INDICES] = [2, 3, 12, 14, 16, 21, -1];
+
+function numbersOf(kind: number, type: FlatTable): Pick<Field, "dtype" | "list"> {
+  switch (kind) {
+    case INT: {
+      const bits = ([8, 16, 32, 64] as const).find((width) => width === type.i32(0));
+      return bits ? { dtype: `${type.u8(1) === 0 ? "U" : "I"}${bits}` } : {};
+    }
+    case FLOAT: {
+      const dtype = (["F16", "F32", "F64"] as const)[type.i16(0)];
+      return dtype ? { dtype } : {};
+    }
+    case LIST:
+      return { list: { offsetBytes: 4 } };
+    case LARGE_LIST:
+      return { list: { offsetBytes: 8 } };
+    case FIXED_SIZE_LIST:
+      return { list: { length: type.i32(0) } };
+    case UNION: // of which old files have one buffer more
+      throw new RangeError("it has a column of a union");
+    default:
+      return {};
   }
 }
 
-function numbersOf(type: DataType): Pick<NumberColumn, "dtype" | "lists"> | undefined {
-  const dtype = dtypeOf(type);
+/** The numbers of a column whose lists have nothing else in them. */
+function nestedNumbers({ dtype, list, children }: Field): Pick<NumberColumn, "dtype" | "lists"> | undefined {
   if (dtype !== undefined) return { dtype, lists: [] };
-  const list = listOf(type);
-  const [child] = childrenOf(type);
-  const inner = list && child && numbersOf(child.type);
+  const inner = list && children[0] && nestedNumbers(children[0]);
   return inner && { dtype: inner.dtype, lists: [list, ...inner.lists] };
 }
 
-// The kinds of types have the numbers of Arrow's Schema.fbs.
-
-function dtypeOf(type: DataType): Dtype | undefined {
-  switch (type.typeId) {
-    case 2: // integer
-      return `${type.signed ? "I" : "U"}${type.bitWidth}`;
-    case 3: // floating point
-      return (["F16", "F32", "F64"] as const)[type.precision];
-    default:
-      return undefined;
-  }
-}
-
-function listOf(type: DataType): ListKind | undefined {
-  switch (type.typeId) {
-    case 12: // list
-      return { offsetBytes: 4 };
-    case 21: // large list
-      return { offsetBytes: 8 };
-    case 16: // list of fixed size
-      return { length: type.stride };
-    default:
-      return undefined;
-  }
-}
-
-const childrenOf = (type: DataType): readonly Field[] => ("children" in type ? type.children : []);
-
-/** How many columns a type is, with those within it. */
-const nodesOf = (type: DataType): number => childrenOf(type).reduce((sum, child) => sum + nodesOf(child.type), 1);
+/** How many columns a column is, with those within it. */
+const nodesOf = ({ children }: Field): number => children.reduce((sum, child) => sum + nodesOf(child), 1);
 
 /** A place among the buffers of a batch, and among its columns of views. */
 interface Place {
@@ -106,29 +101,29 @@ interface Place {
   readonly view: number;
 }
 
-/** The place after a column of a type. */
-function after(type: DataType, { buffer, view }: Place, batch: RecordBatch): Place {
-  const isView = type.typeId === 23 || type.typeId === 24; // of bytes, of text
+/** The place after a column. */
+function after({ kind, children }: Field, { buffer, view }: Place, batch: RecordBatch): Place {
+  const isView = kind === 23 || kind === 24; // of bytes, of text
   const extra = isView ? (batch.views[view] ?? 0) : 0;
-  const own = { buffer: buffer + ownBuffers(type) + extra, view: view + Number(isView) };
-  return childrenOf(type).reduce((place, child) => after(child.type, place, batch), own);
+  const own = { buffer: buffer + ownBuffers(kind) + extra, view: view + Number(isView) };
+  return children.reduce((place, child) => after(child, place, batch), own);
 }
 
-/** Buffers of a type without those of its children. */
-function ownBuffers({ typeId }: DataType): number {
-  switch (typeId) {
+/** Buffers of a column without those of the columns within it. */
+function ownBuffers(kind: number): number {
+  switch (kind) {
     case 1: // null
     case 22: // run-end encoded
       return 0;
     case 13: // struct
-    case 16: // list of fixed size
+    case FIXED_SIZE_LIST:
       return 1;
     case 4: // bytes
     case 5: // text
     case 19: // large bytes
     case 20: // large text
-    case 25: // list view
-    case 26: // large list view
+    case 25: // view of lists
+    case 26: // large view of lists
       return 3;
     default:
       return 2;

@@ -63,7 +63,8 @@ export type Chunk = ColumnMetaData & { readonly rows: number };
 export function chunksOf({ row_groups }: FileMetaData, { path, name }: Leaf, file: string): readonly Chunk[] {
   return row_groups.map(({ columns, num_rows }) => {
     const found = columns.find(({ meta_data }) => meta_data?.path_in_schema.join(".") === path);
-    if (found?.meta_data === undefined || found.file_path !== undefined) {
+    const counts = [Number(num_rows), Number(found?.meta_data?.num_values)];
+    if (found?.meta_data === undefined || found.file_path !== undefined || !counts.every((count) => count >= 0)) {
       const message = `every group of rows must hold the column ${name}, got one without; save the file again`;
       throw new FormatError("parquet-footer", message, { file, tensor: name });
     }

@@ -1,30 +1,14 @@
-import { type ByteSource, FormatError } from "@monosema/tensor";
+import { type ByteSource, FormatError, readStart } from "@monosema/tensor";
 import { flatbuffer } from "./flatbuffer.js";
+import { type RecordBatch, recordBatch } from "./recordBatch.js";
+import { type NumberColumn, numberColumns } from "./schema.js";
 
 /** An Arrow file of which nothing but the headers of its messages was read. */
 export interface ArrowMessages {
-  /** The message of the schema, as the file has it. */
-  readonly schema: Uint8Array;
+  /** Its columns of numbers. */
+  readonly columns: readonly NumberColumn[];
   /** Its record batches, in order. */
   readonly batches: readonly RecordBatch[];
-}
-
-/** Where the columns of some records lie. */
-export interface RecordBatch {
-  /** Records. */
-  readonly rows: number;
-  /** Lengths of the columns and of the columns within them, depth first. */
-  readonly lengths: readonly number[];
-  /** How many of each are null. */
-  readonly nulls: readonly number[];
-  /** First byte of each buffer, from the start of the file. */
-  readonly offsets: readonly number[];
-  /** Bytes of each buffer. */
-  readonly sizes: readonly number[];
-  /** Numbers of buffers of the columns of views. */
-  readonly views: readonly number[];
-  /** Whether the buffers are compressed. */
-  readonly compressed: boolean;
 }
 
 /** Kinds of messages that are read; dictionaries are passed over. */
@@ -41,7 +25,7 @@ const LONGEST_HEADER = 2 ** 28;
  */
 export async function readMessages(source: ByteSource): Promise<ArrowMessages> {
   const [first, end] = await streamRange(source);
-  let schema: Uint8Array | undefined;
+  let columns: readonly NumberColumn[] | undefined;
   const batches: RecordBatch[] = [];
   for (let at = first; at < end; ) {
     const header = await headerAt(source, at, end);
@@ -49,11 +33,11 @@ export async function readMessages(source: ByteSource): Promise<ArrowMessages> {
     const message = inMessage(source, at, () => messageOf(header.bytes, header.bodyStart));
     const next = header.bodyStart + message.bodyLength;
     if (next > end) throw truncated(source, `must hold ${message.bodyLength} bytes after byte ${header.bodyStart}`);
-    if (message.type === SCHEMA) schema ??= await source.read(at, header.bodyStart - at);
+    columns ??= message.columns;
     if (message.batch !== undefined) batches.push(checked(source, message.batch, header.bodyStart, next));
     at = next;
   }
-  if (schema !== undefined) return { schema, batches };
+  if (columns !== undefined) return { columns, batches };
   throw new FormatError("arrow-message", "the file must begin with a schema, got none; save it again", {
     file: source.name,
   });
@@ -68,7 +52,7 @@ const isFileFormat = (start: Uint8Array): boolean => [..."ARROW1"].every((c, i) 
 
 /** The bytes that hold messages. */
 async function streamRange(source: ByteSource): Promise<readonly [number, number]> {
-  if (!isFileFormat(await source.read(0, Math.min(8, source.size)))) return [0, source.size];
+  if (!isFileFormat(await readStart(source, 8))) return [0, source.size];
   if (source.size < 18) throw truncated(source, "must hold a footer");
   const tail = await source.read(source.size - 10, 10);
   const footer = new DataView(tail.buffer, tail.byteOffset, 10).getInt32(0, true);
@@ -100,8 +84,8 @@ async function headerAt(
 }
 
 interface Message {
-  readonly type: number;
   readonly bodyLength: number;
+  readonly columns?: readonly NumberColumn[];
   readonly batch?: RecordBatch;
 }
 
@@ -111,23 +95,10 @@ function messageOf(bytes: Uint8Array, bodyStart: number): Message {
   const [version, type, bodyLength] = [message.i16(0), message.u8(1), message.i64(3)];
   if (version < VERSION_4) throw new RangeError(`its metadata version is ${version + 1}, below 4`);
   if (bodyLength < 0) throw new RangeError(`its body has ${bodyLength} bytes`);
-  if (type !== RECORD_BATCH) return { type, bodyLength };
-  const batch = message.table(2);
-  if (batch === undefined) throw new RangeError("it has no record batch");
-  const [nodes, buffers] = [batch.i64s(1, 2), batch.i64s(2, 2)];
-  return {
-    type,
-    bodyLength,
-    batch: {
-      rows: batch.i64(0),
-      lengths: nodes.filter((_, i) => i % 2 === 0),
-      nulls: nodes.filter((_, i) => i % 2 === 1),
-      offsets: buffers.filter((_, i) => i % 2 === 0).map((offset) => bodyStart + offset),
-      sizes: buffers.filter((_, i) => i % 2 === 1),
-      views: batch.i64s(4, 1),
-      compressed: batch.table(3) !== undefined,
-    },
-  };
+  const content = message.table(2);
+  if (content === undefined) throw new RangeError("it has no content");
+  if (type === SCHEMA) return { bodyLength, columns: numberColumns(content) };
+  return type === RECORD_BATCH ? { bodyLength, batch: recordBatch(content, bodyStart) } : { bodyLength };
 }
 
 /** What goes wrong in a message, as an error of the file. */
