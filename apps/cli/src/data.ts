@@ -8,7 +8,7 @@ import { UsageError } from "./usageError.js";
 const memory = 2 ** 30;
 
 /**
- * Opens a file of samples (npy or safetensors, [N, P]), given as `FILE` or `FILE:tensor`; files up to 1 GiB are read and checked at
+ * Opens a file of samples (npy, npz, safetensors or PyTorch, [N, P]), given as `FILE` or `FILE:tensor`; files up to 1 GiB are read and checked at
  * once.
  *
  * @throws UsageError where the file cannot be opened or a tensor must be named, FormatError where it cannot be read
@@ -21,7 +21,7 @@ export async function openData(option: string, text: string): Promise<Rows> {
     const matrix = await openMatrix(source, tensor === undefined ? {} : { tensor }).catch((error: unknown) => {
       if (!(error instanceof RangeError)) throw error;
       throw new UsageError(
-        `--${option} must name no tensor in ${path}, which is npy and holds one array without a name, got ${tensor}; drop it`,
+        `--${option} must name no tensor in ${path}, which holds one array without a name, got ${tensor}; drop it`,
         { cause: error },
       );
     });
