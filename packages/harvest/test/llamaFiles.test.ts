@@ -140,6 +140,13 @@ describe("what cannot be read is refused with what to do", () => {
     expect(error).toMatchObject({ code: "size-mismatch" });
   });
 
+  it.each(["model.gguf", "model.onnx", "model.safetensors"])("a Git LFS pointer in place of %s", async (name) => {
+    const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+    const files = { "config.json": llamaFolder()["config.json"] ?? "", [name]: pointer };
+    expect(await refused(openModel(memoryFiles(files)))).toMatchObject({ code: "lfs-pointer" });
+    expect(await refused(openModel(memoryFiles(files, name)))).toMatchObject({ code: "lfs-pointer" });
+  });
+
   it("files of no kind, by their names", async () => {
     const error = await refused(openModel(memoryFiles({ "notes.txt": "" })));
     expect(error.message).toContain("got notes.txt");

@@ -6,7 +6,7 @@
 export { type Algebra, algebra, type Operand } from "./algebra.js";
 export type * from "./backend.js";
 export { BackendError, FormatError, type FormatErrorPlace } from "./errors.js";
-export { type ByteSource, bytesSource } from "./io/byteSource.js";
+export { type ByteSource, bytesSource, readStart } from "./io/byteSource.js";
 export { type Dtype, type StoredTensor, type TensorArray, toFloat32, toNumbers } from "./io/dtype.js";
 export type { FileParts } from "./io/fileParts.js";
 export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./io/halfFloat.js";

@@ -1,4 +1,4 @@
-import { type ByteSource, FormatError } from "@monosema/tensor";
+import { type ByteSource, FormatError, readStart } from "@monosema/tensor";
 import type { OnnxDescription, OnnxInitializer, OnnxNode, OnnxOpset, OnnxValue } from "./onnxDescription.js";
 import { type ProtoField, type ProtoReader, protoReader } from "./protoReader.js";
 import { readInitializer, readOpset, readPair, readValue } from "./readOnnxParts.js";
@@ -9,9 +9,10 @@ const deepest = 32;
 /**
  * What an ONNX file holds: it is read by headers, weights are skipped.
  *
- * @throws FormatError `onnx-truncated`, `onnx-not-protobuf`, `onnx-no-graph`, `onnx-nested`
+ * @throws FormatError `onnx-truncated`, `onnx-not-protobuf`, `onnx-no-graph`, `onnx-nested`, `lfs-pointer`
  */
 export async function describeOnnx(source: ByteSource): Promise<OnnxDescription> {
+  await readStart(source, 1);
   const reader = protoReader(source);
   const found = emptyDescription();
   let graphs = 0;
