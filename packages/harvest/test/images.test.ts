@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { bytesSource, writeNpy } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
 import { arrayImages } from "../src/images/arrayImages.js";
+import { imageSource } from "../src/images/imageSource.js";
 import type { Picture } from "../src/images/picture.js";
 import { imagePreparation } from "../src/images/preparation.js";
 import { prepareImage } from "../src/images/prepare.js";
 import { type Resampling, resize } from "../src/images/resize.js";
+import { toyModel } from "./support/toyModel.js";
 
 const pillow = JSON.parse(readFileSync(join(import.meta.dirname, "fixtures/images/pillow.json"), "utf8")) as {
   readonly width: number;
@@ -94,4 +96,11 @@ it("images of an npy file are read one by one", async () => {
   await expect(
     arrayImages(bytesSource(writeNpy({ shape: [3, 4], data: new Float32Array(12) }), "b.npy")),
   ).rejects.toThrow("images must be bytes [N, height, width]");
+});
+
+it("a model of texts takes no images", () => {
+  const images = { name: "none", names: [], read: async () => picture };
+  expect(() => imageSource(toyModel(), { images, preparation: imagePreparation({}, "p") })).toThrow(
+    "the model must take images, got toy",
+  );
 });
