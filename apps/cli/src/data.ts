@@ -1,37 +1,34 @@
 import { inMemory, type Rows } from "@monosema/sdl";
-import { type ByteSource, openMatrix, readText } from "@monosema/tensor";
+import { readText } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
-import { dataFile } from "./dataFile.js";
+import { openMatrices, unlessUnreadable } from "./matrices.js";
 import { UsageError } from "./usageError.js";
 
 /** Data up to this many bytes are held in memory. */
 const memory = 2 ** 30;
+/** Bytes that are read together where the data are larger. */
+const blockBytes = 2 ** 20;
 
 /**
- * Opens a file of samples (npy or safetensors, [N, P]), given as `FILE` or `FILE:tensor`; files up to 1 GiB are read and checked at
- * once.
+ * Opens samples [N, P], whose texts are `FILE` or `FILE:matrix` each, where FILE may be a folder or a pattern: their rows follow each
+ * other. Up to 1 GiB they are read and checked at once.
  *
- * @throws UsageError where the file cannot be opened or a tensor must be named, FormatError where it cannot be read
+ * @throws UsageError where nothing can be opened or a matrix must be named, FormatError where it cannot be read
  */
-export async function openData(option: string, text: string): Promise<Rows> {
-  const { path, tensor } = dataFile(text);
-  const source = await opened(option, path);
+export async function openData(option: string, ...texts: readonly string[]): Promise<Rows> {
+  const { matrix } = await openMatrices(option, texts);
   let needed = false;
   try {
-    const matrix = await openMatrix(source, tensor === undefined ? {} : { tensor }).catch((error: unknown) => {
-      if (!(error instanceof RangeError)) throw error;
-      throw new UsageError(
-        `--${option} must name no tensor in ${path}, which is npy and holds one array without a name, got ${tensor}; drop it`,
-        { cause: error },
-      );
-    });
     if (matrix.rows < 1)
-      throw new UsageError(`--${option} must hold at least one sample, got none in ${path}; check the data`);
+      throw new UsageError(
+        `--${option} must hold at least one sample, got none in ${texts.join(", ")}; check the data`,
+      );
     const rows = await inMemory(matrix, memory);
     needed = rows === matrix;
-    return rows;
+    if (!needed) return rows;
+    return { ...matrix, block: matrix.block ?? Math.ceil(blockBytes / (4 * matrix.columns)) };
   } finally {
-    if (!needed) await source.close();
+    if (!needed) await matrix.close();
   }
 }
 
@@ -45,17 +42,8 @@ export async function openTarget(path: string | undefined, input: Rows): Promise
 
 /** Reads a file of text. */
 export async function openText(option: string, path: string): Promise<string> {
-  const source = await opened(option, path);
+  const source = await unlessUnreadable(option, path, fileSource(path));
   return await readText(source).finally(() => source.close());
-}
-
-async function opened(option: string, path: string): Promise<ByteSource> {
-  return await fileSource(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `--${option} must name a readable file, got ${path} (${error.code ?? error.message}); check the path`,
-      { cause: error },
-    );
-  });
 }
 
 /** Rows for means and norms: all where they are in memory, else the first 100,000. */
@@ -82,10 +70,12 @@ export async function stacked(parts: readonly Rows[]): Promise<Rows> {
     }
   }
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);
+  const block = Math.max(...parts.map((part) => part.block ?? 0));
   return await inMemory(
     {
       rows,
       columns,
+      ...(block > 0 ? { block } : {}),
       async readRows(start, count) {
         const out = new Float32Array(count * columns);
         let at = 0;

@@ -1,11 +1,21 @@
 /** `; did you mean X?` for the word that is closest to a wrong one, or nothing where none is close. */
 export function didYouMean(wrong: string, words: readonly string[]): string {
-  const ranked = words
-    .map((word) => ({ word, distance: word.startsWith(wrong) && wrong !== "" ? 1 : distance(wrong, word) }))
-    .sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
+  const [best] = ranked(wrong, words);
   const close = best !== undefined && best.distance <= Math.max(1, Math.floor(wrong.length / 3));
   return close ? `; did you mean ${best.word}?` : "";
+}
+
+/** The words from the closest to the farthest. */
+export const byNearness = (wrong: string, words: readonly string[]): readonly string[] =>
+  ranked(wrong, words).map(({ word }) => word);
+
+function ranked(
+  wrong: string,
+  words: readonly string[],
+): readonly { readonly word: string; readonly distance: number }[] {
+  return words
+    .map((word) => ({ word, distance: word.startsWith(wrong) && wrong !== "" ? 1 : distance(wrong, word) }))
+    .sort((a, b) => a.distance - b.distance);
 }
 
 /** Letters to add, drop, change or swap with the next (optimal string alignment, Damerau 1964), in any case. */

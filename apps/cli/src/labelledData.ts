@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LabelledData } from "@monosema/experiments";
 import { allRows, openData, openText } from "./data.js";
+import { dataTexts } from "./dataFile.js";
 import { labelsFrom } from "./labels.js";
 import type { Given, Options } from "./options.js";
 import { sampleOptions } from "./samples.js";
@@ -8,13 +9,18 @@ import { UsageError } from "./usageError.js";
 
 /** The options of {@link openLabelled}. */
 export const labelledOptions: Options = {
-  data: { ...sampleOptions.data, help: "table 2: samples of a network, npy or safetensors [N, P]" },
+  data: { ...sampleOptions.data, help: "table 2: samples of a network [N, P], as for monosema encode" },
   labels: {
     value: "FILE",
     help: "table 2: class of each sample, JSON or CSV, as for monosema anchors; a record may hold lists for --data and --test",
     path: "input",
   },
-  test: { value: "FILE", help: "table 2: samples to score on (default a quarter of every class)", path: "input" },
+  test: {
+    value: "FILE",
+    help: "table 2: samples to score on (default a quarter of every class)",
+    multiple: true,
+    path: "input",
+  },
   "label-key": { value: "KEY", help: "table 2: key or column of the class where labels are records" },
   "anchored-classes": { value: "K", help: "table 2: classes that are anchored, drawn by the seed (default all)" },
 };
@@ -25,15 +31,15 @@ export const labelledOptions: Options = {
  * @throws UsageError for options that are missing or do not fit
  */
 export async function openLabelled(given: Given, table: string): Promise<LabelledData> {
-  const [data, labels, test] = [given.text("data"), given.text("labels"), given.text("test")];
-  if (data === undefined || labels === undefined) {
+  const [data, labels, test] = [dataTexts(given, "data"), given.text("labels"), dataTexts(given, "test")];
+  if (data.length === 0 || labels === undefined) {
     throw new UsageError(
       `--data FILE and --labels FILE must be given for table ${table}: samples of a network, and the class of each; see monosema table --help`,
     );
   }
   const text = await openText("labels", labels);
-  const rows = await openData("data", data);
-  const held = test === undefined ? undefined : await openData("test", test);
+  const rows = await openData("data", ...data);
+  const held = test.length === 0 ? undefined : await openData("test", ...test);
   if (held && held.columns !== rows.columns) {
     throw new UsageError(
       `--test must have as many columns as --data, ${rows.columns}, got ${held.columns}; give samples of the same network`,
@@ -69,7 +75,7 @@ export async function openLabelled(given: Given, table: string): Promise<Labelle
 
 /** Refuses the options where the table makes its data. */
 export function refuseLabelled(given: Given, table: string): void {
-  const got = Object.keys(labelledOptions).filter((name) => given.text(name) !== undefined);
+  const got = Object.keys(labelledOptions).filter((name) => given.texts(name).length > 0);
   if (got.length === 0) return;
   throw new UsageError(`--${got.join(", --")} is for table 2, got table ${table}, which makes its data; leave it out`);
 }

@@ -42,7 +42,7 @@ export interface Given {
   has(name: string): boolean;
   /** Text of an option. */
   text(name: string): string | undefined;
-  /** All texts of an option that may be repeated. */
+  /** All texts of an option, which may be one that can be repeated. */
   texts(name: string): readonly string[];
   /** Text that must be one of `choices`. */
   choice<T extends string>(name: string, choices: readonly T[]): T | undefined;
@@ -89,7 +89,7 @@ export function parseOptions(command: string, options: Options, args: readonly s
     number,
     positive: (name) => numberThat(name, (value) => value > 0, "a number above 0"),
     has: (name) => values[name] === true,
-    texts: (name) => (Array.isArray(values[name]) ? (values[name] as string[]) : []),
+    texts: (name) => [values[name] ?? []].flat().filter((value) => typeof value === "string"),
     choice: (name, choices) => {
       const given = text(name);
       return given === undefined ? undefined : oneOf(name, given, choices);

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { linkTarget } from "@monosema/tensor/node";
-import { dataFile } from "./dataFile.js";
+import { dataFile, pathsAt } from "./dataFile.js";
 import type { Given, Options } from "./options.js";
 import { statOf } from "./statOf.js";
 import { UsageError } from "./usageError.js";
@@ -40,15 +40,21 @@ export function checkOutputs(outputs: readonly NamedPath[], inputs: readonly Nam
 export function namedPaths(given: Given, options: Options, kind: "input" | "output"): readonly NamedPath[] {
   const own = kind === "input" ? given.positionals.map((path) => ({ name: path, path })) : [];
   const named = Object.entries(options).flatMap(([option, { path }]) =>
-    path === kind ? all(given, option).map((text) => ({ name: `--${option}`, path: dataFile(text).path })) : [],
+    path === kind
+      ? given
+          .texts(option)
+          .flatMap((text) => placesOf(text, kind).map((place) => ({ name: `--${option}`, path: place })))
+      : [],
   );
   return [...own, ...named];
 }
 
-const all = (given: Given, option: string): readonly string[] => {
-  const one = given.text(option);
-  return one === undefined ? given.texts(option) : [one];
-};
+/** What an input may name is a matrix of a file, or several files by a pattern. */
+function placesOf(text: string, kind: "input" | "output"): readonly string[] {
+  const { path } = dataFile(text);
+  const there = kind === "input" ? pathsAt(path) : [];
+  return there.length > 0 ? there : [path];
+}
 
 /** A file itself, or the files in a folder. */
 function filesOf(path: string): readonly string[] {

@@ -4,11 +4,23 @@ import type { Given, Option } from "./options.js";
 import { refuseWidth } from "./refuseWidth.js";
 import { UsageError } from "./usageError.js";
 
+/** What `--data` may be. */
+const layouts = "npy, safetensors, Arrow or parquet, a folder of them, of a harvest or of saev, or a pattern in quotes";
+
 /** The options of {@link openSamples}. */
 export const sampleOptions: Readonly<Record<"data" | "tensor" | "target", Option>> = {
-  data: { value: "FILE", help: "activations, npy or safetensors [N, P]; FILE:NAME names a tensor", path: "input" },
-  tensor: { value: "NAME", help: "tensor of --data, where a safetensors file holds several" },
-  target: { value: "FILE", help: "targets of a transcoder [N, R]; FILE:NAME names a tensor", path: "input" },
+  data: {
+    value: "FILE",
+    help: `activations [N, P], ${layouts}; FILE:NAME names a matrix; may be repeated: the rows follow each other`,
+    multiple: true,
+    path: "input",
+  },
+  tensor: { value: "NAME", help: "matrix of --data, where there are several" },
+  target: {
+    value: "FILE",
+    help: "targets of a transcoder [N, R], row by row those of --data; as --data",
+    path: "input",
+  },
 };
 
 /** Samples that fit a dictionary. */
@@ -19,10 +31,14 @@ export interface Samples {
   readonly target: Rows | undefined;
 }
 
-/** Opens the file `--data` and its `--target`, which transcoders need. */
-export async function openSamples(given: Given, path: string, { nP, nR, variant }: SdlSpec): Promise<Samples> {
+/** Opens `--data` and its `--target`, which transcoders need. */
+export async function openSamples(
+  given: Given,
+  texts: readonly string[],
+  { nP, nR, variant }: SdlSpec,
+): Promise<Samples> {
   const targetPath = given.text("target");
-  const data = await openData("data", path);
+  const data = await openData("data", ...texts);
   refuseWidth("data", data.columns, nP);
   if (variant === "transcoder" && targetPath === undefined) {
     throw new UsageError("--target must be given for a transcoder; give the activations that it predicts");

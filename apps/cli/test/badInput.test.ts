@@ -22,7 +22,7 @@ describe("bad input ends with one clear message and nothing half-written", { tim
     ["a number that is none", ({ data }) => ["train", "--data", data, "--steps", "many"], /--steps must be .*got many/],
     ["NaN in the data", ({ nan }) => ["train", "--data", nan], /row 3, column 2/],
     ["a truncated npy", ({ truncated }) => ["train", "--data", truncated], /npy-truncated/],
-    ["a format that is not read", ({ text }) => ["train", "--data", text], /npy or safetensors/],
+    ["a format that is not read", ({ text }) => ["train", "--data", text], /npy, npz, safetensors or PyTorch/],
     [
       "an option of another activation",
       ({ data }) => ["train", "--data", data, "--activation", "relu", "--k", "4"],

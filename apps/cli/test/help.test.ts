@@ -57,7 +57,7 @@ describe("wrong usage suggests what was meant", () => {
     ["bench --preset constructor", /--preset must be one of .*got constructor; choose/],
     ["bench --preset __proto__", /--preset must be one of .*got __proto__; choose/],
     ["info a --json --json", /--json may be given once/],
-    ["encode x --data a --data b", /--data may be given once/],
+    ["encode x --codes a --codes b", /--codes may be given once/],
   ])("monosema %s", async (line, message) => {
     const { status, stderr } = await inProcess(...line.split(" "));
     expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);

@@ -1,4 +1,5 @@
-import { type Rows, sequentialBatches } from "./rowBatches.js";
+import { sequentialBatches } from "./rowBatches.js";
+import type { Rows } from "./rows.js";
 
 /** Rows whose norm stands far above the others: left in, they own the loss and the scale of the data. */
 export interface ExtremeRows {
@@ -51,6 +52,7 @@ export function withoutRows(source: Rows, dropped: Int32Array): Rows {
   return {
     rows: kept.length,
     columns: source.columns,
+    ...(source.block === undefined ? {} : { block: source.block }),
     readRows(start, count) {
       const first = kept[start] as number;
       if (count === 0 || (kept[start + count - 1] as number) - first === count - 1)
@@ -60,13 +62,24 @@ export function withoutRows(source: Rows, dropped: Int32Array): Rows {
   };
 }
 
-/** Runs of neighbouring rows are read at once. */
+/** Runs of neighbouring rows are read at once; where reads are dear, all of a stretch of which half is wanted. */
 async function joined(source: Rows, kept: Int32Array): Promise<Float32Array> {
-  const out = new Float32Array(kept.length * source.columns);
+  const { columns } = source;
+  const out = new Float32Array(kept.length * columns);
+  const first = kept[0] as number;
+  const stretch = (kept.at(-1) as number) + 1 - first;
+  if (source.block !== undefined && stretch <= 2 * kept.length) {
+    const all = await source.readRows(first, stretch);
+    for (const [i, row] of kept.entries()) {
+      const from = (row - first) * columns;
+      out.set(all.subarray(from, from + columns), i * columns);
+    }
+    return out;
+  }
   for (let at = 0; at < kept.length; ) {
     let end = at + 1;
     while (end < kept.length && kept[end] === (kept[end - 1] as number) + 1) end++;
-    out.set(await source.readRows(kept[at] as number, end - at), at * source.columns);
+    out.set(await source.readRows(kept[at] as number, end - at), at * columns);
     at = end;
   }
   return out;

@@ -44,7 +44,8 @@ export {
   readParameters,
   weightsOf,
 } from "./parameters.js";
-export { arrayRows, inMemory, type RowBatchesOptions, type Rows, rowBatches, sequentialBatches } from "./rowBatches.js";
+export { type RowBatchesOptions, rowBatches, sequentialBatches } from "./rowBatches.js";
+export { arrayRows, inMemory, type Rows } from "./rows.js";
 export type * from "./spec.js";
 export { specWarnings } from "./specWarnings.js";
 export { type SplitRows, splitRows } from "./splitRows.js";

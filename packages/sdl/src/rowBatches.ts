@@ -1,32 +1,7 @@
 import { permutedIndex } from "@monosema/tensor";
 import type { Batch, BatchSource } from "./batch.js";
-
-/** Samples by row; a MatrixSource of the tensor package is one. */
-export interface Rows {
-  /** Samples N. */
-  readonly rows: number;
-  /** Width. */
-  readonly columns: number;
-  /** Rows `start` to `start + count - 1` `[count, columns]`; may be a view that must not be written to. */
-  readonly readRows: (start: number, count: number) => Float32Array | Promise<Float32Array>;
-}
-
-/** Rows that lie in memory, `[N, columns]` row-major. */
-export function arrayRows(values: Float32Array, columns: number): Rows {
-  if (!Number.isInteger(columns) || columns < 1 || values.length % columns !== 0) {
-    throw new RangeError(
-      `arrayRows: needs whole rows of ${columns} columns, got ${values.length} numbers; give the right width`,
-    );
-  }
-  const rows = values.length / columns;
-  return { rows, columns, readRows: (start, count) => values.subarray(start * columns, (start + count) * columns) };
-}
-
-/** Reads all rows into memory when they take at most `limit` bytes (default 1 GiB); else gives the source back. */
-export async function inMemory(source: Rows, limit: number = 2 ** 30): Promise<Rows> {
-  if (source.rows * source.columns * 4 > limit) return source;
-  return arrayRows((await source.readRows(0, source.rows)).slice(), source.columns);
-}
+import type { Rows } from "./rows.js";
+import { type TakeRows, takeFromBlocks } from "./takeFromBlocks.js";
 
 /** Options of {@link rowBatches}. */
 export interface RowBatchesOptions {
@@ -42,6 +17,11 @@ export interface RowBatchesOptions {
  * Shuffled batches of rows: epochs without replacement, the incomplete last batch dropped, another order in every epoch. The order
  * is computed by index, so that nothing but the rows of one batch is held.
  *
+ * Where single rows are dear, which `block` of the input or the target says, blocks of neighbouring rows are read in a random order, and
+ * rows are mixed within pools of as many blocks as 256 MiB hold. A batch then has rows from all over the data, as many blocks as a pool
+ * has at most, and rows of one block come close to each other in the run, though rarely in one batch; each is read once in an epoch.
+ * Data that fit a pool are mixed as well as in memory. The order is a function of seed and step there, too.
+ *
  * @throws RangeError when there are no rows, input and target differ in number, or the batch size is not a whole number
  */
 export function rowBatches(input: Rows, { batchSize = 1024, seed = 0, target }: RowBatchesOptions = {}): BatchSource {
@@ -56,24 +36,16 @@ export function rowBatches(input: Rows, { batchSize = 1024, seed = 0, target }: 
   if (input.rows < 1) throw new RangeError("rowBatches: needs at least one row, got none; check the data");
   const size = Math.min(batchSize, input.rows);
   const perEpoch = Math.floor(input.rows / size);
-  let epoch = -1;
-  let order = (index: number): number => index;
+  const sources = target ? [input, target] : [input];
+  const block = input.block ?? target?.block;
+  const take = block === undefined ? takeByRows(sources, seed) : takeFromBlocks(sources, seed, block);
   return {
     batchSize: size,
     samples: input.rows,
     async batch(step) {
-      const now = Math.floor((step - 1) / perEpoch);
-      if (now !== epoch) {
-        epoch = now;
-        order = permutedIndex(seed, input.rows, "epoch", epoch);
-      }
-      const first = ((step - 1) % perEpoch) * size;
-      const chosen = Array.from({ length: size }, (_, i) => order(first + i));
-      return {
-        size,
-        input: await gathered(input, chosen),
-        ...(target ? { target: await gathered(target, chosen) } : {}),
-      };
+      const epoch = Math.floor((step - 1) / perEpoch);
+      const [inputs, targets] = await take(epoch, ((step - 1) % perEpoch) * size, size);
+      return { size, input: inputs as Float32Array, ...(targets ? { target: targets } : {}) };
     },
   };
 }
@@ -92,6 +64,23 @@ export async function* sequentialBatches(
       ...(target ? { target: await target.readRows(start, count) } : {}),
     };
   }
+}
+
+/** The rows of an epoch one by one, in an order of all of them. */
+function takeByRows(sources: readonly Rows[], seed: number): TakeRows {
+  const rows = sources[0]?.rows ?? 0;
+  let epoch = -1;
+  let order = (index: number): number => index;
+  return async (now, first, count) => {
+    if (now !== epoch) {
+      epoch = now;
+      order = permutedIndex(seed, rows, "epoch", epoch);
+    }
+    const chosen = Array.from({ length: count }, (_, i) => order(first + i));
+    const taken: Float32Array[] = [];
+    for (const source of sources) taken.push(await gathered(source, chosen));
+    return taken;
+  };
 }
 
 async function gathered({ columns, readRows }: Rows, chosen: readonly number[]): Promise<Float32Array> {

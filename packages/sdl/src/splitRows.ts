@@ -1,6 +1,6 @@
 import { permutedIndex } from "@monosema/tensor";
 import { withoutRows } from "./extremeRows.js";
-import type { Rows } from "./rowBatches.js";
+import type { Rows } from "./rows.js";
 
 /** Samples in two parts. */
 export interface SplitRows {

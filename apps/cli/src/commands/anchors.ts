@@ -5,7 +5,7 @@ import { type BatchSource, type Rows, rowBatches } from "@monosema/sdl";
 import { writeNpy } from "@monosema/tensor";
 import type { Command } from "../command.js";
 import { allRows, openData, openText } from "../data.js";
-import { dataText } from "../dataFile.js";
+import { dataOf } from "../dataFile.js";
 import { openDirections } from "../directions.js";
 import { refuseZeros } from "../extremeNorms.js";
 import { labelsFrom } from "../labels.js";
@@ -41,7 +41,7 @@ export const anchors: Command = {
   writes: ["anchors.npy", "anchors.json"],
   async run(session) {
     const { given } = session;
-    const data = dataText(given, "anchors");
+    const data = dataOf(given, "anchors");
     const [labels, count] = [given.text("labels"), given.whole("count", 1)];
     if ((labels === undefined) === (count === undefined)) {
       throw new UsageError(
@@ -49,7 +49,7 @@ export const anchors: Command = {
       );
     }
     const out = session.output();
-    const input = await openData("data", data);
+    const input = await openData("data", ...data);
     const features = given.text("features");
     const truth = features === undefined ? undefined : await openDirections("features", features, input.columns);
     const classes = labels === undefined ? undefined : await classMeans(session, input, labels);

@@ -22,7 +22,7 @@ import { checkpointOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openDictionaries } from "../compare/openDictionaries.js";
 import { watchedComparison } from "../compare/watchedComparison.js";
-import { dataText } from "../dataFile.js";
+import { dataTexts } from "../dataFile.js";
 import { extremeNorms, maxNormFrom, maxNormOption } from "../extremeNorms.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { openSamples, type Samples, sampleOptions } from "../samples.js";
@@ -71,21 +71,21 @@ export const audit: Command = {
     const models = await openDictionaries(session, [checkpoint, ...replicas]);
     const model = models[0] as Model;
     const { nQ } = model.spec;
-    const path = given.text("data") === undefined ? undefined : dataText(given, "audit");
+    const texts = dataTexts(given, "data");
     const anchored = given.whole("anchored", 0) ?? 0;
     if (anchored > nQ) {
       throw new UsageError(`--anchored must be at most the dictionary's ${nQ} latents, got ${anchored}; count them`);
     }
-    if (path === undefined && given.text("target") !== undefined) {
+    if (texts.length === 0 && given.text("target") !== undefined) {
       throw new UsageError("--target must be given with --data, whose targets it holds; give both");
     }
-    if (path === undefined && replicas.length > 0) {
+    if (texts.length === 0 && replicas.length > 0) {
       throw new UsageError("--replica must be given with --data, on which codes are compared; give both");
     }
-    if (path === undefined && given.has("surrogate")) {
+    if (texts.length === 0 && given.has("surrogate")) {
       throw new UsageError("--surrogate must be given with --data, whose mean and covariance the twin sees; give both");
     }
-    const samples = path === undefined ? undefined : await samplesFrom(session, path, model);
+    const samples = texts.length === 0 ? undefined : await samplesFrom(session, texts, model);
     if (samples) for (const { spec } of models) refuseWidth("data", samples.data.columns, spec.nP);
     const limits = limitsOf(given.texts("limit"));
     const truth = await openTruth(given, model.spec);
@@ -139,8 +139,8 @@ export const audit: Command = {
 };
 
 /** The samples, without rows of extreme norm where those are to be left out. */
-async function samplesFrom(session: Session, path: string, { spec }: Model): Promise<Samples> {
-  const { data, target } = await openSamples(session.given, path, spec);
+async function samplesFrom(session: Session, texts: readonly string[], { spec }: Model): Promise<Samples> {
+  const { data, target } = await openSamples(session.given, texts, spec);
   const extreme = await extremeNorms(session, { data, target }, maxNormFrom(session.given));
   return { data: withoutRows(data, extreme), target: target && withoutRows(target, extreme) };
 }
@@ -161,10 +161,11 @@ async function replicationIn(
 
 /** How commands name what is audited: as it was given. */
 function namesOf({ given }: Session): Partial<AuditNames> {
-  const [data, target, tensor] = [given.text("data"), given.text("target"), given.text("tensor")];
+  const [data, target, tensor] = [given.texts("data"), given.text("target"), given.text("tensor")];
+  const named = data.map((text) => shellQuoted(tensor === undefined ? text : `${text}:${tensor}`));
   return {
     checkpoint: shellQuoted(given.positionals[0] as string),
-    ...(data === undefined ? {} : { data: shellQuoted(tensor === undefined ? data : `${data}:${tensor}`) }),
+    ...(named.length === 0 ? {} : { data: named.join(" --data ") }),
     ...(target === undefined ? {} : { target: shellQuoted(target) }),
     replicas: given.texts("replica").map(shellQuoted),
   };

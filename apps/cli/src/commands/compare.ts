@@ -8,7 +8,7 @@ import { compareText } from "../compare/compareText.js";
 import { openDictionaries } from "../compare/openDictionaries.js";
 import { watchedComparison } from "../compare/watchedComparison.js";
 import { openData } from "../data.js";
-import { dataText } from "../dataFile.js";
+import { dataOf } from "../dataFile.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
@@ -34,7 +34,7 @@ export const compare: Command = {
     if (threshold >= 1) throw new UsageError(`--threshold must be a cosine below 1, got ${threshold}; lower it`);
     const out = session.output();
     const models = await openDictionaries(session, given.positionals);
-    const data = given.text("data") === undefined ? undefined : await samplesFor(session, models);
+    const data = given.texts("data").length === 0 ? undefined : await samplesFor(session, models);
 
     const backend = await session.backend();
     const watch = watchedComparison(session);
@@ -63,7 +63,7 @@ export const compare: Command = {
 
 /** The file `--data`, which has to fit all dictionaries. */
 async function samplesFor(session: Session, models: readonly Model[]): Promise<AsyncIterable<Batch>> {
-  const rows = await openData("data", dataText(session.given, "compare"));
+  const rows = await openData("data", ...dataOf(session.given, "compare"));
   for (const { spec } of models) refuseWidth("data", rows.columns, spec.nP);
   return watchedBatches(session, "comparing codes", rows, batchSize);
 }

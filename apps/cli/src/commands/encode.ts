@@ -5,7 +5,7 @@ import { type Channel, channel } from "../channel.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openData } from "../data.js";
-import { dataText } from "../dataFile.js";
+import { dataOf } from "../dataFile.js";
 import { numberText } from "../metricsText.js";
 import { npyRows } from "../npyRows.js";
 import { refuseWidth } from "../refuseWidth.js";
@@ -33,10 +33,10 @@ export const encode: Command = {
   writes: ["codes.npy", "reconstruction.npy"],
   async run(session) {
     const { given } = session;
-    const data = dataText(given, "encode");
+    const data = dataOf(given, "encode");
     const paths = outputPaths(session);
     const model = await openCheckpoint(session);
-    const input = await openData("data", data);
+    const input = await openData("data", ...data);
     refuseWidth("data", input.columns, model.spec.nP);
     const backend = await session.backend();
     const measured = await writeBoth(session, backend, model, input, paths);

@@ -6,7 +6,7 @@ import type { Backend } from "@monosema/tensor";
 import { anchorCount, anchoredFeatures } from "../anchoredFeatures.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
-import { dataText } from "../dataFile.js";
+import { dataOf } from "../dataFile.js";
 import { extremeNorms, maxNormFrom, maxNormOption } from "../extremeNorms.js";
 import { metricsText } from "../metricsText.js";
 import { openSamples, sampleOptions } from "../samples.js";
@@ -38,10 +38,10 @@ export const evaluate: Command = {
   writes: [],
   async run(session) {
     const { given } = session;
-    const path = dataText(given, "evaluate");
+    const texts = dataOf(given, "evaluate");
     const inference = given.choice("inference", ["encoder", ...inferenceMethods]) ?? "encoder";
     const model = await openCheckpoint(session);
-    const { data, target } = await openSamples(given, path, model.spec);
+    const { data, target } = await openSamples(given, texts, model.spec);
     const extreme = await extremeNorms(session, { data, target }, maxNormFrom(given));
     const [inputs, targets] = [withoutRows(data, extreme), target && withoutRows(target, extreme)];
     const truth = await openTruth(given, model.spec);

@@ -127,8 +127,7 @@ async function readEarlier(path: string): Promise<readonly FinishedRow[]> {
 /** Says what is kept and how to go on: the command with what decides its rows. */
 function keeping({ given, keeps }: Session, { name }: Table, out: string): void {
   const asked = ["seed", ...Object.keys(table.options)].flatMap((option) => {
-    const value = given.text(option);
-    return value === undefined ? [] : [`--${option}`, value];
+    return given.texts(option).flatMap((value) => [`--${option}`, value]);
   });
   const again = ["monosema", "table", name, ...asked, "--out", out].map(shellQuoted).join(" ");
   keeps(`the rows that are done are in ${out}; go on with: ${again}`);

@@ -5,7 +5,7 @@ import { maxNormFrom } from "../extremeNorms.js";
 import type { Session } from "../session.js";
 import { openAnchors } from "../train/anchors.js";
 import { configFrom } from "../train/config.js";
-import { openTrainingData, type TrainingData } from "../train/data.js";
+import { type DataPaths, openTrainingData, type TrainingData } from "../train/data.js";
 import { openTrainBackend } from "../train/openTrainBackend.js";
 import { trainOptions } from "../train/options.js";
 import { resultsText } from "../train/results.js";
@@ -13,8 +13,8 @@ import { openResumed, pathsOf, sameContent } from "../train/resumed.js";
 import { keepsRun, type Run, reportIn, trainDictionary } from "../train/run.js";
 import { trainSeeds } from "../train/seeds.js";
 import { seedsText } from "../train/seedsText.js";
-import { specFrom } from "../train/spec.js";
-import { openStart } from "../train/start.js";
+import { specFrom, variantFrom } from "../train/spec.js";
+import { type OpenedStart, openStart } from "../train/start.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema train`. */
@@ -29,10 +29,11 @@ export const train: Command = {
     const resumed = await openResumed(session);
     const seeds = resumed ? resumed.seeds : seedsFrom(session);
     const out = session.output(resumed ? given.text("resume") : undefined);
-    const paths = resumed ? pathsOf(session, resumed.config) : givenPaths(session);
+    const start = resumed ? undefined : await openStart(session);
+    const paths = resumed ? pathsOf(session, resumed) : givenPaths(session, start);
     const data = await openTrainingData(session, paths, resumed ? resumed.config.maxNorm : maxNormFrom(given));
     const run = await withAnchors(
-      resumed ? { ...resumed, config: sameContent(resumed.config, data) } : await newRun(session, data),
+      resumed ? { ...resumed, config: sameContent(resumed.config, data) } : newRun(session, data, start),
     );
     if (seeds) {
       const document = await trainSeeds(session, out, run, seeds, data);
@@ -53,16 +54,23 @@ function seedsFrom({ given, seed }: Session): readonly number[] | undefined {
   return count === undefined ? undefined : Array.from({ length: count }, (_, i) => seed + i);
 }
 
-function givenPaths({ given }: Session): { readonly data: readonly string[]; readonly target?: string } {
+/** Several `--data` follow each other, but of a crosscoder each is a source, as each `--source` is. */
+function givenPaths({ given }: Session, start: OpenedStart | undefined): DataPaths {
   const target = given.text("target");
-  const data = dataTexts(given, given.texts("data"));
-  if (data.length === 0) throw new UsageError("--data must be given; see monosema train --help");
-  return { data, ...(target === undefined ? {} : { target: resolve(target) }) };
+  const [data, sources] = [dataTexts(given, "data"), dataTexts(given, "source")];
+  if (data.length > 0 && sources.length > 0) {
+    throw new UsageError("--data and --source exclude each other; give a crosscoder's sources with --source");
+  }
+  if (data.length + sources.length === 0) throw new UsageError("--data must be given; see monosema train --help");
+  return {
+    data: [...data, ...sources],
+    sideBySide: sources.length > 0 || variantFrom(given, start?.model.spec) === "crosscoder",
+    ...(target === undefined ? {} : { target: resolve(target) }),
+  };
 }
 
 /** A run that begins: with `--init` from the weights of a dictionary. */
-async function newRun(session: Session, data: TrainingData): Promise<Run> {
-  const start = await openStart(session);
+function newRun(session: Session, data: TrainingData, start: OpenedStart | undefined): Run {
   const shape = { widths: data.widths, ...(data.target ? { target: data.target.columns } : {}) };
   const spec = specFrom(session.given, shape, start?.model.spec);
   start?.refuseOther(spec);

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import type { TrainedFile } from "@monosema/experiments";
 import { type Rows, withoutRows } from "@monosema/sdl";
 import { openData, openTarget, stacked } from "../data.js";
-import { dataFile } from "../dataFile.js";
 import { extremeNorms, refuseZeros } from "../extremeNorms.js";
 import type { Session } from "../session.js";
+import { fileFacts } from "./fileFacts.js";
 
 /** Samples, and the targets that belong to them row by row. */
 export interface Pairs {
@@ -17,9 +15,9 @@ export interface Pairs {
 
 /** What a run is given: its pairs leave out rows of extreme norm where that is asked for. */
 export interface TrainingData extends Pairs {
-  /** The files of `--data`. */
+  /** What `--data` or `--source` names. */
   readonly files: readonly TrainedFile[];
-  /** Width of each. */
+  /** Widths of the sources of a crosscoder, else that of all. */
   readonly widths: readonly number[];
   /** The file of `--target`. */
   readonly targetFile?: TrainedFile;
@@ -27,40 +25,44 @@ export interface TrainingData extends Pairs {
   readonly dropped: number;
 }
 
+/** Absolute texts of options, each `FILE` or `FILE:matrix`. */
+export interface DataPaths {
+  /** Those of `--data` or `--source`. */
+  readonly data: readonly string[];
+  /** They are the sources of a crosscoder, side by side; else their rows follow each other. */
+  readonly sideBySide: boolean;
+  /** That of `--target`. */
+  readonly target?: string | undefined;
+}
+
 /**
  * Opens samples and targets: refuses zeros, names or leaves out rows of extreme norm.
  *
- * @param paths - absolute, each `FILE` or `FILE:tensor`
  * @param maxNorm - rows above this many times the median norm are left out
  */
 export async function openTrainingData(
   session: Session,
-  paths: { readonly data: readonly string[]; readonly target?: string | undefined },
+  paths: DataPaths,
   maxNorm: number | undefined,
 ): Promise<TrainingData> {
   session.doing("reading the data");
   const parts: Rows[] = [];
-  for (const path of paths.data) parts.push(await openData("data", path));
+  for (const texts of paths.sideBySide ? paths.data.map((text) => [text]) : [paths.data]) {
+    parts.push(await openData("data", ...texts));
+  }
   const all = await stacked(parts);
   const targets = await openTarget(paths.target, all);
   await refuseZeros("data", all);
   if (targets) await refuseZeros("target", targets);
   const extreme = await extremeNorms(session, { data: all, target: targets }, maxNorm);
   const files: TrainedFile[] = [];
-  for (const path of paths.data) files.push(await fileFacts(path, all.rows));
+  for (const text of paths.data) files.push(await fileFacts("data", text));
   return {
     files,
     widths: parts.map(({ columns }) => columns),
-    ...(paths.target === undefined ? {} : { targetFile: await fileFacts(paths.target, all.rows) }),
+    ...(paths.target === undefined ? {} : { targetFile: await fileFacts("target", paths.target) }),
     input: withoutRows(all, extreme),
     ...(targets ? { target: withoutRows(targets, extreme) } : {}),
     dropped: extreme.length,
   };
-}
-
-async function fileFacts(text: string, rows: number): Promise<TrainedFile> {
-  const { path, tensor } = dataFile(text);
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
-  return { path, ...(tensor === undefined ? {} : { tensor }), sha256: hash.digest("hex"), rows };
 }

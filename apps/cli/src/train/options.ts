@@ -10,11 +10,17 @@ const [counting, thresholding] = [activationsWith(having.k), activationsWith(hav
 export const trainOptions: Options = {
   data: {
     value: "FILE",
-    help: "activations, npy or safetensors [N, P]; FILE:NAME names a tensor; a crosscoder may take several, one per source",
+    help: `${sampleOptions.data.help}; with --variant crosscoder each is a source`,
     multiple: true,
     path: "input",
   },
-  tensor: sampleOptions.tensor,
+  source: {
+    value: "FILE",
+    help: "a source of a crosscoder [N, P], as --data; once for each, row by row the same tokens",
+    multiple: true,
+    path: "input",
+  },
+  tensor: { ...sampleOptions.tensor, help: "matrix of --data and --source, where there are several" },
   target: sampleOptions.target,
   ...maxNormOption,
   holdout: {
@@ -91,6 +97,7 @@ export const trainOptions: Options = {
 export const besideResume: readonly string[] = [
   "resume",
   "data",
+  "source",
   "target",
   "anchors",
   "steps",

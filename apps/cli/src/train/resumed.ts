@@ -8,7 +8,7 @@ import type { Given } from "../options.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
 import { parseConfig, type TrainConfig } from "./config.js";
-import type { TrainingData } from "./data.js";
+import type { DataPaths, TrainingData } from "./data.js";
 import { besideResume, trainOptions } from "./options.js";
 import { readSeeds } from "./seedsFile.js";
 
@@ -88,11 +88,12 @@ function continued(given: Given, before: TrainConfig): TrainConfig {
 }
 
 /** Where the files of a resumed run lie: as given, else where they were. */
-export function pathsOf({ given }: Session, { data, target }: TrainConfig): { data: string[]; target?: string } {
-  const [paths, targetPath] = [given.texts("data"), given.text("target")];
+export function pathsOf({ given }: Session, { config, spec }: Resumed): DataPaths {
+  const { data, target } = config;
+  const [paths, targetPath] = [[...given.texts("data"), ...given.texts("source")], given.text("target")];
   if (paths.length > 0 && paths.length !== data.length) {
     throw new UsageError(
-      `--data must name as many files as the saved run had, ${data.length}, got ${paths.length}; give them in the same order`,
+      `--${given.texts("source").length > 0 ? "source" : "data"} must name as many files as the saved run had, ${data.length}, got ${paths.length}; give them in the same order`,
     );
   }
   if (targetPath !== undefined && target === undefined) {
@@ -105,6 +106,7 @@ export function pathsOf({ given }: Session, { data, target }: TrainConfig): { da
   };
   return {
     data: data.map((file, i) => placed(file, paths[i])),
+    sideBySide: spec.variant === "crosscoder",
     ...(target ? { target: placed(target, targetPath) } : {}),
   };
 }

@@ -17,7 +17,7 @@ const onOff = ["on", "off"] as const;
 
 /** Widths of the samples. */
 export interface DataShape {
-  /** Width of each data file. */
+  /** Widths of the sources of a crosscoder, else that of all. */
   readonly widths: readonly number[];
   /** Width of the targets, where given. */
   readonly target?: number;
@@ -32,10 +32,7 @@ export interface DataShape {
  */
 export function specFrom(given: Given, data: DataShape, start?: SdlSpec): SdlSpec {
   const nP = data.widths.reduce((a, b) => a + b, 0);
-  const variant =
-    given.choice("variant", ["sae", "transcoder", "crosscoder"]) ??
-    start?.variant ??
-    (data.target === undefined ? "sae" : "transcoder");
+  const variant = variantFrom(given, start);
   const kind = given.choice("activation", activationNames) ?? start?.activation.kind ?? "topk";
   const nQ = given.whole("latents", 1) ?? start?.nQ ?? 8 * nP;
   if (start && nQ !== start.nQ)
@@ -61,15 +58,19 @@ export function specFrom(given: Given, data: DataShape, start?: SdlSpec): SdlSpe
     }
     if (data.target !== undefined)
       throw new UsageError(`--target belongs to --variant transcoder, got ${variant}; drop one of them`);
-    if (variant === "sae") {
-      if (data.widths.length > 1)
-        throw new UsageError(`--data must be one file for an sae, got ${data.widths.length}; use --variant crosscoder`);
-      return sae({ nP, tied, ...common });
-    }
+    if (variant === "sae") return sae({ nP, tied, ...common });
     return crosscoder({ sources: sourcesFrom(given, data.widths, start?.sources), tied, ...common });
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
   }
+}
+
+/** What is trained: as asked, else as the dictionary of `--init`, else as the data are given. */
+export function variantFrom(given: Given, start?: Pick<SdlSpec, "variant">): SdlSpec["variant"] {
+  const asked = given.choice("variant", ["sae", "transcoder", "crosscoder"]) ?? start?.variant;
+  if (asked !== undefined) return asked;
+  if (given.text("target") !== undefined) return "transcoder";
+  return given.texts("source").length > 0 ? "crosscoder" : "sae";
 }
 
 function activationFrom(given: Given, usual: Activation, nQ: number): Activation {
@@ -154,10 +155,11 @@ function refuseUnused(given: Given, variant: string, kind: Activation["kind"], u
     ["bandwidth", ...owners(having.theta)],
     ["skip", variant === "transcoder", "transcoders"],
     ["sources", variant === "crosscoder", "crosscoders"],
+    ["source", variant === "crosscoder", "crosscoders"],
     ["anchor-strength", given.text("anchors") !== undefined, "--anchors"],
   ];
   for (const [name, used, owner] of uses) {
-    if (!used && (given.text(name) !== undefined || given.has(name))) {
+    if (!used && (given.texts(name).length > 0 || given.has(name))) {
       throw new UsageError(
         `--${name} belongs to ${owner}, got it with --variant ${variant} --activation ${kind}; drop it`,
       );
@@ -171,7 +173,7 @@ function sourcesFrom(given: Given, widths: readonly number[], start?: readonly n
     if (widths.length > 1) return widths;
     if (start) return start;
     throw new UsageError(
-      "--variant crosscoder needs several --data files, or --sources with the width of each source; give one of them",
+      "--variant crosscoder needs --source several times, or one --data and --sources with the width of each source; give one of them",
     );
   }
   const sources = text.split(",").map(Number);

@@ -7,27 +7,41 @@ export interface ActivationFormat {
   readonly name: string;
   /** Whether the files are of this layout, by names and first bytes. */
   detects(files: Files): Promise<boolean>;
-  /** Opens them; FormatError where they are not what the layout must be. */
-  open(files: Files): Promise<Activations>;
+  /** Opens them, which stay the caller's to close; FormatError where they are not what the layout must be. */
+  open(files: Files): Promise<ActivationSet>;
 }
 
-/** Opened activations, of which nothing but the headers was read. */
-export interface Activations {
-  /** The layout's name. */
-  readonly format: string;
+/** Activations in files that are open, of which nothing but the headers was read. */
+export interface ActivationSet {
   /** The matrices in it: hooks, tensors or columns; a single one may have the empty name. */
   readonly matrices: readonly string[];
   /**
-   * One of them `[rows, P]`; streams.
+   * One of them `[rows, P]`; streams. To close it does nothing: the files belong to all.
    *
    * @param name - default: the only one
    * @throws FormatError `ambiguous-tensor` where one must be named, `tensor-not-found` with those that are there
    */
   matrix(name?: string): Promise<MatrixSource>;
+  /** The files that hold the numbers, in the order of the rows. */
+  readonly files: readonly ActivationFile[];
   /** Where the rows come from, where the layout knows it. */
   readonly origin?: ActivationOrigin;
+}
+
+/** Opened activations. */
+export interface Activations extends ActivationSet {
+  /** The layout's name. */
+  readonly format: string;
   /** Closes all files. */
   close(): Promise<void>;
+}
+
+/** A file that holds activations. */
+export interface ActivationFile {
+  /** Its name. */
+  readonly name: string;
+  /** Hash of its content, where the layout states it. */
+  readonly sha256?: string;
 }
 
 /** Which token, document and position each row is. */

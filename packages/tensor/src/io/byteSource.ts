@@ -25,6 +25,19 @@ export function bytesSource(bytes: Uint8Array, name = "bytes"): ByteSource {
   };
 }
 
+/** A range of a source as a source of its own, such as a file in an archive; closing it leaves the other one open. */
+export function rangeSource(source: ByteSource, begin: number, size: number, name: string): ByteSource {
+  return {
+    name,
+    size,
+    read: async (offset, length) => {
+      checkRange("rangeSource.read", offset, length, size);
+      return await source.read(begin + offset, length);
+    },
+    close: async () => {},
+  };
+}
+
 /**
  * The first `count` bytes of a source, or all where it has fewer: what every reader begins with.
  *

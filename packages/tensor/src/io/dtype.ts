@@ -78,7 +78,13 @@ export function codecOf(dtype: Dtype): Codec {
   return CODECS.get(dtype) as Codec;
 }
 
-/** Bytes to numbers: a view where the bytes lie as the array needs them, else a copy; the bytes themselves never change. */
+/**
+ * Bytes to numbers: a view where the bytes lie as the array needs them, else a copy; the bytes themselves never change.
+ *
+ * @param dtype - what the bytes hold
+ * @param bytes - whole elements
+ * @param bigEndian - order of the bytes of an element; default false
+ */
 export function decodeElements(dtype: Dtype, bytes: Uint8Array, bigEndian = false): TensorArray {
   const { size, array, decode } = codecOf(dtype);
   const ready = bigEndian && size > 1 ? swapped(bytes, size) : aligned(bytes, size);

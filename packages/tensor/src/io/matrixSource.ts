@@ -1,8 +1,8 @@
 import { FormatError } from "../errors.js";
-import { type ByteSource, checkRange, readStart } from "./byteSource.js";
-import { elementCount, type StoredTensor, toFloat32 } from "./dtype.js";
-import { openNpy } from "./npy.js";
-import { openSafetensors, type SafetensorsReader } from "./safetensors.js";
+import { type ByteSource, checkRange } from "./byteSource.js";
+import { elementCount, toFloat32 } from "./dtype.js";
+import type { TensorReader } from "./tensorReader.js";
+import { openTensors, type TensorsReader } from "./tensors/openTensors.js";
 
 /** A matrix of float32 that can be read by rows, such as a file of activations. */
 export interface MatrixSource {
@@ -12,6 +12,8 @@ export interface MatrixSource {
   readonly rows: number;
   /** Number of columns. */
   readonly columns: number;
+  /** Rows that are decoded together, so that one of them costs as much as all; absent where any row can be read by itself. */
+  readonly block?: number;
   /**
    * Rows `start` to `start + count - 1`, `[count, columns]` row-major. May be a view that the source keeps: do not write into it.
    * FormatError `not-finite` names the row of the file; RangeError past the end.
@@ -23,35 +25,26 @@ export interface MatrixSource {
 
 /** Options of {@link openMatrix}. */
 export interface OpenMatrixOptions {
-  /** Name of the tensor in a safetensors file; default: its only tensor with two or more axes, or the only one of floating point. */
+  /** Name of the tensor in a file of several; default: its only tensor with two or more axes, or the only one of floating point. */
   readonly tensor?: string;
 }
 
 /**
- * Opens an npy or safetensors file, told apart by their first bytes, as a matrix: any number type becomes float32; more than two
- * axes are flattened to [product of the leading ones, last].
+ * Opens a file of npy, npz, safetensors or PyTorch, told apart by their first bytes, as a matrix: any number type becomes float32; more
+ * than two axes are flattened to [product of the leading ones, last].
  *
  * @throws FormatError of the format; `bad-shape` for fewer than two axes, `ambiguous-tensor` where a name is needed,
  * `tensor-not-found`, `unknown-format`, `lfs-pointer`
  */
 export async function openMatrix(source: ByteSource, options: OpenMatrixOptions = {}): Promise<MatrixSource> {
-  const start = await readStart(source, 9);
-  if (start[0] === 0x93) {
-    if (options.tensor !== undefined) {
-      throw new RangeError(
-        `openMatrix: an npy file holds one array without a name, got ${options.tensor}; leave tensor out`,
-      );
-    }
-    const npy = await openNpy(source);
-    return matrix(source, npy.shape, undefined, npy.readRows);
+  const file = await openTensors(source);
+  const { tensor } = options;
+  if (tensor !== undefined && file.names.length === 1 && file.names[0] === "") {
+    const message = `openMatrix: ${file.format} holds one array without a name, got ${tensor}; leave tensor out`;
+    throw new RangeError(message);
   }
-  if (start.length === 9 && start[8] !== 0x7b) {
-    const message = "the file must be npy or safetensors by its first bytes, got neither; convert it";
-    throw new FormatError("unknown-format", message, { file: source.name });
-  }
-  const file = await openSafetensors(source);
-  const tensor = options.tensor ?? onlyMatrix(file, source.name);
-  return matrix(source, file.info(tensor).shape, tensor, (first, count) => file.readRows(tensor, first, count));
+  const name = tensor ?? (await onlyMatrix(file, source.name));
+  return matrix(source, await file.open(name), name);
 }
 
 /**
@@ -71,26 +64,28 @@ export function checkFinite(values: ArrayLike<number>, columns: number, firstRow
   }
 }
 
-function onlyMatrix(file: SafetensorsReader, name: string): string {
-  const matrices = [...file.tensors].filter(([, { shape }]) => shape.length >= 2);
+async function onlyMatrix({ names, open }: TensorsReader, file: string): Promise<string> {
+  if (names.length === 1 && names[0] === "") return "";
+  const matrices: { readonly name: string; readonly floating: boolean }[] = [];
+  for (const name of names) {
+    const { shape, dtype } = await open(name);
+    if (shape.length >= 2) matrices.push({ name, floating: /^B?F\d/.test(dtype) });
+  }
   // Token ids and masks lie beside activations; they are whole numbers.
-  const floating = matrices.filter(([, { dtype }]) => /^B?F\d/.test(dtype));
-  const candidates = (matrices.length > 1 && floating.length > 0 ? floating : matrices).map(([tensor]) => tensor);
+  const floating = matrices.filter((matrix) => matrix.floating);
+  const candidates = (matrices.length > 1 && floating.length > 0 ? floating : matrices).map(({ name }) => name);
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return only;
   const required = "the file must hold one tensor with two or more axes";
   throw only === undefined
-    ? new FormatError("bad-shape", `${required}, got none; give a file of activations`, { file: name })
-    : new FormatError("ambiguous-tensor", `${required}, got ${candidates.join(", ")}; name one`, { file: name });
+    ? new FormatError("bad-shape", `${required}, got none; give a file of activations`, { file })
+    : new FormatError("ambiguous-tensor", `${required}, got ${candidates.slice(0, 100).join(", ")}; name one`, {
+        file,
+      });
 }
 
-function matrix(
-  source: ByteSource,
-  shape: readonly number[],
-  tensor: string | undefined,
-  read: (start: number, count: number) => Promise<StoredTensor>,
-): MatrixSource {
-  const at = { file: source.name, ...(tensor === undefined ? {} : { tensor }) };
+function matrix(source: ByteSource, { shape, readRows }: TensorReader, tensor: string): MatrixSource {
+  const at = { file: source.name, ...(tensor === "" ? {} : { tensor }) };
   const columns = shape.at(-1);
   if (columns === undefined || shape.length < 2) {
     throw new FormatError(
@@ -109,7 +104,7 @@ function matrix(
       checkRange("readRows", start, count, rows);
       const first = Math.floor(start / inner);
       const last = Math.ceil((start + count) / inner);
-      const values = toFloat32((await read(first, last - first)).data, at);
+      const values = toFloat32((await readRows(first, last - first)).data, at);
       const skipped = (start - first * inner) * columns;
       const part = values.subarray(skipped, skipped + count * columns);
       checkFinite(part, columns, start, source.name);

@@ -127,7 +127,8 @@ function readFields(
   return { descr: literal.get("descr") as PythonLiteral, fortranOrder, shape: shape.tuple as readonly number[] };
 }
 
-function readDescr(descr: PythonLiteral, file: string): { dtype: Dtype; bigEndian: boolean } {
+/** The element type that numpy's name of it, such as `<f4`, stands for; FormatError `unsupported-dtype`. */
+export function readDescr(descr: PythonLiteral, file: string): { dtype: Dtype; bigEndian: boolean } {
   const order = typeof descr === "string" ? descr[0] : undefined;
   const dtype = typeof descr === "string" ? DTYPES.get(descr.slice(1)) : undefined;
   const known = dtype !== undefined && (order === "|" ? codecOf(dtype).size === 1 : order === "<" || order === ">");

@@ -1,4 +1,5 @@
 import type { RuntimeTensor } from "../../runtime/runtime.js";
+import type { TokenFacts } from "../harvestModel.js";
 
 /**
  * The ids of windows `[B, T]`, T the longest; zeros behind shorter ones.
@@ -7,7 +8,7 @@ import type { RuntimeTensor } from "../../runtime/runtime.js";
  */
 export function paddedIds(
   windows: readonly Int32Array[],
-  { vocabulary, context }: { readonly vocabulary: number; readonly context?: number },
+  { vocabulary = 2 ** 31, context }: Pick<TokenFacts, "vocabulary" | "context">,
 ): Extract<RuntimeTensor, { type: "int64" }> {
   const length = longest(windows, context);
   const data = new BigInt64Array(windows.length * length);

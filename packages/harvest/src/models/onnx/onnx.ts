@@ -33,6 +33,7 @@ export const onnx: ModelFormat = {
         architecture: "onnx",
         hooks,
         ...(text.tokens === undefined ? {} : { tokens: text.tokens }),
+        ...imageInput(description),
         graph: async (wanted) => await exposed(source, files, description, wanted, hooks),
         inputs: text.inputs,
         close: () => source.close(),
@@ -40,6 +41,13 @@ export const onnx: ModelFormat = {
     });
   },
 };
+
+/** Its only input, where that is float32 of four axes. */
+function imageInput({ inputs }: OnnxDescription): Pick<HarvestModel, "image"> {
+  const [only, another] = inputs;
+  if (only?.type !== 1 || only.shape?.length !== 4 || another !== undefined) return {};
+  return { image: { name: only.name, shape: only.shape } };
+}
 
 async function exposed(
   source: ByteSource,

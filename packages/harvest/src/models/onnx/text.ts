@@ -43,8 +43,9 @@ export async function onnxText(description: OnnxDescription, files: Files): Prom
   const config = settings((await read("config.json")) ?? {}, "config.json");
   const context = config.optionalSize("max_position_embeddings", "n_positions");
   const start = config.get("bos_token_id");
+  const vocabulary = embeddingRows(description) ?? config.optionalSize("vocab_size");
   const tokens: TokenFacts = {
-    vocabulary: embeddingRows(description) ?? config.optionalSize("vocab_size") ?? 2 ** 31 - 1,
+    ...(vocabulary === undefined ? {} : { vocabulary }),
     ...(context === undefined ? {} : { context }),
     ...(typeof start === "number" ? { start } : {}),
     ...(tokenizer === undefined ? {} : { tokenizer }),

@@ -1,0 +1,97 @@
+import { basename, dirname, join } from "node:path";
+import { folderFiles } from "@monosema/harvest/node";
+import { type Activations, joinedRows, openActivations } from "@monosema/harvest/read";
+import type { MatrixSource } from "@monosema/tensor";
+import { dataFile, pathsAt } from "./dataFile.js";
+import { byNearness, didYouMean } from "./didYouMean.js";
+import { statOf } from "./statOf.js";
+import { UsageError } from "./usageError.js";
+
+/** The matrices of some texts of an option, whose rows follow each other. */
+export interface Matrices {
+  /** All rows; to close it closes the files. */
+  readonly matrix: MatrixSource;
+  /** The files that hold them, in order. */
+  readonly files: readonly MatrixFile[];
+}
+
+/** A file that holds rows. */
+export interface MatrixFile {
+  /** Its path. */
+  readonly path: string;
+  /** Hash of its content, where the files themselves state it. */
+  readonly sha256?: string;
+}
+
+/**
+ * Opens what the texts of an option name, each `FILE` or `FILE:matrix`, where FILE may be a folder or a pattern.
+ *
+ * @throws UsageError where there is nothing, or a matrix must be named; FormatError where it cannot be read
+ */
+export async function openMatrices(option: string, texts: readonly string[]): Promise<Matrices> {
+  const opened: Activations[] = [];
+  const close = async (): Promise<void> => {
+    for (const activations of opened) await activations.close();
+  };
+  try {
+    const matrices: MatrixSource[] = [];
+    const files: MatrixFile[] = [];
+    for (const text of texts) {
+      const { path, tensor } = dataFile(text);
+      for (const one of pathsFor(option, path)) {
+        const activations = await openOne(option, one);
+        opened.push(activations);
+        matrices.push(await matrixOf(option, one, activations, tensor));
+        const folder = statOf(one)?.isDirectory() ? one : dirname(one);
+        files.push(...activations.files.map(({ name, ...file }) => ({ ...file, path: join(folder, name) })));
+      }
+    }
+    const [only, ...more] = matrices;
+    const matrix =
+      only && more.length === 0 ? only : joinedRows(texts.map((text) => basename(text)).join(", "), matrices);
+    return { matrix: { ...matrix, close }, files };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The paths that a text stands for; one that is not there stands for itself, whose error says so. */
+function pathsFor(option: string, path: string): readonly string[] {
+  const paths = pathsAt(path);
+  if (paths.length > 0) return paths;
+  if (!/[*?]/.test(basename(path))) return [path];
+  throw new UsageError(`--${option} must name files, got ${path}, which stands for none; check the pattern`);
+}
+
+async function openOne(option: string, path: string): Promise<Activations> {
+  return await openActivations(await unlessUnreadable(option, path, folderFiles(path)));
+}
+
+/** What a promise gives, or an error that names the option where the system refuses. */
+export async function unlessUnreadable<T>(option: string, path: string, opening: Promise<T>): Promise<T> {
+  return await opening.catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `--${option} must name a readable file, got ${path} (${error.code ?? error.message}); check the path`,
+      { cause: error },
+    );
+  });
+}
+
+async function matrixOf(
+  option: string,
+  path: string,
+  { matrices, matrix }: Activations,
+  tensor: string | undefined,
+): Promise<MatrixSource> {
+  if (tensor === undefined || matrices.includes(tensor)) return await matrix(tensor);
+  if (matrices[0] === "") {
+    throw new UsageError(
+      `--${option} must name no tensor in ${path}, which holds one matrix without a name, got ${tensor}; drop it`,
+    );
+  }
+  const listed = byNearness(tensor, matrices).join(", ") || "none";
+  throw new UsageError(
+    `--${option} must name a matrix of ${path}, got ${tensor}, and there ${matrices.length === 1 ? "is" : "are"} ${listed}${didYouMean(tensor, matrices)}`,
+  );
+}
