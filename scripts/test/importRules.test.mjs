@@ -110,6 +110,7 @@ it("accepts matrices, activations and its own files there", () => {
 const mayImport = {
   "@monosema/tensor": [],
   "@monosema/numerics": [],
+  "@monosema/harvest": ["tensor"],
   "@monosema/simd": ["tensor"],
   "@monosema/sdl": ["tensor", "numerics"],
   "@monosema/theory": ["numerics"],

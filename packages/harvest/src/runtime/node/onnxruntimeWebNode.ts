@@ -5,7 +5,7 @@ import type { NodeRuntime } from "./nodeRuntime.js";
 
 const name = "onnxruntime-web";
 
-/** ONNX Runtime in WebAssembly, without native code: a third of the speed. */
+/** ONNX Runtime in WebAssembly, without native code, at a third of the speed or less. */
 export const onnxruntimeWebNode: NodeRuntime = {
   name,
   load: async ({ from = searchedFolders() }) => {

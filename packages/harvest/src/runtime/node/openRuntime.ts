@@ -29,6 +29,7 @@ export async function openRuntime(name = "auto", options: OpenRuntimeOptions = {
     }
   }
   const [first, ...others] = missing;
-  const also = others.length === 0 ? "" : "; npm i onnxruntime-web does without native code, at a third of the speed";
+  const also =
+    others.length === 0 ? "" : "; npm i onnxruntime-web does without native code, at a third of the speed or less";
   throw new BackendError("not-installed", `openRuntime: ${first?.message}${also}`, { cause: first });
 }
