@@ -1,29 +1,51 @@
-// The suites that need a real tfjs-node, and the reference vectors on it. Here a file that skips all its tests has failed.
+// The suites that need a native library, by its name: `node scripts/node-suites.mjs tfjs-node`. It is installed outside the
+// checkout first; and here a file that skips all its tests has failed.
 import { join } from "node:path";
 import { filesUnder } from "./lib/fingerprint.mjs";
 import { run } from "./lib/run.mjs";
 import { runTests } from "./lib/vitest.mjs";
 import { root, workspaces } from "./lib/workspace.mjs";
 
-const folder = await installTfjsNode();
-const { passed, failures } = folder ? await suites(folder) : { passed: 0, failures: ["tfjs-node: installation"] };
+/** By library: its installer, which prints the folder that a variable names to the tests, and the names of their files. */
+const libraries = {
+  "tfjs-node": {
+    installer: "ci-tfjs-node.mjs",
+    variable: "MONOSEMA_TFJS_NODE",
+    required: "MONOSEMA_REQUIRE_TFJS_NODE",
+    files: /\.node\.test\.ts$|\/vectors\..*\.test\.ts$/,
+  },
+  onnxruntime: {
+    installer: "ci-onnxruntime.mjs",
+    variable: "MONOSEMA_ONNXRUNTIME",
+    required: "MONOSEMA_REQUIRE_ONNXRUNTIME",
+    files: /\.ort\.test\.ts$/,
+  },
+};
+
+const [name] = process.argv.slice(2);
+const library = libraries[name];
+if (library === undefined) {
+  throw new RangeError(`node-suites: the library must be one of ${Object.keys(libraries).join(", ")}, got ${name}`);
+}
+const folder = await install(library);
+const { passed, failures } = folder ? await suites(folder) : { passed: 0, failures: [`${name}: installation`] };
 for (const failure of failures) process.stdout.write(`failed ${failure}\n`);
 process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 // The installer prints the folder, and nothing else, to standard output.
-async function installTfjsNode() {
-  const { status, stdout } = await run(process.execPath, [join("scripts", "ci-tfjs-node.mjs")], { output: "tee" });
+async function install({ installer }) {
+  const { status, stdout } = await run(process.execPath, [join("scripts", installer)], { output: "tee" });
   return status === 0 ? stdout.trim() : undefined;
 }
 
-async function suites(folder) {
+async function suites(installed) {
   const files = workspaces().flatMap(({ folder }) =>
     filesUnder(join(root, folder, "test"))
       .map(({ file }) => `${folder}/test/${file}`)
-      .filter((file) => file.endsWith(".node.test.ts") || /\/vectors\..*\.test\.ts$/.test(file)),
+      .filter((file) => library.files.test(file)),
   );
-  const env = { MONOSEMA_TFJS_NODE: folder, MONOSEMA_REQUIRE_TFJS_NODE: "1" };
-  const { passed, failures, idle } = await runTests(files, "tfjs-node", env);
-  return { passed, failures: [...failures, ...idle.map((file) => `tfjs-node: ${file} skipped every test`)] };
+  const env = { [library.variable]: installed, [library.required]: "1" };
+  const { passed, failures, idle } = await runTests(files, name, env);
+  return { passed, failures: [...failures, ...idle.map((file) => `${name}: ${file} skipped every test`)] };
 }

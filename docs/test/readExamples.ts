@@ -30,6 +30,27 @@ export function readExamples(markdown: string, document: string): Example[] {
   });
 }
 
+/** Commands of a document. */
+export interface Commands {
+  /** Document and line of their fence. */
+  readonly name: string;
+  /** The lines. */
+  readonly lines: readonly string[];
+  /** What they print, from the `text` fence that follows; absent where there is none. */
+  readonly output?: string;
+}
+
+/** The commands of a Markdown text that are to be run: fences `sh run`. */
+export function readCommands(markdown: string, document: string): Commands[] {
+  const fences = readFences(markdown);
+  return fences.flatMap((fence, i) => {
+    if (fence.info !== "sh run") return [];
+    const next = fences[i + 1];
+    const commands = { name: `${document}:${fence.line}`, lines: fence.body.split("\n").filter((line) => line !== "") };
+    return [next?.info === "text" ? { ...commands, output: next.body } : commands];
+  });
+}
+
 /** Whether a printed text is the documented one; in the documented one an ellipsis `…` stands for any text of a line. */
 export function printsAs(printed: string, documented: string): boolean {
   const parts = documented.trimEnd().split("…");

@@ -24,6 +24,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   recheck: async () => (await import("./commands/recheck.js")).recheck,
   table: async () => (await import("./commands/table.js")).table,
   info: async () => (await import("./commands/info.js")).info,
+  hooks: async () => (await import("./commands/hooks.js")).hooks,
+  harvest: async () => (await import("./commands/harvest.js")).harvest,
 };
 
 /**

@@ -12,8 +12,8 @@ export interface ProgressStream {
 
 /** Options of {@link progress}. */
 export interface ProgressOptions {
-  /** Amount of the whole work, in `unit`. */
-  readonly total: number;
+  /** Amount of the whole work, in `unit`; absent where nobody knows. */
+  readonly total?: number;
   /** What is counted, in the plural. Default `steps`. */
   readonly unit?: string;
   /** Amount that was done before, such as the step of a resumed run; not counted in the rate. Default 0. */
@@ -51,15 +51,18 @@ export function progress(stream: ProgressStream, options: ProgressOptions): Prog
   return {
     update: (done, label) => {
       const time = now();
-      if (time - drawn < interval && done < total) return;
+      if (time - drawn < interval && done !== total) return;
       drawn = time;
-      const facts = factsOf(done, { total, unit, from }, (time - started) / 1000);
+      const seconds = (time - started) / 1000;
+      const facts =
+        total === undefined ? countOf(done, { unit, from }, seconds) : factsOf(done, { total, unit, from }, seconds);
       if (!live) {
         stream.write(`${label}  ${facts}\n`);
         return;
       }
       const width = (stream.columns ?? 80) - 1;
-      line = `${bar(done / total, Math.max(8, Math.min(24, width - 64)))} ${facts}  ${label}`.slice(0, width);
+      const drawnBar = total === undefined ? "" : `${bar(done / total, Math.max(8, Math.min(24, width - 64)))} `;
+      line = `${drawnBar}${facts}  ${label}`.slice(0, width);
       stream.write(`\r\u001b[2K${line}`);
     },
     say: (text) => {
@@ -71,6 +74,15 @@ export function progress(stream: ProgressStream, options: ProgressOptions): Prog
       line = "";
     },
   };
+}
+
+function countOf(
+  done: number,
+  { unit, from }: { readonly unit: string; readonly from: number },
+  seconds: number,
+): string {
+  const rate = (done - from) / seconds;
+  return `${formatWhole(done)} ${unit}${rate > 0 && Number.isFinite(rate) ? `  ${formatWhole(rate)} ${unit}/s` : ""}`;
 }
 
 function factsOf(

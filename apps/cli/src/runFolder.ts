@@ -23,7 +23,7 @@ export interface RunFolderOptions {
   readonly out: string | undefined;
   /** `--force`: what the command writes is replaced. */
   readonly force: boolean;
-  /** Names in the folder that the command writes; `states/step-` means what begins with `step-` in the folder `states`. */
+  /** Names in the folder that the command writes; `shard-*` means what begins so, `states/step-` the same in the folder `states`. */
   readonly writes: readonly string[];
   /** The folder is that of a run that goes on. */
   readonly resumes?: boolean;
@@ -126,7 +126,12 @@ export function outputsIn(path: string, writes: readonly string[]): readonly Nam
 }
 
 const plainNames = (path: string, writes: readonly string[]): readonly string[] =>
-  writes.filter((name) => !name.includes("/")).map((name) => join(path, name));
+  writes
+    .filter((name) => !name.includes("/"))
+    .flatMap((name) =>
+      name.endsWith("*") ? entriesOf(path).filter((entry) => entry.startsWith(name.slice(0, -1))) : [name],
+    )
+    .map((name) => join(path, name));
 
 /** Folders that are there of the names that a command writes. */
 const prefixed = (path: string, writes: readonly string[]): readonly string[] =>

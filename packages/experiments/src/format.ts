@@ -3,4 +3,4 @@
  *
  * @module format
  */
-export { formatLetter, formatSeconds, formatShare, formatWhole } from "./report/format.js";
+export { formatBytes, formatLetter, formatSeconds, formatShare, formatWhole } from "./report/format.js";

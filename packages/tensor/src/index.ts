@@ -1,5 +1,5 @@
 /**
- * Tensor backends behind one small interface, seeded random numbers, safetensors and npy.
+ * Tensor backends behind one small interface, seeded random numbers, safetensors, numpy and PyTorch files.
  *
  * @module index
  */
@@ -10,18 +10,20 @@ export { type ByteSource, bytesSource, readStart } from "./io/byteSource.js";
 export { type Dtype, decodeElements, type StoredTensor, type TensorArray, toFloat32, toNumbers } from "./io/dtype.js";
 export type { FileParts } from "./io/fileParts.js";
 export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./io/halfFloat.js";
-export type { ArrayRows, NamedArrays } from "./io/matrix/matrixFormat.js";
-export { checkFinite, type MatrixSource, type OpenMatrixOptions, openArrays, openMatrix } from "./io/matrixSource.js";
+export { checkFinite, type MatrixSource, type OpenMatrixOptions, openMatrix } from "./io/matrixSource.js";
 export { type NpyArray, type NpyReader, npyParts, openNpy, readNpy, writeNpy } from "./io/npy.js";
 export { npyHeader } from "./io/npyHeader.js";
 export { type NpzReader, npzParts, openNpz, writeNpz } from "./io/npz.js";
 export { parseJson } from "./io/parseJson.js";
 export { openPt, type PtReader } from "./io/pt/openPt.js";
-export { isPtTensor, type PtTensor } from "./io/pt/ptTensor.js";
+export { type PtRecords, ptRecords } from "./io/pt/ptRecords.js";
+export { isPtTensor } from "./io/pt/ptTensor.js";
 export type { PtKey, PtValue } from "./io/pt/ptValue.js";
 export { type PtWritable, ptParts, writePt } from "./io/pt/writePt.js";
 export { openSafetensors, readSafetensors, type SafetensorsFile, type SafetensorsReader } from "./io/safetensors.js";
 export type { SafetensorsHeader, TensorInfo } from "./io/safetensorsHeader.js";
+export type { TensorReader } from "./io/tensorReader.js";
+export { openTensors, type TensorsReader } from "./io/tensors/openTensors.js";
 export { readText } from "./io/text.js";
 export { type Metadata, type NamedTensors, safetensorsParts, writeSafetensors } from "./io/writeSafetensors.js";
 export type { ZipEntry } from "./io/zip/directory.js";

@@ -3,7 +3,11 @@ import { bytesSource } from "../src/io/byteSource.js";
 import type { StoredTensor } from "../src/io/dtype.js";
 import { openMatrix } from "../src/io/matrixSource.js";
 import { writeNpy } from "../src/io/npy.js";
+import { writeNpz } from "../src/io/npz.js";
+import { writePt } from "../src/io/pt/writePt.js";
 import { writeSafetensors } from "../src/io/writeSafetensors.js";
+import { writeZip } from "../src/io/zip/zipParts.js";
+import { fixture } from "./support/fixtures.js";
 
 const open = (bytes: Uint8Array, tensor?: string) =>
   openMatrix(bytesSource(bytes, "data"), tensor === undefined ? {} : { tensor });
@@ -113,6 +117,53 @@ describe("openMatrix", () => {
         ]),
       ),
     ).rejects.toThrow(/got ids, mask; name one/);
+  });
+
+  it("reads rows of npz and PyTorch files, whatever the file is called", async () => {
+    for (const bytes of [
+      writeNpz([["x", f32([4, 3])]]),
+      writeNpz([
+        ["ids", { shape: [4, 1], data: BigInt64Array.of(1n, 2n, 3n, 4n) }],
+        ["x", f32([4, 3])],
+      ]),
+      writePt(f32([4, 3])),
+      writePt({ states: f32([4, 3]), mean: f32([3]), n: 4 }),
+      writePt({ states: [f32([2, 2, 3])] }),
+    ]) {
+      const source = await open(bytes);
+      expect(source).toMatchObject({ name: "data", rows: 4, columns: 3 });
+      expect(await source.readRows(1, 2)).toEqual(Float32Array.of(3, 4, 5, 6, 7, 8));
+      await expect(source.readRows(3, 2)).rejects.toThrow(RangeError);
+    }
+    const legacy = await open(fixture("legacy.pt"), "views.transposed");
+    expect([legacy.rows, legacy.columns]).toEqual([6, 4]);
+    expect(await legacy.readRows(5, 1)).toEqual(Float32Array.of(-2, 4, 10, 16));
+  });
+
+  const two = { x: f32([2, 2]), y: f32([2, 2]) };
+  it.each<[string, string, Uint8Array, string | undefined]>([
+    ["ambiguous-tensor", "npz", writeNpz(Object.entries(two)), undefined],
+    ["ambiguous-tensor", "PyTorch", writePt(two), undefined],
+    ["tensor-not-found", "npz", writeNpz(Object.entries(two)), "z"],
+    ["tensor-not-found", "PyTorch", writePt(two), "z"],
+    ["bad-shape", "npz", writeNpz([["x", f32([4])]]), undefined],
+    ["bad-shape", "PyTorch", writePt({ x: f32([4]) }), undefined],
+    ["bad-shape", "PyTorch", writePt(f32([4])), undefined],
+    ["bad-shape", "PyTorch", writePt({ x: f32([4]) }), "x"],
+    ["unknown-format", "zip of other files", writeZip([["readme.txt", new Uint8Array(3)]]), undefined],
+    ["zip-truncated", "npz that is cut short", writeNpz(Object.entries(two)).subarray(0, 300), undefined],
+    [
+      "pt-legacy",
+      "pickle that is none of PyTorch's",
+      Uint8Array.of(0x80, 2, 0x8a, 1, 5, 0x2e, 0x4e, 0x2e, 0x4e, 0x2e),
+      undefined,
+    ],
+  ])("refuses with %s: a file of %s", async (code, _, bytes, tensor) => {
+    await expect(open(bytes, tensor)).rejects.toMatchObject({ name: "FormatError", code });
+  });
+
+  it("refuses a tensor name for a file of one tensor without a name", async () => {
+    await expect(open(writePt(f32([2, 2])), "x")).rejects.toThrow(/^openMatrix: a PyTorch file holds one array/);
   });
 
   it("refuses a tensor name for an npy file", async () => {

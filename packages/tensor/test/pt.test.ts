@@ -6,7 +6,9 @@ import { bytesSource } from "../src/io/byteSource.js";
 import type { StoredTensor } from "../src/io/dtype.js";
 import { withFile } from "../src/io/node/fileSource.js";
 import { openPt } from "../src/io/pt/openPt.js";
+import { type PtRecords, ptRecords } from "../src/io/pt/ptRecords.js";
 import { isPtTensor } from "../src/io/pt/ptTensor.js";
+import type { PtValue } from "../src/io/pt/ptValue.js";
 import { writePt } from "../src/io/pt/writePt.js";
 import { readSafetensors } from "../src/io/safetensors.js";
 import { openZip } from "../src/io/zip/openZip.js";
@@ -33,6 +35,7 @@ describe("openPt", () => {
       expect(pt.tensors.get(path)).toMatchObject({ dtype: tensor.dtype, shape: tensor.shape });
       const whole = await pt.readTensor(path);
       expect({ ...whole, data: [...whole.data] }, path).toEqual({ ...tensor, data: [...tensor.data] });
+      expect(Buffer.compare(bytesOf(whole), bytesOf(tensor)), path).toBe(0); // the payload of a NaN too
       const [rows, ...rest] = tensor.shape;
       if (rows === undefined) {
         await expect(pt.readRows(path, 0, 1)).rejects.toMatchObject({ code: "bad-shape" });
@@ -125,6 +128,32 @@ describe("openPt", () => {
     );
     const pt = await open(handZip(files));
     expect((await pt.readTensor("weight")).data).toEqual(expected("state").get("weight")?.data);
+  });
+});
+
+describe("ptRecords", () => {
+  it("gives a config as parsed JSON has it, and tensors as they are", async () => {
+    const pt = await open(fixture("training.pt"));
+    const { config, model } = ptRecords(pt.value) as Record<string, Record<string, unknown>>;
+    expect(config).toMatchObject({ d_in: 3, k: 2, hook: null, nested: [[1, "a"], {}], "3": "three" });
+    expect(model?.weight).toBe(pt.tensors.get("model.weight"));
+  });
+
+  it("keeps shared parts shared, and names of an object's own properties as keys", () => {
+    const inner = new Map([["__proto__", 1]]);
+    let value: PtValue = inner;
+    for (let i = 0; i < 60; i++) value = [value, value];
+    let records = ptRecords(value);
+    for (let i = 0; i < 60; i++) records = (records as readonly PtRecords[])[1] as PtRecords;
+    expect(Object.entries(records as object)).toEqual([["__proto__", 1]]);
+  });
+
+  it("refuses keys that would fall together", () => {
+    const value = new Map<string | number, string>([
+      [1, "a"],
+      ["1", "b"],
+    ]);
+    expect(() => ptRecords(value)).toThrow(/^ptRecords: keys of a dict must differ as texts/);
   });
 });
 

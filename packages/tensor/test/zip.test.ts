@@ -191,8 +191,9 @@ describe("writeZip", () => {
     expect(zip.entries.get("behind")?.size).toBe(3);
   });
 
-  it.each(["../x", "/x", "a\\b", ""])("refuses the name %j", (name) => {
+  it.each(["../x", "/x", "a\\b", "", "é".repeat(40_000)])("refuses the name %j", (name) => {
     expect(() => writeZip([[name, new Uint8Array(0)]])).toThrow(/^writeZip: names must be relative paths/);
+    expect(() => writeZip([], { align: 0 })).toThrow(/^writeZip: align must be/);
   });
 });
 

@@ -23,6 +23,13 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }
 
+/** Bytes as `1.2 kB`, `454 MB` or `2.3 GB`. */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(4, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value.toFixed(power === 0 || value >= 99.95 ? 0 : 1)} ${["bytes", "kB", "MB", "GB", "TB"][power]}`;
+}
+
 /** Names of several things: A to Z, then #27 and on. */
 export const formatLetter = (place: number): string => (place < 26 ? String.fromCharCode(65 + place) : `#${place + 1}`);
 

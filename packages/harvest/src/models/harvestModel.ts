@@ -23,6 +23,8 @@ export interface HarvestModel {
   readonly hooks: readonly Hook[];
   /** What it knows of tokens; absent for a model that takes none. */
   readonly tokens?: TokenFacts;
+  /** Its input, where that is a batch of images: `[B, channels, height, width]` or `[B, height, width, channels]`, float32. */
+  readonly image?: Hook;
   /**
    * The graph with these hooks as its outputs, `[B, T, width]` each, for windows of up to `length` tokens; not a layer more than they need.
    * Weights are read when the graph's are asked for.
@@ -40,12 +42,14 @@ export interface HarvestModel {
 
 /** What a model knows of tokens. */
 export interface TokenFacts {
-  /** Number of token ids. */
-  readonly vocabulary: number;
+  /** Number of token ids; absent where the file does not tell. */
+  readonly vocabulary?: number;
   /** Longest window, start token included, where there is a limit. */
   readonly context?: number;
   /** Token that goes before every window, whose own activations are left out. */
   readonly start?: number;
   /** The content of a tokenizer.json, where the model's file has a tokenizer. */
   readonly tokenizer?: unknown;
+  /** Why there is no tokenizer, where the file has one that cannot be used. */
+  readonly tokenizerAbsent?: string;
 }

@@ -21,7 +21,8 @@ export interface DocumentText {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const documentsName = "documents.jsonl";
+/** Name of the file. */
+export const documentsName = "documents.jsonl";
 /** Bytes that are read at a time. */
 const part = 2 ** 20;
 

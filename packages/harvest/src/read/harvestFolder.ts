@@ -1,4 +1,4 @@
-import { FormatError, type MatrixSource, openArrays, openMatrix } from "@monosema/tensor";
+import { FormatError, type MatrixSource, openMatrix, openTensors } from "@monosema/tensor";
 import type { Files } from "../files.js";
 import type { ActivationFormat } from "./activationFormat.js";
 import { joinedRows } from "./joinedRows.js";
@@ -35,7 +35,7 @@ export const harvestFolder: ActivationFormat = {
 /** A shard whose tensors are those that the manifest states. */
 async function openShard(files: Files, { hooks }: Manifest, { file, rows }: Shard) {
   const source = await openNamed(files, file, manifestName);
-  const shard = await openArrays(source);
+  const shard = await openTensors(source);
   for (const { name, width } of hooks) {
     const { shape } = await shard.open(name);
     if (shape.length === 2 && shape[0] === rows && shape[1] === width) continue;

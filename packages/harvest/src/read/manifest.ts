@@ -22,7 +22,8 @@ export interface Shard {
 /** Name of the file. */
 export const manifestName = "manifest.json";
 
-const format = "monosema-activations-1";
+/** Its format. */
+export const harvestFormat = "monosema-activations-1";
 
 /** Whether the file is one of ours, of whatever version: others have files of this name, too. */
 export async function isManifest(files: Files): Promise<boolean> {
@@ -41,7 +42,7 @@ export async function readManifest(files: Files): Promise<Manifest> {
     const message = `the manifest must have ${what}, got ${JSON.stringify(got) ?? "none"}; harvest again`;
     return new FormatError("manifest", message, { file: source.name });
   };
-  if (manifest.format !== format) throw refuse(`the format ${format}`, manifest.format);
+  if (manifest.format !== harvestFormat) throw refuse(`the format ${harvestFormat}`, manifest.format);
   const list = (name: string): readonly Readonly<Record<string, unknown>>[] => {
     const value = manifest[name];
     if (!Array.isArray(value) || value.length === 0) throw refuse(`a list of ${name}`, value);

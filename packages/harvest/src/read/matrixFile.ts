@@ -1,4 +1,4 @@
-import { FormatError, openArrays, openMatrix } from "@monosema/tensor";
+import { FormatError, openMatrix, openTensors } from "@monosema/tensor";
 import type { Files } from "../files.js";
 import type { ActivationFormat } from "./activationFormat.js";
 import { originColumns, originTensors } from "./originTensors.js";
@@ -11,7 +11,7 @@ export const matrixFile: ActivationFormat = {
   async open(files) {
     const name = fileOf(files) as string;
     const source = await files.open(name);
-    const arrays = await openArrays(source).catch(refuseUnknown);
+    const arrays = await openTensors(source).catch(refuseUnknown);
     const isAlone = arrays.names.length === 1 && arrays.names[0] === "";
     const matrices = arrays.names.filter((array) => !originColumns.includes(array));
     const origin = isAlone ? undefined : await originTensors(arrays);

@@ -1,4 +1,4 @@
-import { type NamedArrays, toNumbers } from "@monosema/tensor";
+import { type TensorsReader, toNumbers } from "@monosema/tensor";
 import type { ActivationOrigin } from "./activationFormat.js";
 import { partAt, refuseRange } from "./joinedRows.js";
 
@@ -9,7 +9,7 @@ export const originColumns: readonly string[] = ["token", "document", "position"
 export const tokenNames: readonly string[] = ["token_ids", "input_ids", "tokens", "token"];
 
 /** What the arrays `token`, `document` and `position` `[rows]` of a file say of its rows; undefined without any. */
-export async function originTensors(arrays: NamedArrays): Promise<ActivationOrigin | undefined> {
+export async function originTensors(arrays: TensorsReader): Promise<ActivationOrigin | undefined> {
   const readers = new Map<string, NonNullable<ActivationOrigin[Kind]>>();
   for (const name of originColumns) {
     const found = arrays.names.includes(name) ? await arrays.open(name) : undefined;

@@ -1,4 +1,11 @@
-import { FormatError, type MatrixSource, type NamedArrays, openArrays, openMatrix, toNumbers } from "@monosema/tensor";
+import {
+  FormatError,
+  type MatrixSource,
+  openMatrix,
+  openTensors,
+  type TensorsReader,
+  toNumbers,
+} from "@monosema/tensor";
 import type { Files } from "../files.js";
 import type { ActivationFormat, ActivationOrigin } from "./activationFormat.js";
 import { joinedRows } from "./joinedRows.js";
@@ -48,7 +55,7 @@ const shardsOf = ({ names }: Files): readonly string[] =>
  */
 async function openShard(files: Files, name: string, before: number) {
   const source = await files.open(name);
-  const arrays = await openArrays(source);
+  const arrays = await openTensors(source);
   const tensor = arrays.names.includes("") ? "" : "states";
   const { shape } = await arrays.open(tensor);
   const [sequences = 0, length = 0] = shape;
@@ -66,7 +73,7 @@ async function openShard(files: Files, name: string, before: number) {
 }
 
 async function originIn(
-  arrays: NamedArrays,
+  arrays: TensorsReader,
   sequences: number,
   length: number,
   before: number,

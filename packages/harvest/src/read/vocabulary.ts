@@ -2,7 +2,8 @@ import { FormatError, parseJson, readText } from "@monosema/tensor";
 import type { Files } from "../files.js";
 
 /** Name of the file that lies beside activations. */
-const vocabularyName = "vocab.json";
+/** Name of the file. */
+export const vocabularyName = "vocab.json";
 
 /**
  * The texts of tokens, by their ids, from the vocab.json beside activations: a list, or a record of texts by id; undefined without one.

@@ -2,9 +2,19 @@ import type { OnnxModel } from "../onnx/onnxModel.js";
 
 /** Numbers that go into a model or come out of it. */
 export type RuntimeTensor =
-  | { readonly type: "float32"; readonly dims: readonly number[]; readonly data: Float32Array }
-  | { readonly type: "int64"; readonly dims: readonly number[]; readonly data: BigInt64Array }
-  | { readonly type: "int32"; readonly dims: readonly number[]; readonly data: Int32Array };
+  | TypedTensor<"float32", Float32Array>
+  | TypedTensor<"int64", BigInt64Array>
+  | TypedTensor<"int32", Int32Array>;
+
+/** Numbers of one type. */
+export interface TypedTensor<Type extends string, Data> {
+  /** Element type. */
+  readonly type: Type;
+  /** Sizes of the axes. */
+  readonly dims: readonly number[];
+  /** The numbers, row-major. */
+  readonly data: Data;
+}
 
 /** What runs ONNX models: one file per library. */
 export interface Runtime {

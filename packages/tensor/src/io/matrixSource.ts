@@ -1,8 +1,8 @@
 import { FormatError } from "../errors.js";
-import { type ByteSource, checkRange, readStart } from "./byteSource.js";
+import { type ByteSource, checkRange } from "./byteSource.js";
 import { elementCount, toFloat32 } from "./dtype.js";
-import { matrixFormats } from "./matrix/formats.js";
-import type { ArrayRows, MatrixFormat, NamedArrays } from "./matrix/matrixFormat.js";
+import type { TensorReader } from "./tensorReader.js";
+import { openTensors, type TensorsReader } from "./tensors/openTensors.js";
 
 /** A matrix of float32 that can be read by rows, such as a file of activations. */
 export interface MatrixSource {
@@ -37,31 +37,14 @@ export interface OpenMatrixOptions {
  * `tensor-not-found`, `unknown-format`, `lfs-pointer`
  */
 export async function openMatrix(source: ByteSource, options: OpenMatrixOptions = {}): Promise<MatrixSource> {
-  const format = await formatOf(source);
-  const arrays = await format.open(source);
+  const file = await openTensors(source);
   const { tensor } = options;
-  if (tensor !== undefined && arrays.names.length === 1 && arrays.names[0] === "") {
-    const message = `openMatrix: ${format.name} holds one array without a name, got ${tensor}; leave tensor out`;
+  if (tensor !== undefined && file.names.length === 1 && file.names[0] === "") {
+    const message = `openMatrix: ${file.format} holds one array without a name, got ${tensor}; leave tensor out`;
     throw new RangeError(message);
   }
-  const name = tensor ?? (await onlyMatrix(arrays, source.name));
-  return matrix(source, await arrays.open(name), name);
-}
-
-/**
- * Opens a file that holds arrays, told apart as in {@link openMatrix}.
- *
- * @throws FormatError of the format, `unknown-format`, `lfs-pointer`
- */
-export async function openArrays(source: ByteSource): Promise<NamedArrays> {
-  return await (await formatOf(source)).open(source);
-}
-
-async function formatOf(source: ByteSource): Promise<MatrixFormat> {
-  const start = await readStart(source, 9);
-  for (const format of matrixFormats) if (await format.detects(start, source)) return format;
-  const message = "the file must be npy, npz, safetensors or PyTorch by its first bytes, got another one; convert it";
-  throw new FormatError("unknown-format", message, { file: source.name });
+  const name = tensor ?? (await onlyMatrix(file, source.name));
+  return matrix(source, await file.open(name), name);
 }
 
 /**
@@ -81,7 +64,7 @@ export function checkFinite(values: ArrayLike<number>, columns: number, firstRow
   }
 }
 
-async function onlyMatrix({ names, open }: NamedArrays, file: string): Promise<string> {
+async function onlyMatrix({ names, open }: TensorsReader, file: string): Promise<string> {
   if (names.length === 1 && names[0] === "") return "";
   const matrices: { readonly name: string; readonly floating: boolean }[] = [];
   for (const name of names) {
@@ -99,7 +82,7 @@ async function onlyMatrix({ names, open }: NamedArrays, file: string): Promise<s
     : new FormatError("ambiguous-tensor", `${required}, got ${candidates.join(", ")}; name one`, { file });
 }
 
-function matrix(source: ByteSource, { shape, readRows }: ArrayRows, tensor: string): MatrixSource {
+function matrix(source: ByteSource, { shape, readRows }: TensorReader, tensor: string): MatrixSource {
   const at = { file: source.name, ...(tensor === "" ? {} : { tensor }) };
   const columns = shape.at(-1);
   if (columns === undefined || shape.length < 2) {

@@ -14,17 +14,10 @@ import { refuseLfsPointer } from "./lfsPointer.js";
 import { descrOf, headerRange, type NpyHeader, npyHeader, parseNpyHeader } from "./npyHeader.js";
 import { elementParts, emptyElements, readElements } from "./readElements.js";
 import { placeColumnMajor } from "./rowMajor.js";
+import type { TensorReader } from "./tensorReader.js";
 
 /** An npy file of which only the header was read. */
-export interface NpyReader {
-  /** Element type. */
-  readonly dtype: Dtype;
-  /** Sizes of the axes. */
-  readonly shape: readonly number[];
-  /** The whole array, row-major. */
-  readTensor(): Promise<StoredTensor>;
-  /** Rows `start` to `start + count - 1` along the first axis. A column-major file is read whole at the first call. */
-  readRows(start: number, count: number): Promise<StoredTensor>;
+export interface NpyReader extends TensorReader {
   /** Closes the source. */
   close(): Promise<void>;
 }

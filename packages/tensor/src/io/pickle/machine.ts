@@ -37,7 +37,7 @@ export interface PickleMachine {
 }
 
 /** What a pickle may spend: about the bytes that it makes us hold beside its own. */
-export const mostSpent: number = 2 ** 26;
+export const mostSpent: number = 2 ** 27;
 /** Values on the stack. */
 const deepestStack = 2 ** 20;
 

@@ -36,10 +36,10 @@ export const opcodes: ReadonlyMap<number, Opcode> = new Map<number, Opcode>(
     "\x86": (m) => push(m, tuple(m, last(m, 2))), // TUPLE2
     "\x87": (m) => push(m, tuple(m, last(m, 3))), // TUPLE3
     t: (m) => push(m, tuple(m, popToMark(m))), // TUPLE
-    "]": (m) => push(m, container(m, [])), // EMPTY_LIST
-    "\x8f": (m) => push(m, container(m, [])), // EMPTY_SET
-    "}": (m) => push(m, container(m, new Map())), // EMPTY_DICT
-    a: (m) => append(m, last(m, 1)), // APPEND
+    "]": (m) => push(m, made(m, 64, [])), // EMPTY_LIST
+    "\x8f": (m) => push(m, made(m, 64, [])), // EMPTY_SET
+    "}": (m) => push(m, made(m, 128, new Map())), // EMPTY_DICT
+    a: (m) => append(m, [pop(m)]), // APPEND
     e: (m) => append(m, popToMark(m)), // APPENDS
     "\x90": (m) => append(m, popToMark(m)), // ADDITEMS
     s: (m) => setItems(m, last(m, 2)), // SETITEM
@@ -53,7 +53,7 @@ export const opcodes: ReadonlyMap<number, Opcode> = new Map<number, Opcode>(
     // What the host gives its meaning
     c: (m) => push(m, m.host.global(`${readLine(m)} ${readLine(m)}`)), // GLOBAL
     "\x93": (m) => push(m, m.host.global(names(m).join(" "))), // STACK_GLOBAL
-    Q: (m) => push(m, m.host.persistent(pop(m))), // BINPERSID
+    Q: (m) => push(m, made(m, 256, m.host.persistent(pop(m)))), // BINPERSID
     R: (m) => call(m), // REDUCE
     b: (m) => build(m), // BUILD
   } satisfies Record<string, Opcode>).map(([character, opcode]) => [character.charCodeAt(0), opcode]),
@@ -73,9 +73,11 @@ function mark(m: PickleMachine): void {
   m.marks.push(m.stack.length);
 }
 
-/** The last `count` values, in the order of the stack. */
+/** Takes the last `count` values, in the order of the stack. */
 function last(m: PickleMachine, count: number): unknown[] {
-  return Array.from({ length: count }, () => pop(m)).reverse();
+  const start = m.stack.length - count;
+  if (start < (m.marks.at(-1) ?? 0)) throw malformed(m, `${count} values must be on the stack`);
+  return m.stack.splice(start);
 }
 
 function names(m: PickleMachine): unknown[] {
@@ -84,26 +86,27 @@ function names(m: PickleMachine): unknown[] {
   return parts;
 }
 
-function container<T>(m: PickleMachine, value: T): T {
-  spend(m, 64);
+/** A new object, which takes about so many bytes. */
+function made<T>(m: PickleMachine, bytes: number, value: T): T {
+  spend(m, bytes);
   return value;
 }
 
 function tuple(m: PickleMachine, items: unknown[]): readonly unknown[] {
-  return Object.freeze(container(m, items));
+  return Object.freeze(made(m, 64, items));
 }
 
 function append(m: PickleMachine, items: readonly unknown[]): void {
   const list = top(m);
   if (!Array.isArray(list) || Object.isFrozen(list)) throw malformed(m, "items must be appended to a list or set");
-  spend(m, 4 * items.length);
+  spend(m, 8 * items.length);
   for (const item of items) list.push(item);
 }
 
 function setItems(m: PickleMachine, items: readonly unknown[]): void {
   const map = top(m);
   if (!(map instanceof Map) || items.length % 2 !== 0) throw malformed(m, "keys and values must be set in a dict");
-  spend(m, 8 * items.length);
+  spend(m, 16 * items.length);
   for (let i = 0; i < items.length; i += 2) {
     if (!isKey(items[i])) throw malformed(m, "keys must be texts, numbers, truth values or None");
     map.set(items[i], items[i + 1]);
@@ -115,7 +118,7 @@ function isKey(key: unknown): boolean {
 }
 
 function memoize(m: PickleMachine, index: number): void {
-  spend(m, 32);
+  spend(m, 64);
   m.memo.set(index, top(m));
 }
 
@@ -127,7 +130,7 @@ function recall(m: PickleMachine, index: number): void {
 function call(m: PickleMachine): void {
   const [callee, args] = last(m, 2);
   if (!Array.isArray(args)) throw malformed(m, "the arguments of a call must be a tuple");
-  spend(m, 64);
+  spend(m, 128);
   push(
     m,
     m.host.call(callee, args, (bytes) => spend(m, bytes)),

@@ -12,7 +12,8 @@ export interface NumpyType {
 
 /** `numpy.dtype(name, align, copy)`. */
 export const numpyType: PtFunction = {
-  call: ([name]): NumpyType | undefined => (typeof name === "string" ? { numpyType: name, order: "<" } : undefined),
+  call: ([name]): NumpyType | undefined =>
+    typeof name === "string" && name.length <= 8 ? { numpyType: name, order: "<" } : undefined,
 };
 
 /** `numpy.core.multiarray.scalar(dtype, bytes)`: a number or a truth value. */

@@ -1,8 +1,8 @@
 import { FormatError } from "../../errors.js";
 import { type ByteSource, readStart } from "../byteSource.js";
 import type { StoredTensor } from "../dtype.js";
+import type { TensorReader } from "../tensorReader.js";
 import { isZip } from "../zip/openZip.js";
-import type { PtTensor } from "./ptTensor.js";
 import { type PtValue, ptContent } from "./ptValue.js";
 import { readArchive } from "./readArchive.js";
 import { readLegacy } from "./readLegacy.js";
@@ -12,12 +12,12 @@ export interface PtReader {
   /** What the file holds; its tensors are handles. */
   readonly value: PtValue;
   /** Its tensors by their paths, such as `state_dict.encoder.weight`; the empty path for a tensor alone. */
-  readonly tensors: ReadonlyMap<string, PtTensor>;
+  readonly tensors: ReadonlyMap<string, TensorReader>;
   /** The tensor with this path; FormatError `tensor-not-found` if it is absent. */
-  tensor(path: string): PtTensor;
-  /** The numbers of a tensor, see {@link PtTensor}; FormatError `tensor-not-found`. */
+  tensor(path: string): TensorReader;
+  /** The numbers of a tensor; FormatError `tensor-not-found`. */
   readTensor(path: string): Promise<StoredTensor>;
-  /** Rows `start` to `start + count - 1` of a tensor, see {@link PtTensor}; FormatError `tensor-not-found`. */
+  /** Rows `start` to `start + count - 1` of a tensor; FormatError `tensor-not-found`. */
   readRows(path: string, start: number, count: number): Promise<StoredTensor>;
   /** Closes the source. */
   close(): Promise<void>;
@@ -39,7 +39,7 @@ export async function openPt(source: ByteSource): Promise<PtReader> {
     throw new FormatError("pt-magic", message, { file });
   }
   const { value, tensors } = ptContent(await (isZip(start, source) ? readArchive : readLegacy)(source), file);
-  const tensor = (path: string): PtTensor => {
+  const tensor = (path: string): TensorReader => {
     const found = tensors.get(path);
     if (found !== undefined) return found;
     const message = `the file must hold ${path}, got ${[...tensors.keys()].slice(0, 100).join(", ") || "no tensors"}`;

@@ -45,10 +45,9 @@ export function storageName(dtype: Dtype): string | undefined {
 const TYPES = ["float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"];
 const LATER_TYPES = ["uint16", "uint32", "uint64"];
 
-const map: PtFunction = {
-  call: ([items]) => (items === undefined ? new Map() : items instanceof Map ? items : undefined),
-};
-const set: PtFunction = { call: ([items]) => (Array.isArray(items) ? items : undefined) };
+/** What is given, since it is a dict, or one of its items. */
+const dict: PtFunction = { call: ([items = new Map()]) => (items instanceof Map ? items : undefined) };
+const list: PtFunction = { call: ([items]) => (Array.isArray(items) ? items : undefined) };
 
 const GLOBALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ...STORAGES.map(([name, storageOf]): [string, StorageType] => [name, { storageOf }]),
@@ -62,12 +61,12 @@ const GLOBALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["torch Tensor", "torch.Tensor"], // named by the line before, as are the next two
   ["torch.nn.parameter Parameter", "torch.nn.parameter.Parameter"],
   ["torch.nn.parameter Buffer", "torch.nn.parameter.Buffer"],
-  ["torch Size", set], // shapes in a config
+  ["torch Size", list], // shapes in a config
   ["torch device", { call: deviceName }], // devices in a config
   ["collections OrderedDict", { call: orderedDict }], // state dicts
-  ["collections Counter", map], // schedulers with milestones
-  ["__builtin__ set", set], // sets in a config, of protocol 2
-  ["builtins set", set],
+  ["collections Counter", dict], // schedulers with milestones
+  ["__builtin__ set", list], // sets in a config, of protocol 2
+  ["builtins set", list],
   ["_codecs encode", { call: encodeLatin1 }], // bytes of protocol 2, which numbers of numpy have
   ["numpy dtype", numpyType], // metrics that numpy computed, the next two as well
   ["numpy.core.multiarray scalar", numpyScalar],
@@ -96,6 +95,6 @@ function encodeLatin1([text, encoding]: readonly unknown[], { spend }: CallConte
 }
 
 function deviceName([kind, index]: readonly unknown[]): unknown {
-  if (typeof kind !== "string") return undefined;
-  return index === undefined ? kind : `${kind}:${index as number}`;
+  if (typeof kind !== "string" || (index !== undefined && typeof index !== "number")) return undefined;
+  return index === undefined ? kind : `${kind}:${index}`;
 }

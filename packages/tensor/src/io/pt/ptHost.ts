@@ -12,6 +12,11 @@ export function ptHost(find: FindStorage, file: string): PickleHost {
   return {
     global: (name) => ptGlobal(name, file),
     persistent: (id) => {
+      if (Array.isArray(id) && (id[5] ?? null) !== null) {
+        const message =
+          "a storage must not be a part of another one, as before PyTorch 0.4; save it with a newer PyTorch";
+        throw new FormatError("pt-legacy", message, { file });
+      }
       const storage = Array.isArray(id) ? storageOf(id, find) : undefined;
       if (storage !== undefined) return storage;
       throw refuse("a persistent id must be that of a storage of numbers, got another one; do not trust this file");

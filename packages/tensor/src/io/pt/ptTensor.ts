@@ -1,26 +1,12 @@
 import { FormatError } from "../../errors.js";
 import { checkRange } from "../byteSource.js";
-import { codecOf, type Dtype, elementCount, type StoredTensor } from "../dtype.js";
+import { codecOf, elementCount, type StoredTensor } from "../dtype.js";
+import type { TensorReader } from "../tensorReader.js";
 import type { Storage } from "./storage.js";
 import { extent, hasRows, readStrided, type Strided } from "./strided.js";
 
-/** A tensor of a `.pt` file, of which nothing was read yet. */
-export interface PtTensor {
-  /** Element type in the file. */
-  readonly dtype: Dtype;
-  /** Sizes of the axes; `[]` is a scalar. */
-  readonly shape: readonly number[];
-  /** The whole tensor, row-major whatever its strides; the checksum of its storage is compared, where the file has one. */
-  readTensor(): Promise<StoredTensor>;
-  /**
-   * Rows `start` to `start + count - 1` along the first axis; FormatError `bad-shape` for a scalar. The checksum is not compared. A
-   * tensor whose rows are scattered, such as a transposed one, is read whole at the first call and kept.
-   */
-  readRows(start: number, count: number): Promise<StoredTensor>;
-}
-
 /** Whether a value of a `.pt` file is a tensor. */
-export function isPtTensor(value: unknown): value is PtTensor {
+export function isPtTensor(value: unknown): value is TensorReader {
   return typeof value === "object" && value !== null && "readTensor" in value;
 }
 
@@ -32,7 +18,7 @@ const mostRepeated = 2 ** 20;
  *
  * @throws FormatError `pt-bounds` where it leaves the storage, or repeats its elements beyond reason
  */
-export function ptTensor(storage: Storage, view: Strided, file: string): PtTensor {
+export function ptTensor(storage: Storage, view: Strided, file: string): TensorReader {
   const { dtype, shape } = view;
   const stored = Math.floor(storage.size / codecOf(dtype).size);
   const count = elementCount(shape);

@@ -1,6 +1,7 @@
 import { FormatError } from "../../errors.js";
 import { overLimit } from "../pickle/machine.js";
-import { isPtTensor, type PtTensor } from "./ptTensor.js";
+import type { TensorReader } from "../tensorReader.js";
+import { isPtTensor } from "./ptTensor.js";
 
 /** A key of a dict. */
 export type PtKey = string | number | bigint | boolean | null;
@@ -9,19 +10,19 @@ export type PtKey = string | number | bigint | boolean | null;
  * What a `.pt` file holds: dicts are Maps; lists, tuples and sets are arrays; an integer beyond 2^53 - 1 is a bigint; types and devices
  * are texts such as `torch.float32` and `cuda:0`; tensors are handles. Parts may be shared; none holds itself.
  */
-export type PtValue = PtKey | Uint8Array | PtTensor | readonly PtValue[] | ReadonlyMap<PtKey, PtValue>;
+export type PtValue = PtKey | Uint8Array | TensorReader | readonly PtValue[] | ReadonlyMap<PtKey, PtValue>;
 
 /** A checked value and its tensors. */
 export interface PtContent {
   /** The value. */
   readonly value: PtValue;
   /** Its tensors by their paths: keys and indices with dots between them; the empty path for a tensor alone. */
-  readonly tensors: ReadonlyMap<string, PtTensor>;
+  readonly tensors: ReadonlyMap<string, TensorReader>;
 }
 
 /** Containers in one another. */
 const deepest = 200;
-/** Items that are walked on the way to tensors, and characters of their paths. */
+/** Items that are walked on the way to tensors; a tensor counts like eight, 16 characters of its path like one. */
 const longestWalk = 2 ** 22;
 
 /**
@@ -31,15 +32,19 @@ const longestWalk = 2 ** 22;
  * `duplicate-key` where two paths read alike
  */
 export function ptContent(value: unknown, file: string): PtContent {
-  const tensors = new Map<string, PtTensor>();
+  const tensors = new Map<string, TensorReader>();
   const heights = new Map<object, Height>();
   heightOf(value, 0, heights, file);
   let walked = 0;
   const walk = (part: unknown, path: string): void => {
     if (isPtTensor(part)) {
-      walked += path.length;
+      walked += 8 + path.length / 16;
       if (tensors.has(path)) {
-        throw new FormatError("duplicate-key", `paths must be unique, got ${JSON.stringify(path)} twice`, { file });
+        throw new FormatError(
+          "duplicate-key",
+          `paths must be unique, got ${JSON.stringify(path.slice(0, 200))} twice`,
+          { file },
+        );
       }
       tensors.set(path, part);
     } else if (isContainer(part) && heights.get(part)?.toTensors === true) {

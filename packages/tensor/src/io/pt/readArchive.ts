@@ -62,7 +62,7 @@ function storages(zip: ZipReader, folder: string, file: string): FindStorage {
     const name = folder + key;
     const got = zip.entries.get(name)?.size;
     if (got !== size) {
-      const message = `${name} must have ${size} bytes, got ${got ?? "no such file"}; the file is damaged`;
+      const message = `${name.slice(0, 200)} must have ${size} bytes, got ${got ?? "no such file"}; the file is damaged`;
       throw new FormatError("pt-size", message, { file });
     }
     return {

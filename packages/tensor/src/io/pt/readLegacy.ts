@@ -90,7 +90,7 @@ async function findStorages(
     const bytes = await source.read(at, 8);
     const count = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
     if (count !== BigInt(place.count)) {
-      throw damaged(source.name, `storage ${place.key} must have ${place.count} elements, got ${count}`);
+      throw damaged(source.name, `storage ${place.key.slice(0, 200)} must have ${place.count} elements, got ${count}`);
     }
     place.begin = at + 8;
     at = place.begin + place.size;
@@ -103,7 +103,8 @@ async function findStorages(
 function storages(source: ByteSource, places: Map<string, Place>): FindStorage {
   return (asked) => {
     const place: Place = places.get(asked.key) ?? { ...asked };
-    if (place.size !== asked.size) throw damaged(source.name, `storage ${asked.key} must have one size, got two`);
+    if (place.size !== asked.size)
+      throw damaged(source.name, `storage ${asked.key.slice(0, 200)} must have one size, got two`);
     places.set(asked.key, place);
     const open = async (): Promise<StorageSource> => ({
       ...rangeSource(source, place.begin as number, place.size, source.name),

@@ -31,6 +31,9 @@ export const rebuildFromType: PtFunction = {
   },
 };
 
+/** Axes that PyTorch allows. */
+const mostAxes = 64;
+
 /** Types of the tensors that name theirs. */
 const DTYPES: ReadonlyMap<unknown, Dtype> = new Map<unknown, Dtype>([
   ["torch.uint16", "U16"],
@@ -47,9 +50,8 @@ function tensor(
   metadata: unknown,
   { file }: CallContext,
 ): unknown {
-  if (!isStorage(storage) || !Array.isArray(shape) || !Array.isArray(strides) || shape.length !== strides.length) {
-    return undefined;
-  }
+  if (!isStorage(storage) || !Array.isArray(shape) || !Array.isArray(strides)) return undefined;
+  if (shape.length !== strides.length || shape.length > mostAxes) return undefined;
   if (metadata instanceof Map && metadata.size > 0) {
     const message = "a tensor must be stored as it is, got a negated or conjugated view; save it after resolve_neg()";
     throw new FormatError("pt-view", message, { file });

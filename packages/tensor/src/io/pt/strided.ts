@@ -34,7 +34,7 @@ export async function readStrided(source: ByteSource, view: Strided): Promise<Te
     const part = { ...outer, size: Math.min(most, outer.size - first) };
     const length = (part.size - 1) * outer.stride + span;
     const stored = await readElements(source, { dtype }, (offset + first * outer.stride) * size, length);
-    place(elements, first * outer.step, stored, [part, ...inner]);
+    place(words(elements), first * outer.step, words(stored), [part, ...inner]);
   }
   return elements;
 }
@@ -75,15 +75,22 @@ function isRowMajor(view: Strided): boolean {
   return axesOf(view).every(({ stride, step }) => stride === step);
 }
 
+/** Floats by their bits: a NaN that passes through a number may lose its payload. */
+function words(data: TensorArray): TensorArray {
+  return data instanceof Float32Array ? new Uint32Array(data.buffer, data.byteOffset, data.length) : data;
+}
+
 /** Copies the elements of a box: from index 0 of `stored` on by strides, from `start` of the target on by steps. */
-function place(target: TensorArray, start: number, stored: TensorArray, axes: readonly Axis[]): void {
-  const index = axes.map(() => 0);
+function place(target: TensorArray, start: number, stored: TensorArray, axes: readonly [Axis, ...Axis[]]): void {
+  const runs = axes.slice(0, -1);
+  const run = axes.at(-1) as Axis;
+  const index = runs.map(() => 0);
   let [from, to] = [0, start];
   let axis = 0;
   while (axis >= 0) {
-    target[to] = stored[from] as number & bigint;
-    for (axis = axes.length - 1; axis >= 0; axis--) {
-      const { size, stride, step } = axes[axis] as Axis;
+    for (let i = 0; i < run.size; i++) target[to + i * run.step] = stored[from + i * run.stride] as number & bigint;
+    for (axis = runs.length - 1; axis >= 0; axis--) {
+      const { size, stride, step } = runs[axis] as Axis;
       const next = (index[axis] as number) + 1;
       from += stride;
       to += step;

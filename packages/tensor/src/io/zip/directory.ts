@@ -32,15 +32,18 @@ export const LOCAL_HEADER_SIZE = 30;
 /** What deflate can make of one byte. */
 const LARGEST_RATIO = 1032;
 
-/** An entry before it is known what lies behind it. */
-type Unbounded = Omit<PlacedEntry, "limit">;
+/** An entry that is being checked. */
+interface Draft extends Omit<PlacedEntry, "crc" | "limit"> {
+  crc?: number;
+  limit: number;
+}
 
 /** All entries by name, checked: names, methods, sizes, and that none overlaps another or the directory. */
 export async function readDirectory(source: ByteSource): Promise<ReadonlyMap<string, PlacedEntry>> {
   const file = source.name;
   const place = await findDirectory(source);
   const bytes = await source.read(place.start, place.size);
-  const entries: Unbounded[] = [];
+  const entries: Draft[] = [];
   let at = 0;
   while (at < bytes.length) {
     const { entry, next } = readEntry(bytes, at, place, file);
@@ -51,13 +54,14 @@ export async function readDirectory(source: ByteSource): Promise<ReadonlyMap<str
     const message = `the directory must list ${place.count} files, got ${entries.length}; the zip is damaged`;
     throw new FormatError("zip-directory", message, { file });
   }
-  const withoutCrc = entries.every(({ crc }) => crc === 0);
+  bound(entries, place.start, file);
+  if (entries.every(({ crc }) => crc === 0)) for (const entry of entries) delete entry.crc;
   const byName = new Map<string, PlacedEntry>();
-  for (const { crc, ...entry } of bounded(entries, place.start, file)) {
+  for (const entry of entries) {
     if (byName.has(entry.name)) {
       throw new FormatError("zip-name", `names must be unique, got ${JSON.stringify(entry.name)} twice`, { file });
     }
-    byName.set(entry.name, withoutCrc || crc === undefined ? entry : { ...entry, crc });
+    byName.set(entry.name, entry);
   }
   return byName;
 }
@@ -65,9 +69,9 @@ export async function readDirectory(source: ByteSource): Promise<ReadonlyMap<str
 function readEntry(
   bytes: Uint8Array,
   at: number,
-  { prefix }: DirectoryPlace,
+  { prefix, start }: DirectoryPlace,
   file: string,
-): { readonly entry: Unbounded; readonly next: number } {
+): { readonly entry: Draft; readonly next: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const fits = at + ENTRY_SIZE <= bytes.length && view.getUint32(at, true) === ENTRY;
   const lengths = fits ? [28, 30, 32].map((field) => view.getUint16(at + field, true)) : [];
@@ -88,8 +92,8 @@ function readEntry(
     const message = `${name} must have a size that its ${compressedSize} bytes can hold, got ${size}; the zip is damaged`;
     throw new FormatError("zip-size", message, { file });
   }
-  const entry = { name, size, compressedSize, method, crc: view.getUint32(at + 16, true), offset: prefix + offset };
-  return { entry, next };
+  const crc = view.getUint32(at + 16, true);
+  return { entry: { name, size, compressedSize, method, crc, offset: prefix + offset, limit: start }, next };
 }
 
 /** Compressed size, size and offset; from the extra field of zip64 where they do not fit. */
@@ -119,16 +123,15 @@ function checkKind(name: string, flags: number, method: number, file: string): v
   }
 }
 
-/** The entries with their limits: the next one's header, or the directory. */
-function bounded(entries: readonly Unbounded[], directory: number, file: string): readonly PlacedEntry[] {
-  const sorted = [...entries].sort((a, b) => a.offset - b.offset);
-  const limits = new Map(sorted.map((entry, i) => [entry, sorted[i + 1]?.offset ?? directory]));
-  return entries.map((entry) => {
-    const limit = limits.get(entry) as number;
+/** Sets the limits: the next entry's header, or the directory; refuses what reaches beyond its own. */
+function bound(entries: readonly Draft[], directory: number, file: string): void {
+  let limit = directory;
+  for (const entry of [...entries].sort((a, b) => b.offset - a.offset)) {
+    entry.limit = limit;
     if (entry.offset + LOCAL_HEADER_SIZE + entry.name.length + entry.compressedSize > limit) {
       const message = `${entry.name} must end before byte ${limit}, where something else begins; the zip is damaged`;
       throw new FormatError("zip-size", message, { file });
     }
-    return { ...entry, limit };
-  });
+    limit = entry.offset;
+  }
 }

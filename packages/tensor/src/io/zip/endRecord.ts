@@ -21,7 +21,7 @@ const END_64 = 0x06064b50;
 const END_64_SIZE = 56;
 const LONGEST_COMMENT = 0xffff;
 /** Largest directory that is read: some hundred thousand entries. */
-const LARGEST_DIRECTORY = 2 ** 25;
+const LARGEST_DIRECTORY = 2 ** 24;
 
 /** Finds the central directory by the record at the end of the file, that of zip64 where there is one. */
 export async function findDirectory(source: ByteSource): Promise<DirectoryPlace> {

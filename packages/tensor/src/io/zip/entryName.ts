@@ -19,9 +19,11 @@ export function decodeName(bytes: Uint8Array, file: string): string {
   throw new FormatError("zip-name", message, { file });
 }
 
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function utf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }

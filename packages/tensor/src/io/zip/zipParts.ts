@@ -6,6 +6,9 @@ import { descriptor, directoryEntry, endRecords, localHeader, type PlacedFile } 
 /** Names and contents of the files of a zip, such as a Map; they are written in this order. */
 export type ZipFiles = Iterable<readonly [string, Uint8Array | FileParts]>;
 
+/** Bytes of a name that a zip can hold. */
+const LONGEST_NAME = 0xffff;
+
 /** Options of {@link writeZip}. */
 export interface ZipOptions {
   /** The content of every file begins at a multiple of this many bytes, at most 4096. Default 1. */
@@ -24,17 +27,21 @@ export function writeZip(files: ZipFiles, options: ZipOptions = {}): Uint8Array 
 
 /** The file of {@link writeZip} in parts, with the same errors. */
 export function zipParts(files: ZipFiles, { align = 1 }: ZipOptions = {}): FileParts {
+  if (!Number.isSafeInteger(align) || align < 1 || align > 4096) {
+    throw new RangeError(`writeZip: align must be a whole number from 1 to 4096, got ${align}; leave it out`);
+  }
   const contents = new Map<PlacedFile, Iterable<Uint8Array>>();
   const names = new Set<string>();
   let at = 0;
   for (const [name, content] of files) {
-    if (!isInside(name) || names.has(name)) {
-      const got = JSON.stringify(name);
+    const bytes = new TextEncoder().encode(name);
+    if (!isInside(name) || names.has(name) || bytes.length > LONGEST_NAME) {
+      const got = JSON.stringify(name.slice(0, 100));
       throw new RangeError(`writeZip: names must be relative paths with /, each once, got ${got}; rename the file`);
     }
     names.add(name);
     const [size, parts] = content instanceof Uint8Array ? [content.length, [content]] : [content.size, content.parts];
-    const unpadded = { name: new TextEncoder().encode(name), size, at, padding: 0 };
+    const unpadded = { name: bytes, size, at, padding: 0 };
     const file = { ...unpadded, padding: paddingOf(at + localHeader(unpadded).length, align) };
     contents.set(file, parts);
     at += localHeader(file).length + size + descriptor(file, 0).length;
