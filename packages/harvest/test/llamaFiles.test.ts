@@ -140,6 +140,13 @@ describe("what cannot be read is refused with what to do", () => {
     expect(error).toMatchObject({ code: "size-mismatch" });
   });
 
+  it.each(["model.gguf", "model.onnx", "model.safetensors"])("a Git LFS pointer in place of %s", async (name) => {
+    const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+    const files = { "config.json": llamaFolder()["config.json"] ?? "", [name]: pointer };
+    expect(await refused(openModel(memoryFiles(files)))).toMatchObject({ code: "lfs-pointer" });
+    expect(await refused(openModel(memoryFiles(files, name)))).toMatchObject({ code: "lfs-pointer" });
+  });
+
   it("files of no kind, by their names", async () => {
     const error = await refused(openModel(memoryFiles({ "notes.txt": "" })));
     expect(error.message).toContain("got notes.txt");
@@ -155,8 +162,13 @@ describe("what cannot be read is refused with what to do", () => {
 
   it("a list that is longer than its file, without room for it", async () => {
     const file = Buffer.from(ggufFile({ list: ["a"] }, [f32Tensor("x", [1], Float32Array.of(1))]));
-    file.writeBigUInt64LE(2n ** 40n, file.indexOf("list") + 4 + 4 + 4);
-    expect(await refused(openGguf(file))).toMatchObject({ code: "gguf-truncated" });
+    for (const [count, code] of [
+      [2n ** 20n, "gguf-truncated"],
+      [2n ** 40n, "gguf-metadata"],
+    ] as const) {
+      file.writeBigUInt64LE(count, file.indexOf("list") + 4 + 4 + 4);
+      expect(await refused(openGguf(file))).toMatchObject({ code });
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { openModel } from "../src/index.js";
 import { folderFiles } from "../src/node.js";
 import { describeRuntimes, floats, runOnce } from "./support/runtimes.js";
-import { hasShared, shared } from "./support/shared.js";
+import { shared } from "./support/shared.js";
 
 interface Stored {
   readonly shape: readonly number[];
@@ -35,8 +35,9 @@ const published: Readonly<Record<string, string>> = {
   ln_f: "ln_final.hook_normalized",
 };
 
-if (hasShared("lm/gpt-nano-sort/gpt-nano-sort-model.json")) {
-  describeRuntimes("gpt-nano-sort", (openRuntime) => {
+describeRuntimes(
+  "gpt-nano-sort",
+  (openRuntime) => {
     it("equals the published intermediate results at every hook that has one", async () => {
       const partials: Readonly<Record<string, Stored>> = JSON.parse(
         readFileSync(path.replace("model", "t0-partials"), "utf8"),
@@ -59,8 +60,9 @@ if (hasShared("lm/gpt-nano-sort/gpt-nano-sort-model.json")) {
       }
       await model.close();
     });
-  });
-}
+  },
+  "lm/gpt-nano-sort/gpt-nano-sort-model.json",
+);
 
 /** `[3, 3 heads, 11, 16]` as `[3, 11, 48]`. */
 function mergedHeads(x: Float32Array): Float32Array {

@@ -63,14 +63,22 @@ describeRuntimes("an ONNX file of others", (open, name) => {
     const model = await openModel(await folderFiles(join(folder, "external.onnx")));
     const graph = await model.graph(["masked"], 2);
     await runOnce(runtime, graph, model.inputs(ids), ["masked"]);
-    const failing = graph.external.map((weights) => ({
-      ...weights,
-      parts: async function* () {
-        yield new Uint8Array(8);
-        throw new Error("disk is gone");
-      },
-    }));
-    await expect(runtime.open({ ...graph, external: failing }, {})).rejects.toThrow("disk is gone");
+    const failing = (error: Error) =>
+      graph.external.map((weights) => ({
+        ...weights,
+        parts: async function* () {
+          yield new Uint8Array(8);
+          throw error;
+        },
+      }));
+    const opening = (error: Error) => runtime.open({ ...graph, external: failing(error) }, {});
+    await expect(opening(new Error("disk is gone"))).rejects.toThrow("disk is gone");
+    if (name === "onnxruntime-node") {
+      const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+      await expect(opening(full)).rejects.toThrow(
+        `${scratch} must have room for 240 bytes of weights, got a full disk`,
+      );
+    }
     expect(readdirSync(scratch)).toEqual([]);
     await model.close();
     await rm(scratch, { recursive: true });

@@ -94,6 +94,23 @@ describe("describeOnnx", () => {
     expect((error as FormatError).code).toContain(code);
   });
 
+  it("refuses more nodes than memory holds, and takes lists of any length", async () => {
+    const nodes = new Uint8Array(2 * (2 ** 20 + 1)).map((_, i) => (i % 2 === 0 ? 10 : 0));
+    const graph = Uint8Array.from(prefix(7, nodes.length));
+    const many = Buffer.concat([graph, nodes, file]);
+    await expect(describe_(many)).rejects.toMatchObject({ code: "onnx-too-large" });
+    const dims = new Uint8Array(500_000).fill(1);
+    const tensor = prefix(1, dims.length);
+    const initializer = prefix(5, tensor.length + dims.length);
+    const head = Uint8Array.of(
+      ...prefix(7, initializer.length + tensor.length + dims.length),
+      ...initializer,
+      ...tensor,
+    );
+    const { initializers } = await describe_(Buffer.concat([head, dims, file]));
+    expect(initializers[0]?.dims.length).toBe(500_000);
+  });
+
   it("ends with a description or a FormatError for any bytes", async () => {
     const change = fc.tuple(fc.nat(file.length - 1), fc.integer({ min: 0, max: 255 }));
     await fc.assert(

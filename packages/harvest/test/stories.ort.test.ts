@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from "vitest";
 import { type HarvestModel, openModel, type Runtime, type RuntimeTensor } from "../src/index.js";
 import { folderFiles } from "../src/node.js";
 import { describeRuntimes, floats, relativeError, withSession } from "./support/runtimes.js";
-import { hasShared, root, shared } from "./support/shared.js";
+import { root, shared } from "./support/shared.js";
 
 /** What one token gives in docs/examples/storiesLm.mjs. */
 interface Observed {
@@ -23,8 +23,9 @@ const windows = [40, 7, 1, 23].map((length, seed) =>
   Int32Array.from({ length }, (_, t) => (t === 0 ? 1 : (seed * 31 + t * t * 7) % 512)),
 );
 
-if (hasShared("lm/stories260K.bin")) {
-  describeRuntimes("stories260K", (openRuntime) => {
+describeRuntimes(
+  "stories260K",
+  (openRuntime) => {
     let runtime: Runtime;
     let model: HarvestModel;
     let start: () => (token: number) => Observed;
@@ -121,5 +122,6 @@ if (hasShared("lm/stories260K.bin")) {
       expect(two - one).toBeLessThan(block + 9 * 4096); // each of the nine weights begins a page
       expect(await size("hook_embed")).toBe(4 * 512 * 64);
     });
-  });
-}
+  },
+  "lm/stories260K.bin",
+);

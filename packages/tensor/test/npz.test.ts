@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { bytesSource } from "../src/io/byteSource.js";
 import { writeNpy } from "../src/io/npy.js";
@@ -40,6 +41,16 @@ describe("openNpz", () => {
 });
 
 describe("writeNpz", () => {
+  it("writes the bytes that numpy 2.4.6 opened, every value equal", () => {
+    const bytes = writeNpz([
+      ["weight", { dtype: "F32", shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
+      ["k", { dtype: "I32", shape: [], data: Int32Array.of(8) }],
+      ["größe", { dtype: "F64", shape: [1], data: Float64Array.of(2.5) }],
+    ]);
+    const digest = createHash("sha256").update(bytes).digest("hex");
+    expect(digest).toBe("ed4e0144d63606d0dcf316d39d9d4d9b1fb819dd67a60ba31097c9a18b8386f9");
+  });
+
   it("writes what openNpz reads back, as npy files of a zip", async () => {
     const acts = { dtype: "F32", shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) } as const;
     const ids = { shape: [2], data: BigInt64Array.of(1n, -1n) };

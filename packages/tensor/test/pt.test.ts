@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -224,6 +225,22 @@ describe("writePt", () => {
     expect(await pt.readTensor("state.k")).toEqual(state.k);
     expect(await pt.readTensor("state.empty")).toEqual(state.empty);
     expect(await pt.readTensor("state.half")).toEqual(state.half);
+  });
+
+  it("writes the bytes that torch.load of PyTorch 2.13.0 opened with weights_only, every value equal", () => {
+    const { encoder, k, empty, half } = state;
+    const config = {
+      d: 3,
+      big: -(2n ** 80n),
+      large: 2 ** 52,
+      ratio: 0.5,
+      text: "é",
+      yes: true,
+      none: null,
+      list: [1, [2]],
+    };
+    const digest = createHash("sha256").update(writePt({ encoder, k, empty, half, config })).digest("hex");
+    expect(digest).toBe("2bb8dec19350b9d68c54d54afa5937f46d3c6042fd682aa23f9ec9ce51efb2c5");
   });
 
   it("writes integers of any size that fits", async () => {

@@ -1,4 +1,4 @@
-import { type ByteSource, FormatError } from "@monosema/tensor";
+import { type ByteSource, FormatError, readStart } from "@monosema/tensor";
 import type { Files } from "../files.js";
 
 /** The file that was named, else the only one with an ending; undefined where there is none, or several. */
@@ -27,11 +27,11 @@ export async function opened<T>(files: Files, name: string, use: (source: ByteSo
   }
 }
 
-/** Up to `count` first bytes of a file. */
+/** Up to `count` first bytes of a file; FormatError `lfs-pointer` where it is a Git LFS pointer. */
 export async function firstBytes(files: Files, name: string, count: number): Promise<Uint8Array> {
   const source = await files.open(name);
   try {
-    return await source.read(0, Math.min(count, source.size));
+    return await readStart(source, count);
   } finally {
     await source.close();
   }

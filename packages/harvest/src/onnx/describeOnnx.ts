@@ -1,17 +1,20 @@
-import { type ByteSource, FormatError } from "@monosema/tensor";
+import { type ByteSource, FormatError, readStart } from "@monosema/tensor";
 import type { OnnxDescription, OnnxInitializer, OnnxNode, OnnxOpset, OnnxValue } from "./onnxDescription.js";
 import { type ProtoField, type ProtoReader, protoReader } from "./protoReader.js";
 import { readInitializer, readOpset, readPair, readValue } from "./readOnnxParts.js";
 
 /** Bodies within bodies, as far as they are followed. */
 const deepest = 32;
+/** Nodes, weights and values of a file: more than any real model has, and as many as fit into memory. */
+const most = 2 ** 20;
 
 /**
  * What an ONNX file holds: it is read by headers, weights are skipped.
  *
- * @throws FormatError `onnx-truncated`, `onnx-not-protobuf`, `onnx-no-graph`, `onnx-nested`
+ * @throws FormatError `onnx-truncated`, `onnx-not-protobuf`, `onnx-no-graph`, `onnx-nested`, `onnx-too-large`, `lfs-pointer`
  */
 export async function describeOnnx(source: ByteSource): Promise<OnnxDescription> {
+  await readStart(source, 1);
   const reader = protoReader(source);
   const found = emptyDescription();
   let graphs = 0;
@@ -33,11 +36,10 @@ export async function describeOnnx(source: ByteSource): Promise<OnnxDescription>
     );
   }
   const weights = new Set(found.initializers.map(({ name }) => name));
-  return {
-    ...found,
-    inputs: found.inputs.filter(({ name }) => !weights.has(name)),
-    external: [...new Set([...found.initializers, ...found.external].flatMap(({ location }) => location ?? []))],
-  };
+  const { nodes, inner, outputs, values, initializers, opsets, metadata } = found;
+  const inputs = found.inputs.filter(({ name }) => !weights.has(name));
+  const external = [...new Set([...initializers, ...found.external].flatMap(({ location }) => location ?? []))];
+  return { nodes, inner, inputs, outputs, values, initializers, opsets, metadata, external };
 }
 
 const emptyDescription = () => ({
@@ -49,6 +51,8 @@ const emptyDescription = () => ({
   initializers: [] as OnnxInitializer[],
   opsets: [] as OnnxOpset[],
   metadata: new Map<string, string>(),
+  /** Nodes, weights and values so far. */
+  parts: 0,
   /** Weights of bodies. */
   external: [] as OnnxInitializer[],
 });
@@ -58,12 +62,21 @@ type Found = ReturnType<typeof emptyDescription>;
 async function readGraph(reader: ProtoReader, graph: ProtoField, found: Found, file: string): Promise<void> {
   for await (const field of reader.fields(graph.start, graph.end)) {
     if (!field.hasBytes) continue;
+    count(found, file);
     if (field.number === 1) found.nodes.push(await readNode(reader, field, found, file, 0));
     else if (field.number === 5) found.initializers.push(await readInitializer(reader, field));
     else if (field.number === 11) found.inputs.push(await readValue(reader, field));
     else if (field.number === 12) found.outputs.push(await readValue(reader, field));
     else if (field.number === 13) found.values.push(await readValue(reader, field));
   }
+}
+
+function count(found: Found, file: string): void {
+  found.parts += 1;
+  if (found.parts <= most) return;
+  throw new FormatError("onnx-too-large", `a graph must have at most ${most} parts, got more; export it again`, {
+    file,
+  });
 }
 
 async function readNode(
@@ -105,8 +118,10 @@ async function readBodies(
     if ((body.number !== 6 && body.number !== 11) || !body.hasBytes) continue;
     for await (const field of reader.fields(body.start, body.end)) {
       if (!field.hasBytes) continue;
+      count(found, file);
       if (field.number === 5) found.external.push(await readInitializer(reader, field));
-      if (field.number === 1) found.inner.push(...(await readNode(reader, field, found, file, depth)).outputs);
+      if (field.number !== 1) continue;
+      for (const output of (await readNode(reader, field, found, file, depth)).outputs) found.inner.push(output);
     }
   }
 }

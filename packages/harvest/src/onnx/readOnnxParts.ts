@@ -7,7 +7,7 @@ export async function readInitializer(reader: ProtoReader, at: ProtoField): Prom
   const dims: number[] = [];
   const places = new Map<string, string>();
   for await (const field of reader.fields(at.start, at.end)) {
-    if (field.number === 1) dims.push(...(await reader.ints(field)));
+    if (field.number === 1) for (const size of await reader.ints(field)) dims.push(size);
     else if (field.number === 8) name = await reader.text(field);
     else if (field.number === 13 && field.hasBytes) places.set(...(await readPair(reader, field)));
     else if (field.number === 14) isExternal = field.value === 1;

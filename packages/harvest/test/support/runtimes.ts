@@ -1,13 +1,23 @@
 import { describe, it } from "vitest";
 import type { OnnxModel, Runtime, RuntimeSession, RuntimeTensor } from "../../src/index.js";
 import { openRuntime, runtimes } from "../../src/node.js";
+import { whySharedAbsent } from "./shared.js";
 
 const absent = await whyAbsent();
 if (absent !== undefined && process.env.MONOSEMA_REQUIRE_ONNXRUNTIME === "1") throw new Error(absent);
 
-/** A suite for each runtime; skipped, with the reason, where they are not installed. */
-export function describeRuntimes(title: string, suite: (open: () => Promise<Runtime>, name: string) => void): void {
-  if (absent !== undefined) it.skip(`${title}: ${absent}`);
+/**
+ * A suite for each runtime; skipped, with the reason, where they are not installed.
+ *
+ * @param needed - a file of the shared folder without which it is skipped too
+ */
+export function describeRuntimes(
+  title: string,
+  suite: (open: () => Promise<Runtime>, name: string) => void,
+  needed?: string,
+): void {
+  const reason = absent ?? (needed === undefined ? undefined : whySharedAbsent(needed));
+  if (reason !== undefined) it.skip(`${title}: ${reason}`);
   else for (const { name } of runtimes) describe(`${title} with ${name}`, () => suite(() => openRuntime(name), name));
 }
 

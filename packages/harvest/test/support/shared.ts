@@ -9,12 +9,8 @@ export const shared: string = join(
   "data",
 );
 
-/** Whether a file of it is here; says so where it is not. */
-export function hasShared(file: string): boolean {
-  const present = existsSync(join(shared, file));
-  if (!present)
-    console.warn(
-      `skipped, ${file} is absent from the shared folder; put it beside the repository or set MONOSEMA_SHARED`,
-    );
-  return present;
+/** Why a file of it cannot be read, or undefined where it can. */
+export function whySharedAbsent(file: string): string | undefined {
+  if (existsSync(join(shared, file))) return undefined;
+  return `${file} is absent from the shared folder; put it beside the repository or set MONOSEMA_SHARED`;
 }

@@ -79,7 +79,9 @@ async function onlyMatrix({ names, open }: TensorsReader, file: string): Promise
   const required = "the file must hold one tensor with two or more axes";
   throw only === undefined
     ? new FormatError("bad-shape", `${required}, got none; give a file of activations`, { file })
-    : new FormatError("ambiguous-tensor", `${required}, got ${candidates.join(", ")}; name one`, { file });
+    : new FormatError("ambiguous-tensor", `${required}, got ${candidates.slice(0, 100).join(", ")}; name one`, {
+        file,
+      });
 }
 
 function matrix(source: ByteSource, { shape, readRows }: TensorReader, tensor: string): MatrixSource {

@@ -19,6 +19,8 @@ const fixed: ReadonlyMap<number, readonly [size: number, read: (view: DataView, 
 const [textType, listType] = [8, 9];
 /** Fewest bytes of a text or list: its length. */
 const lengthBytes = 8;
+/** More than any vocabulary has. */
+const longestList = 2 ** 24;
 /** Elements that are taken at a time. */
 const chunk = 65_536;
 
@@ -57,6 +59,10 @@ export async function readUint32(cursor: Cursor): Promise<number> {
 async function readList(cursor: Cursor, file: string, depth: number): Promise<unknown[]> {
   const type = await readUint32(cursor);
   const count = await readUint64(cursor);
+  if (count > longestList) {
+    const message = `lists of metadata must have at most ${longestList} values, got ${count}; convert the model again`;
+    throw new FormatError("gguf-metadata", message, { file });
+  }
   const values: unknown[] = [];
   const [size, read] = fixed.get(type) ?? [lengthBytes];
   // Every element takes at least `size` bytes, so that the loop ends with the file at the latest.

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../onnx/graphBuilder.js";
 import { type LazyTensor, ofShape } from "../lazyTensor.js";
 
-/** What the layers of a graph share: the graph, and the file for messages. */
+/** The layers of networks: each adds its nodes to a graph and gives the name of its result. */
 export interface Layers {
   /** A linear map to `[.., out]` of a weight `[in, out]`, with a bias `[out]` where there is one. */
   linear(x: string, weight: LazyTensor, width: readonly [number, number], bias?: LazyTensor): string;
@@ -15,7 +15,11 @@ export interface Layers {
   positions(ids: string, table: LazyTensor, first?: number): string;
 }
 
-/** Layers that add their nodes to a graph. */
+/**
+ * Layers for a graph.
+ *
+ * @param file - whose weights they are, for messages; FormatError `bad-shape` where one has another shape than it must
+ */
 export function layers(graph: GraphBuilder, file: string): Layers {
   const { node } = graph;
   const vector = (tensor: LazyTensor, width: number) => graph.weight(ofShape(tensor, [width], file));

@@ -1,6 +1,7 @@
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { BackendError } from "@monosema/tensor";
 import type { ExternalWeights, OnnxModel } from "../../onnx/onnxModel.js";
 import type { OrtNamespace } from "../ortNamespace.js";
 import { ortSession } from "../ortSession.js";
@@ -32,7 +33,7 @@ export const onnxruntimeNode: NodeRuntime = {
           return session;
         } catch (error) {
           await remove();
-          throw error;
+          throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? noSpace(scratch, model, error) : error;
         }
       },
     };
@@ -41,6 +42,12 @@ export const onnxruntimeNode: NodeRuntime = {
 
 /** Threads wait without spinning, so that other work has the cores between two runs. */
 const extra = { session: { intra_op: { allow_spinning: "0" } } };
+
+function noSpace(scratch: string, { external }: OnnxModel, cause: unknown): BackendError {
+  const size = external.reduce((sum, weights) => sum + weights.size, 0);
+  const message = `${name}: ${scratch} must have room for ${size} bytes of weights, got a full disk; name another folder as scratch`;
+  return new BackendError("no-space", message, { cause });
+}
 
 /** Path of the model, beside its weights. */
 async function writeModel(folder: string, { proto, external }: OnnxModel): Promise<string> {
