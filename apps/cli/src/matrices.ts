@@ -1,6 +1,13 @@
 import { basename, dirname, join } from "node:path";
 import { folderFiles } from "@monosema/harvest/node";
-import { type Activations, joinedRows, openActivations } from "@monosema/harvest/read";
+import {
+  type Activations,
+  type FilePool,
+  type Files,
+  joinedRows,
+  openActivations,
+  pooledFiles,
+} from "@monosema/harvest/read";
 import type { MatrixSource } from "@monosema/tensor";
 import { dataFile, pathsAt } from "./dataFile.js";
 import { byNearness, didYouMean } from "./didYouMean.js";
@@ -29,9 +36,10 @@ export interface MatrixFile {
  * @throws UsageError where there is nothing, or a matrix must be named; FormatError where it cannot be read
  */
 export async function openMatrices(option: string, texts: readonly string[]): Promise<Matrices> {
-  const opened: Activations[] = [];
+  // One list and one pool for all files of a folder: a pattern may stand for thousands.
+  const folders = new Map<string, FilePool>();
   const close = async (): Promise<void> => {
-    for (const activations of opened) await activations.close();
+    for (const pool of folders.values()) await pool.close();
   };
   try {
     const matrices: MatrixSource[] = [];
@@ -39,10 +47,13 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
     for (const text of texts) {
       const { path, tensor } = dataFile(text);
       for (const one of pathsFor(option, path)) {
-        const activations = await openOne(option, one);
-        opened.push(activations);
+        const isFolder = statOf(one)?.isDirectory() ?? false;
+        const folder = isFolder ? one : dirname(one);
+        const pool = folders.get(folder) ?? pooledFiles(await filesIn(option, folder, one));
+        folders.set(folder, pool);
+        const main = isFolder ? {} : { main: basename(one) };
+        const activations = await openActivations({ ...pool.files, name: basename(one), ...main });
         matrices.push(await matrixOf(option, one, activations, tensor));
-        const folder = statOf(one)?.isDirectory() ? one : dirname(one);
         files.push(...activations.files.map(({ name, ...file }) => ({ ...file, path: join(folder, name) })));
       }
     }
@@ -56,16 +67,18 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
   }
 }
 
+/** The files of a folder, whose errors name the option. */
+async function filesIn(option: string, folder: string, path: string): Promise<Files> {
+  const files = await unlessUnreadable(option, path, folderFiles(folder));
+  return { ...files, open: (name) => unlessUnreadable(option, join(folder, name), files.open(name)) };
+}
+
 /** The paths that a text stands for; one that is not there stands for itself, whose error says so. */
 function pathsFor(option: string, path: string): readonly string[] {
   const paths = pathsAt(path);
   if (paths.length > 0) return paths;
   if (!/[*?]/.test(basename(path))) return [path];
   throw new UsageError(`--${option} must name files, got ${path}, which stands for none; check the pattern`);
-}
-
-async function openOne(option: string, path: string): Promise<Activations> {
-  return await openActivations(await unlessUnreadable(option, path, folderFiles(path)));
 }
 
 /** What a promise gives, or an error that names the option where the system refuses. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeNpy, writeSafetensors } from "@monosema/tensor";
+import { rowBatches } from "@monosema/sdl";
+import { type MatrixSource, npyHeader, writeNpy, writeSafetensors } from "@monosema/tensor";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openData } from "../src/data.js";
 import { dataFile, pathsAt } from "../src/dataFile.js";
@@ -91,6 +92,22 @@ describe("what --data names", () => {
     [() => [folder], /layouts harvest, .* safetensors or PyTorch, got none/],
   ])("is refused clearly (%#)", async (texts, message) => {
     await expect(openData("data", ...texts())).rejects.toThrow(message);
+  });
+
+  it("may be 20 GB, of which nothing is held but what is read", async () => {
+    const rows = 10_000_000;
+    const header = npyHeader("<f4", [rows, 500]);
+    writeFileSync(at("huge.npy"), header);
+    truncateSync(at("huge.npy"), header.length + 4 * 500 * rows); // takes no room on the disk
+    const before = process.memoryUsage().rss;
+    const huge = await openData("data", at("huge.npy"));
+    expect([huge.rows, huge.columns, huge.block]).toEqual([rows, 500, 525]);
+    expect((await huge.readRows(rows - 600, 600)).length).toBe(300_000);
+    const batches = rowBatches(huge, { batchSize: 512 });
+    expect((await batches.batch(1)).input.length).toBe(256_000);
+    // A pool of 256 MiB, and what the engine takes beside.
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 29);
+    await (huge as MatrixSource).close();
   });
 
   it("is never written over, also where a pattern names it", async () => {

@@ -1,6 +1,7 @@
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Files, openActivations } from "../src/read.js";
-import { allRows, bytesOf, filesInMemory, messageOf, numbersOf, withFixture } from "./support/fixtures.js";
+import { allRows, bytesOf, filesInMemory, fixture, messageOf, numbersOf, withFixture } from "./support/fixtures.js";
 
 const rows = await numbersOf("rows.npy");
 
@@ -79,9 +80,27 @@ describe("damaged bytes give an error, or the same rows, or other finite numbers
   });
 });
 
+describe("damaged folders give an error that names it, or finite numbers", () => {
+  it.each(["saev", "memmap", "activault", "saelens"])("%s", { timeout: 60_000 }, async (name) => {
+    const files = readdirSync(fixture(name));
+    const whole = Object.fromEntries(
+      await Promise.all(files.map(async (file) => [file, await bytesOf(`${name}/${file}`)] as const)),
+    );
+    const draw = draws(2);
+    for (let round = 0; round < 200; round++) {
+      const damagedFile = files[draw(files.length)] as string;
+      const damaged = whole[damagedFile]?.slice() as Uint8Array;
+      for (let i = 0; i < 1 + draw(3); i++) damaged[draw(damaged.length)] = draw(128);
+      const read = await readAll(filesInMemory({ ...whole, [damagedFile]: damaged })).catch((error: unknown) => error);
+      if (read instanceof Float32Array) expect(read.every(Number.isFinite)).toBe(true);
+      else expect(String(read)).toMatch(/FormatError/);
+    }
+  });
+});
+
 async function readAll(files: Files): Promise<Float32Array> {
   const opened = await openActivations(files);
-  const matrix = await opened.matrix();
+  const matrix = await opened.matrix(opened.matrices[0]);
   return await allRows(matrix);
 }
 

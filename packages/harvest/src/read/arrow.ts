@@ -55,8 +55,9 @@ async function dataFiles(files: Files): Promise<readonly string[]> {
   if (files.main !== undefined) return all;
   if (files.names.includes("state.json")) {
     const state = parseJson(await readText(await files.open("state.json")), "state.json") as StateJson | null;
-    const listed = state?._data_files?.flatMap(({ filename }) => filename ?? []) ?? [];
-    if (listed.length > 0) return listed;
+    const listed: readonly unknown[] = Array.isArray(state?._data_files) ? state._data_files : [];
+    const names = listed.flatMap((file) => (Object(file) as { readonly filename?: unknown }).filename ?? []);
+    if (names.length > 0) return names.map(String);
   }
   const data = all.filter((name) => /^data-\d/.test(name));
   return data.length > 0 ? data : all;
@@ -64,7 +65,7 @@ async function dataFiles(files: Files): Promise<readonly string[]> {
 
 /** What is read of the file that datasets write beside the data. */
 interface StateJson {
-  readonly _data_files?: readonly { readonly filename?: string }[];
+  readonly _data_files?: unknown;
 }
 
 function columnOf({ columns, source }: ArrowFile, name: string): NumberColumn {

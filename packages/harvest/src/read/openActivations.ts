@@ -28,7 +28,7 @@ export async function openActivations(files: Files): Promise<Activations> {
     }
     throw new FormatError(
       "unknown-format",
-      `the folder must hold activations in one of the layouts ${names()}, got none; name a file, or several by a pattern`,
+      `the folder must hold activations in one of the layouts ${names()}, got none; name a file, a folder in it, or several files by a pattern`,
       {
         file: files.name,
       },

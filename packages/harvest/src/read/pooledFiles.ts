@@ -4,12 +4,16 @@ import type { Files } from "../files.js";
 /** Files that are open at a time: sets of thousands would exceed what systems allow. */
 const most = 64;
 
-/**
- * The same files, whose sources are open while they are read from: those read last stay open.
- *
- * @returns the files, and how to close all of them
- */
-export function pooledFiles(files: Files): { readonly files: Files; readonly close: () => Promise<void> } {
+/** Files of which few are open. */
+export interface FilePool {
+  /** The files; to close one of them does nothing. */
+  readonly files: Files;
+  /** Closes all. */
+  close(): Promise<void>;
+}
+
+/** The same files, whose sources are open while they are read from: the 64 that were read last stay open. */
+export function pooledFiles(files: Files): FilePool {
   const opened = new Map<string, Promise<ByteSource>>();
   const use = async (name: string): Promise<ByteSource> => {
     const source = opened.get(name) ?? files.open(name);
