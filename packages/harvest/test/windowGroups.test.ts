@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { HarvestDocument } from "../src/source/harvestDocument.js";
+import { textSource } from "../src/source/textSource.js";
 import { type WindowGroup, type WindowOptions, windowGroups } from "../src/source/windowGroups.js";
+import { toyModel } from "./support/toyModel.js";
 
 const lengths = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 12 });
 const documentsOf = (sizes: readonly number[]): HarvestDocument[] =>
@@ -72,4 +74,25 @@ it("groups are the same wherever they are begun", async () => {
     ),
     { numRuns: 100 },
   );
+});
+
+it("windows of a model that sees ahead stand between its start and end tokens, whose rows are left out", async () => {
+  const toy = toyModel();
+  const model = { ...toy, tokens: { ...toy.tokens, end: 2 } };
+  const texts = {
+    name: "t",
+    repeatable: true,
+    async *documents() {
+      yield { id: 0, content: Int32Array.of(10, 11, 12, 13) };
+    },
+  };
+  const source = textSource(model, { texts, length: 5 });
+  const options = { batch: 8, from: { document: 0, position: 0 } };
+  const { value: group } = await source.groups(source.documents(), options).next();
+  expect(group?.inputs.ids).toMatchObject({
+    dims: [2, 5],
+    data: BigInt64Array.of(1n, 10n, 11n, 12n, 2n, 1n, 13n, 2n, 0n, 0n),
+  });
+  expect(group).toMatchObject({ before: 1, items: [{ position: 0 }, { position: 3 }] });
+  expect(source).toMatchObject({ rowsPerItem: 3, settings: { start: 1, end: 2 } });
 });

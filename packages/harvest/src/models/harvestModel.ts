@@ -48,6 +48,8 @@ export interface TokenFacts {
   readonly context?: number;
   /** Token that goes before every window, whose own activations are left out. */
   readonly start?: number;
+  /** Token that goes behind every window, whose own activations are left out: of models that see ahead. */
+  readonly end?: number;
   /** The content of a tokenizer.json, where the model's file has a tokenizer. */
   readonly tokenizer?: unknown;
   /** Why there is no tokenizer, where the file has one that cannot be used. */

@@ -12,9 +12,9 @@ export interface TextSourceOptions {
   readonly texts: HarvestTexts;
   /** Of the model, with the SHA-256 of its file; may be left out where there are token ids only. */
   readonly tokenizer?: Tokenizer & FileHash;
-  /** Tokens of a window, start token included. Default 128, or the model's context where that is less. */
+  /** Tokens of a window, start and end tokens included. Default 128, or the model's context where that is less. */
   readonly length?: number;
-  /** Token before every window, whose own row is left out; null: none. Default: the model's. */
+  /** Token before every window, whose own row is left out; null: none, and none behind. Default: the model's. */
   readonly start?: number | null;
 }
 
@@ -31,7 +31,7 @@ export interface HarvestTexts {
 }
 
 /**
- * Documents, cut into windows that each begin with the start token.
+ * Documents, cut into windows that each begin with the start token, and end with the end token of models that have one.
  *
  * @throws RangeError for what does not fit the model
  */
@@ -43,13 +43,15 @@ export function textSource(model: HarvestModel, { texts, tokenizer, ...options }
   if (tokenizer && tokens.vocabulary !== undefined) refuseForeign(tokenizer.vocabulary, tokens.vocabulary);
   const { length, start } = windowOf(tokens, options);
   const before = start === null ? [] : [start];
-  const rowsPerItem = length - before.length;
+  const after = tokens.end === undefined || start === null ? [] : [tokens.end];
+  const rowsPerItem = length - before.length - after.length;
   return {
     name: texts.name,
     settings: {
       ...(tokenizer ? { tokenizer: { kind: tokenizer.kind, sha256: tokenizer.sha256 } } : {}),
       length,
       start,
+      ...(after.length > 0 ? { end: tokens.end } : {}),
     },
     length,
     rowsPerItem,
@@ -58,7 +60,7 @@ export function textSource(model: HarvestModel, { texts, tokenizer, ...options }
     async *groups(documents, given) {
       const encode = (document: HarvestDocument): Int32Array => encoded(document, texts, tokenizer, vocabulary);
       for await (const { windows, ...group } of windowGroups(documents, { ...given, length: rowsPerItem, encode })) {
-        const ids = windows.map((window) => Int32Array.of(...before, ...window.ids));
+        const ids = windows.map((window) => Int32Array.of(...before, ...window.ids, ...after));
         yield { ...group, items: windows, inputs: model.inputs(ids), before: before.length };
       }
     },
@@ -67,10 +69,10 @@ export function textSource(model: HarvestModel, { texts, tokenizer, ...options }
 }
 
 function windowOf(
-  { context = Number.POSITIVE_INFINITY, vocabulary = Number.POSITIVE_INFINITY, start: own }: TokenFacts,
+  { context = Number.POSITIVE_INFINITY, vocabulary = Number.POSITIVE_INFINITY, start: own, end }: TokenFacts,
   { length = Math.min(128, context), start = own ?? null }: Pick<TextSourceOptions, "length" | "start">,
 ): { readonly length: number; readonly start: number | null } {
-  const least = start === null ? 1 : 2;
+  const least = start === null ? 1 : end === undefined ? 2 : 3;
   if (!(Number.isSafeInteger(length) && length >= least)) {
     throw refused(`length must be a whole number of at least ${least}, got ${length}; correct it`);
   }

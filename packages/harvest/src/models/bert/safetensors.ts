@@ -10,6 +10,7 @@ import { bertNetwork } from "./graph.js";
 export const bertSafetensors: SafetensorsArchitecture = {
   names: ["bert", "roberta", "xlm-roberta", "camembert"],
   startTokens: ["[CLS]", "<s>"],
+  endTokens: ["[SEP]", "</s>"],
   network: (config, weights, architecture) => {
     const file = "config.json";
     const [width, heads] = [config.size("hidden_size"), config.size("num_attention_heads")];

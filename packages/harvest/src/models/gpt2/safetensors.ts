@@ -8,6 +8,7 @@ import { gpt2Name } from "./names.js";
 export const gpt2Safetensors: SafetensorsArchitecture = {
   names: ["gpt2"],
   startTokens: [],
+  endTokens: [],
   network: (config, weights, architecture) => {
     const file = "config.json";
     const [width, heads] = [config.size("n_embd"), config.size("n_head")];

@@ -11,6 +11,7 @@ import { ropeFrequencies, ropeScalingOf } from "./rope.js";
 export const llamaSafetensors: SafetensorsArchitecture = {
   names: ["llama", "mistral", "qwen2"],
   startTokens: [],
+  endTokens: [],
   network: (config, weights, architecture) => {
     const file = "config.json";
     const [width, heads] = [config.size("hidden_size"), config.size("num_attention_heads")];

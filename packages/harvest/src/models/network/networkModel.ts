@@ -14,7 +14,7 @@ export interface ModelFacts {
   /** Kind of file. */
   readonly format: string;
   /** Start token and tokenizer, where it has them. */
-  readonly tokens?: Pick<TokenFacts, "start" | "tokenizer" | "tokenizerAbsent">;
+  readonly tokens?: Pick<TokenFacts, "start" | "end" | "tokenizer" | "tokenizerAbsent">;
   /** Closes its files. */
   close(): Promise<void>;
 }

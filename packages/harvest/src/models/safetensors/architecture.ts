@@ -8,6 +8,8 @@ export interface SafetensorsArchitecture {
   readonly names: readonly string[];
   /** Texts of the tokens that begin a window, where `bos_token_id` does not say. */
   readonly startTokens: readonly string[];
+  /** Texts of the tokens that end every window; none for models that do not see ahead. */
+  readonly endTokens: readonly string[];
   /** The network of a config. */
   network(config: Settings, weights: WeightFolder, name: string): Network;
 }

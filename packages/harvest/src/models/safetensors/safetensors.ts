@@ -24,12 +24,14 @@ export const safetensors: ModelFormat = {
     const weights = await openWeights(files);
     try {
       const network = architecture.network(config, weights, String(record.model_type));
-      const start = config.get("bos_token_id") ?? startOf(tokenizer, architecture.startTokens);
+      const start = config.get("bos_token_id") ?? tokenOf(tokenizer, architecture.startTokens);
+      const end = tokenOf(tokenizer, architecture.endTokens);
       return networkModel(network, {
         name: nameOf(record, files),
         format: "safetensors",
         tokens: {
           ...(typeof start === "number" ? { start } : {}),
+          ...(end === undefined ? {} : { end }),
           ...(tokenizer === undefined
             ? { tokenizerAbsent: "its folder must have a tokenizer.json, got none" }
             : { tokenizer }),
@@ -63,7 +65,7 @@ function nameOf({ _name_or_path: name }: Readonly<Record<string, unknown>>, file
 }
 
 /** Id of the first of these texts among the special tokens of a tokenizer. */
-function startOf(
+function tokenOf(
   tokenizer: Readonly<Record<string, unknown>> | undefined,
   texts: readonly string[],
 ): number | undefined {
