@@ -20,6 +20,8 @@ export interface Matrices {
   readonly matrix: MatrixSource;
   /** The files that hold them, in order. */
   readonly files: readonly MatrixFile[];
+  /** The model that the first was taken from, where its folder states it. */
+  readonly model?: string;
 }
 
 /** A file that holds rows. */
@@ -44,6 +46,7 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
   try {
     const matrices: MatrixSource[] = [];
     const files: MatrixFile[] = [];
+    const models: (string | undefined)[] = [];
     for (const text of texts) {
       const { path, tensor } = dataFile(text);
       for (const one of pathsFor(option, path)) {
@@ -54,13 +57,15 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
         const main = isFolder ? {} : { main: basename(one) };
         const activations = await openActivations({ ...pool.files, name: basename(one), ...main });
         matrices.push(await matrixOf(option, one, activations, tensor));
+        models.push(activations.model);
         files.push(...activations.files.map(({ name, ...file }) => ({ ...file, path: join(folder, name) })));
       }
     }
     const [only, ...more] = matrices;
     const matrix =
       only && more.length === 0 ? only : joinedRows(texts.map((text) => basename(text)).join(", "), matrices);
-    return { matrix: { ...matrix, close }, files };
+    const [model] = models;
+    return { matrix: { ...matrix, close }, files, ...(model === undefined ? {} : { model }) };
   } catch (error) {
     await close();
     throw error;

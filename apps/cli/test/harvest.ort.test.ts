@@ -159,6 +159,23 @@ describe.skipIf(!runs)(
         readFileSync(join(given, "shard-00000.safetensors")),
       );
       expect(readdirSync(given)).toEqual(["manifest.json", "shard-00000.safetensors"]);
+      const run = join(folder, "run");
+      document(
+        "train",
+        "--data",
+        `${given}:blocks.0.hook_resid_post`,
+        "--latents",
+        "32",
+        "--k",
+        "2",
+        "--steps",
+        "2",
+        "--out",
+        run,
+      );
+      expect(JSON.parse(readFileSync(join(run, "cfg.json"), "utf8"))).toMatchObject({
+        metadata: { model_name: "stories260K.bin", hook_name: "blocks.0.hook_resid_post" },
+      });
     });
 
     it("gives the published partial results of gpt-nano-sort", () => {

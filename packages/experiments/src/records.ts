@@ -208,6 +208,8 @@ export interface TrainedFile {
   readonly path: string;
   /** Its tensor, where the file was asked for one. */
   readonly tensor?: string;
+  /** Name of the model that its activations were taken from at the hook `tensor`, where it states one. */
+  readonly model?: string;
   /** SHA-256 of its bytes, hexadecimal. */
   readonly sha256: string;
   /** Its rows. */

@@ -46,7 +46,7 @@ const folder = (changes: Readonly<Record<string, Uint8Array>> = {}) => ({
 describe("the folder of a harvest", () => {
   it("gives each hook as the rows of its shards, one after the other, and where they come from", async () => {
     const opened = await openActivations(filesInMemory(folder()));
-    expect(opened.format).toBe("harvest");
+    expect([opened.format, opened.model]).toEqual(["harvest", "toy"]);
     expect(opened.matrices).toEqual(["a", "b"]);
     expect([...(await allRows(await opened.matrix("a")))]).toEqual(Array.from({ length: 14 }, (_, i) => i));
     expect([...(await (await opened.matrix("b")).readRows(4, 2))]).toEqual([12, 13, 14, 15, 16, 17]);

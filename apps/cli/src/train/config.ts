@@ -167,7 +167,13 @@ const withoutUndefined = <T extends object>(values: T): Defined<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 
 const [text, number] = [z.string(), z.number()];
-const file = z.strictObject({ path: text, tensor: z.exactOptional(text), sha256: text, rows: number });
+const file = z.strictObject({
+  path: text,
+  tensor: z.exactOptional(text),
+  model: z.exactOptional(text),
+  sha256: text,
+  rows: number,
+});
 const schema: z.ZodMiniType<TrainConfig> = z.strictObject({
   data: z.array(file).check(z.minLength(1)),
   target: z.exactOptional(file),

@@ -12,7 +12,7 @@ import { openMatrices } from "../matrices.js";
  * @param text - absolute, `FILE` or `FILE:matrix`, where FILE may be a folder or a pattern
  */
 export async function fileFacts(option: string, text: string): Promise<TrainedFile> {
-  const { matrix, files } = await openMatrices(option, [text]);
+  const { matrix, files, model } = await openMatrices(option, [text]);
   await matrix.close();
   const hashes: string[] = [];
   for (const { path, sha256 } of files) hashes.push(sha256 ?? (await contentHash(path)));
@@ -20,7 +20,7 @@ export async function fileFacts(option: string, text: string): Promise<TrainedFi
   const [only, ...more] = hashes;
   const sha256 =
     only !== undefined && more.length === 0 ? only : createHash("sha256").update(lines.join("")).digest("hex");
-  return { ...dataFile(text), sha256, rows: matrix.rows };
+  return { ...dataFile(text), ...(model === undefined ? {} : { model }), sha256, rows: matrix.rows };
 }
 
 async function contentHash(path: string): Promise<string> {

@@ -83,7 +83,10 @@ export const trainOptions: Options = {
     value: "N",
     help: "train N dictionaries that differ by seed alone: --seed, the next one, ..., in folders seed-0, seed-1, ... of --out",
   },
-  "model-name": { value: "NAME", help: "model that the activations come from, for the records" },
+  "model-name": {
+    value: "NAME",
+    help: "model that the activations come from, for the records (default: what a harvest states)",
+  },
   hook: { value: "NAME", help: "place in that model, for the records" },
   "save-every": { value: "STEPS", help: "steps between resumable states (default 5 % of the steps)" },
   "save-every-seconds": { value: "S", help: "save a state whenever S seconds have passed, too" },

@@ -4,7 +4,9 @@ import type { TrainConfig } from "./config.js";
 
 /** What a run with this configuration knows. */
 export function provenanceOf(config: TrainConfig, dropped: number, anchors: AnchorSet | undefined): TrainProvenance {
-  const { seed, data, target, holdout, lr, batch, steps, modelName, hook, init } = config;
+  const { seed, data, target, holdout, lr, batch, steps, init } = config;
+  const [{ model, tensor } = {}] = data;
+  const { modelName = model, hook = model === undefined ? undefined : tensor } = config;
   return {
     seed,
     data,

@@ -24,6 +24,8 @@ export interface ActivationSet {
   matrix(name?: string): Promise<MatrixSource>;
   /** The files that hold the numbers, in the order of the rows. */
   readonly files: readonly ActivationFile[];
+  /** Name of the model that they were taken from, where the layout states it; its hooks are the matrices. */
+  readonly model?: string;
   /** Where the rows come from, where the layout knows it. */
   readonly origin?: ActivationOrigin;
 }

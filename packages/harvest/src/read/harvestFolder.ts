@@ -26,6 +26,7 @@ export const harvestFolder: ActivationFormat = {
         for (const { source } of parts) matrices.push(await openMatrix(source, { tensor }));
         return joinedRows(files.name, matrices);
       },
+      ...(manifest.model === undefined ? {} : { model: manifest.model }),
       files: manifest.shards.map(({ file, sha256 }) => ({ name: file, sha256 })),
       ...(origin ? { origin } : {}),
     };

@@ -3,6 +3,8 @@ import type { Files } from "../files.js";
 
 /** What the folder of a harvest says of itself, as far as reading needs it. */
 export interface Manifest {
+  /** Name of the model. */
+  readonly model?: string;
   /** The places in the model that it holds. */
   readonly hooks: readonly { readonly name: string; readonly width: number }[];
   /** The finished shards, in the order of the rows. */
@@ -56,7 +58,8 @@ export async function readManifest(files: Files): Promise<Manifest> {
     if (isName(file) && isCount(rows) && typeof sha256 === "string") return { file, rows, sha256 };
     throw refuse("file, rows and sha256 for each of its shards", { file, rows, sha256 });
   });
-  return { hooks, shards };
+  const { name } = record(manifest.model);
+  return { ...(typeof name === "string" ? { model: name } : {}), hooks, shards };
 }
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
