@@ -98,6 +98,7 @@ describe("a harvest that was interrupted", () => {
     await harvestToFolder(broken, request(), { signal: stop.signal, onProgress }).catch((error: Error) =>
       expect(error.message).toBe("stopped"),
     );
+    expect(readdirSync(broken)).toContain("manifest.json"); // also before the first shard: the folder is known for its own
     const { resumed } = await harvestToFolder(broken, request({ runtime }));
     expect(bytesOf(broken)).toEqual(bytesOf(whole));
     expect(resumed).toBe(Math.floor(groups / 2));

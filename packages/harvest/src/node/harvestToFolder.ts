@@ -89,7 +89,6 @@ async function harvested(
   });
   onPlan?.(plan);
 
-  if (source.tokenizer) await writeVocabulary(join(folder, vocabularyName), source.tokenizer, fs);
   const log = await openDocumentLog(join(folder, documentsName), earlier?.shards.at(-1)?.documentBytes ?? 0);
   try {
     const writer = shardWriter({
@@ -102,6 +101,8 @@ async function harvested(
       hash,
       ...(earlier ? { earlier } : {}),
     });
+    await writer.begin();
+    if (source.tokenizer) await writeVocabulary(join(folder, vocabularyName), source.tokenizer, fs);
     const collector = rowCollector(widths, perShard * rowsPerItem);
     let done = rowsDone(earlier);
     let [items, begun]: [number, HarvestDocument[]] = [0, []];

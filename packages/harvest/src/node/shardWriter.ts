@@ -31,6 +31,8 @@ export interface ShardContent {
 
 /** Writes the shards of a folder one after the other: each is on the disk before the manifest names it. */
 export interface ShardWriter {
+  /** Writes the manifest as it is, so that the folder is known for that of this harvest from its first moment on. */
+  begin(): Promise<void>;
   /** Writes a shard and the manifest. */
   write(content: ShardContent): Promise<void>;
   /** Says in the manifest that no shard follows. */
@@ -71,6 +73,9 @@ export function shardWriter(options: ShardWriterOptions): ShardWriter {
   };
   return {
     shards,
+    begin: async () => {
+      await save(false);
+    },
     async write({ collected, begun, next }) {
       const { ratios, medians } = rowRatios(
         collected,
