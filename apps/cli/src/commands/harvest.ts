@@ -39,6 +39,9 @@ export const harvest: Command = {
     const model = await openHarvestModel(session);
     try {
       const source = await openSource(given, model).catch(refused);
+      // Names are checked before the files of the model are read for their hash, which may take a while.
+      const known = new Set(model.hooks.map(({ name }) => name));
+      if (!wanted.every((hook) => known.has(hook))) await model.graph(wanted, source.length).catch(refused);
       const runtime = await openRuntime(given.choice("runtime", runtimeNames)).catch(refused);
       const folder = outputFolder(session);
       session.doing("reading the model");
