@@ -74,16 +74,6 @@ describe.skipIf(reason !== "")(`dictionaries written by SAELens${reason}`, () =>
     });
   });
 
-  it.each(["dictionary_learning/topk", "sparsify/sae_topk"])(
-    "%s is refused by the name of its format",
-    async (name) => {
-      await expect(loadCheckpoint(join(peers, name))).rejects.toMatchObject({
-        code: "unsupported-format",
-        message: expect.stringContaining(`the format ${name.split("/")[0]},`),
-      });
-    },
-  );
-
   it("a description names dimensions, activation, tensors and what was ignored", async () => {
     const description = await describeCheckpoint(join(peers, "saelens/checkpoint_unfolded_scale/cfg.json"));
     expect(description).toMatchObject({
