@@ -25,6 +25,7 @@ const folders = [
   "topk_rescale_scaled",
   "jumprelu",
   "gated",
+  "matching_pursuit",
   "batchtopk_scaled",
   "matryoshka_batchtopk",
   "synthetic_run",
@@ -65,13 +66,6 @@ describe.skipIf(reason !== "")(`dictionaries written by SAELens${reason}`, () =>
     );
     const rows = await backend.readEntries(codes.pre);
     expect(largestDifference(dense(rows, 40), expected.codes.flat())).toBeLessThan(1e-5);
-  });
-
-  it("matching pursuit is refused by name", async () => {
-    await expect(loadCheckpoint(join(peers, "saelens/matching_pursuit"))).rejects.toMatchObject({
-      code: "unsupported-architecture",
-      message: expect.stringContaining("got matching_pursuit"),
-    });
   });
 
   it("a description names dimensions, activation, tensors and what was ignored", async () => {

@@ -1,6 +1,12 @@
-import type { CheckpointFiles, CheckpointFormat, TensorTaker, Weights } from "@monosema/sdl";
+import {
+  batchThreshold,
+  type CheckpointFiles,
+  type CheckpointFormat,
+  smallestThreshold,
+  type TensorTaker,
+  type Weights,
+} from "@monosema/sdl";
 import { FormatError } from "@monosema/tensor";
-import { batchThreshold, smallestThreshold } from "../../batchThreshold.js";
 import { type ConfigKeys, configKeys, isRecord, type JsonRecord } from "../../files/configKeys.js";
 import { type Contents, withContents } from "../../files/contents.js";
 import { isNamed } from "../../files/named.js";
@@ -97,7 +103,7 @@ function countOf(tensors: TensorTaker, trainer: ConfigKeys, file: string): numbe
 
 function thresholdOf(tensors: TensorTaker, k: number, file: string): Pick<FoundDictionary, "threshold" | "warnings"> {
   const [value = Number.NaN] = tensors.numbers("threshold", []);
-  return batchThreshold(value, k, "threshold", file);
+  return batchThreshold(value, { k, isSet: value >= 0, tensor: "threshold", file });
 }
 
 function checkGroups(sizes: Float64Array, nQ: number, file: string): void {
