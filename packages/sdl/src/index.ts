@@ -26,6 +26,7 @@ export type { Activation } from "./activations/table.js";
 export type { TopKActivation } from "./activations/topK.js";
 export { type ArrayName, arrayNames, type LatentVector } from "./arrays.js";
 export type { Batch, BatchSource } from "./batch.js";
+export { withBatchRule } from "./batchRule.js";
 export {
   type BatchThreshold,
   batchThreshold,

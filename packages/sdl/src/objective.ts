@@ -61,7 +61,6 @@ export function objective(
   const subtracted = spec.biases.subtractDecoderBias ? decoderBias : undefined;
   const input = subtracted ? sub(step.input, subtracted.value) : step.input;
 
-  const kind = kindOf(spec.activation);
   const { matryoshka, auxK } = spec.terms;
   const rule = trainingRule(spec.activation, matryoshka?.kind === "multiK" ? matryoshka.ks : step.k);
   const bias = parameters[rule.bias]?.value;
