@@ -4,5 +4,11 @@
  * @module index
  */
 export { dictionaryFormats } from "./dictionaryFormats.js";
+export { bareWeights } from "./layouts/bareWeights.js";
+export { crosscode } from "./layouts/crosscode.js";
 export { dictionaryLearning } from "./layouts/dictionaryLearning/dictionaryLearning.js";
+export { gemmaScope } from "./layouts/gemmaScope.js";
+export { openai } from "./layouts/openai.js";
+export { openMoss } from "./layouts/openMoss.js";
+export { rfTopK } from "./layouts/rfTopK.js";
 export { sparsify } from "./layouts/sparsify.js";

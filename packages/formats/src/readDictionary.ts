@@ -17,13 +17,16 @@ export interface FoundDictionary {
   /** Name of the class or architecture in the program that wrote it. */
   readonly architecture: string;
   /** What it computes; loss terms are unknown. */
-  readonly spec: Pick<SdlSpec, "nP" | "nR" | "nQ" | "activation"> & Partial<Pick<SdlSpec, "variant" | "skip">>;
+  readonly spec: Pick<SdlSpec, "nP" | "nR" | "nQ" | "activation"> &
+    Partial<Pick<SdlSpec, "variant" | "skip" | "sources">>;
   /** b_dec is subtracted from the input. */
   readonly subtractDecoderBias: boolean;
   /** Its arrays. */
   readonly weights: Model["weights"];
   /** Threshold of a batch rule. */
   readonly threshold?: number;
+  /** What is done to each sample. Default `none`. */
+  readonly inputScaling?: Model["inputScaling"];
   /** Where it comes from. */
   readonly metadata?: JsonRecord;
   /** Sentences about what may surprise. */
@@ -56,13 +59,14 @@ export function readDictionary(
 ): Checkpoint {
   const taker = tensorTaker(tensors, file);
   const found = take(taker);
-  const { architecture, weights, threshold, metadata = {}, warnings = [], ignored = [] } = found;
+  const { architecture, weights, threshold, inputScaling = "none" } = found;
+  const { metadata = {}, warnings = [], ignored = [] } = found;
   const left = leftTensors(taker, unexpectedTensors, `the architecture ${architecture}`, file);
   const model: Model = {
     spec: specOf(found, file),
     weights,
     ...(threshold === undefined ? {} : { threshold }),
-    inputScaling: "none",
+    inputScaling,
     ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
   };
   return {
@@ -84,7 +88,11 @@ function specOf({ spec, weights, subtractDecoderBias }: FoundDictionary, file: s
       variant: "sae",
       skip: false,
       ...spec,
-      biases: { encoder: true, decoder: weights.decoderBias !== undefined, subtractDecoderBias },
+      biases: {
+        encoder: weights.encoderBias !== undefined || weights.gateBias !== undefined,
+        decoder: weights.decoderBias !== undefined,
+        subtractDecoderBias,
+      },
       tied: false,
       unitNormDecoder: false,
       reduction: "sum",

@@ -34,7 +34,8 @@ function take(tensors: TensorTaker, config: ConfigKeys, file: string): FoundDict
   const activation = activationOf(config, file);
   const transcodes = config.flag("transcode", false);
   const hasSkip = config.flag("skip_connection", false);
-  for (const key of ["normalize_decoder", "multi_topk"]) config.raw(key); // how it was trained
+  config.raw("normalize_decoder"); // how it was trained
+  const isMulti = config.flag("multi_topk", false);
   const weights = {
     encoder: tensors.array("encoder.weight", [nQ, nP]),
     encoderBias: tensors.array("encoder.bias", [nQ]),
@@ -55,13 +56,19 @@ function take(tensors: TensorTaker, config: ConfigKeys, file: string): FoundDict
     },
     subtractDecoderBias: !transcodes && !hasSkip,
     weights: { ...(isSkipSae ? foldShift(activation, weights, weights.decoderBias) : weights), ...skip },
-    warnings: isSkipSae
-      ? ["An SAE with a skip is read as a transcoder of its input, with b_dec folded into the bias of the encoder."]
-      : [],
+    warnings: [
+      ...(isSkipSae ? [skipSae] : []),
+      ...(isMulti
+        ? [`multi_topk: codes are the ${activation.k} of encode; forward of sparsify returns four times as many.`]
+        : []),
+    ],
   };
 }
 
-function activationOf(config: ConfigKeys, file: string): Activation {
+const skipSae =
+  "An SAE with a skip is read as a transcoder of its input, with b_dec folded into the bias of the encoder.";
+
+function activationOf(config: ConfigKeys, file: string): Extract<Activation, { kind: "topk" | "groupmax" }> {
   const kind = config.text("activation", "topk");
   const k = config.size("k", 32);
   if (config.raw("signed") === true) throw unsupported("signed must be false", "true", file);

@@ -14,13 +14,15 @@ export interface StoredMatrix {
 export interface TensorTaker {
   /** Whether a tensor is there. */
   readonly has: (name: string) => boolean;
+  /** Counts a tensor as taken that plays no part. */
+  readonly skip: (name: string) => void;
   /** Sizes of the axes of a tensor, which is not taken. */
   readonly shape: (name: string) => readonly number[];
   /** A tensor of an exact shape as float32. */
   readonly array: (name: string, shape: readonly number[]) => Float32Array;
   /** The numbers of a tensor of any shape, or of an exact one, in the precision of the file. */
   readonly numbers: (name: string, shape?: readonly number[]) => Float32Array | Float64Array;
-  /** The elements of a tensor of integers of any shape; FormatError `unsafe-integer` beyond 2^53 - 1. */
+  /** The elements of a tensor of integers or booleans of any shape; FormatError `unsafe-integer` beyond 2^53 - 1. */
   readonly integers: (name: string) => Float64Array;
   /**
    * A matrix as [rows, columns], whichever way it lies in the file. Shapes decide; a square one lies as `assumed` says.
@@ -75,11 +77,14 @@ export function tensorTaker(tensors: SafetensorsFile["tensors"], file: string): 
   };
   return {
     has: (name) => tensors.has(name),
+    skip: (name) => {
+      taken.add(name);
+    },
     shape: (name) => find(name).shape,
     array: (name, shape) => float32(numbers(name, shape)),
     integers: (name) => {
       const { dtype, data } = find(name);
-      if (!/^[IU]\d/.test(dtype)) {
+      if (!/^([IU]\d|BOOL)/.test(dtype)) {
         const message = `${name} must hold integers, got ${dtype}; save it as int64`;
         throw new FormatError("bad-dtype", message, { file, tensor: name });
       }

@@ -72,7 +72,7 @@ function take(
   const activation = activationOf(kind, () => countOf(tensors, trainer, file));
   const batch = activation.kind === "batchtopk" ? thresholdOf(tensors, activation.k, file) : undefined;
   const isUnused = activation.kind === "topk" && tensors.has("threshold");
-  if (isUnused) tensors.numbers("threshold", []);
+  if (isUnused) tensors.skip("threshold");
   if (tensors.has("group_sizes")) checkGroups(tensors.integers("group_sizes"), sizes.nQ, file);
   return {
     architecture: name,
