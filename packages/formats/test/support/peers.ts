@@ -29,7 +29,11 @@ export const expectedIn = (folder: string): Expected =>
   JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as Expected;
 
 /** Runs a dictionary on the samples and compares codes and reconstruction. */
-export async function expectSame(model: Model, { x, codes, reconstruction }: Expected, tolerance: number) {
+export async function expectSame(
+  model: Model,
+  { x, codes, reconstruction }: Expected,
+  tolerance: number,
+): Promise<void> {
   const backend = referenceBackend();
   const loaded: LoadedModel = openModel(backend, model);
   const input = Float64Array.from(x.flat(3) as number[]);
