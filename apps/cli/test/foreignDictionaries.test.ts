@@ -7,16 +7,19 @@ import { inProcess, temporaryFolder } from "./support/cli.js";
 const fixtures = resolve(import.meta.dirname, "../../../packages/formats/test/fixtures");
 const reference = ["--backend", "reference", "--quiet"];
 
+type Nested = readonly (number | Nested)[];
+
 interface Expected {
-  readonly x: number[][];
+  readonly x: Nested;
   readonly codes: number[][];
-  readonly reconstruction: number[][];
+  readonly reconstruction: Nested;
 }
 
 /** One dictionary of each family, with what its files do not say and whether it can be audited. */
 const families: readonly (readonly [folder: string, layout: string, more: readonly string[]])[] = [
   ["saelens/abstopk", "saelens", []],
   ["saelens/gated_unfolded", "saelens", []],
+  ["saelens/standard_hook_z", "saelens", []],
   ["dictionary_learning/matryoshka", "dictionary_learning", []],
   ["sparsify/topk", "sparsify", []],
   ["crosscode/relu", "crosscode", []],
@@ -87,11 +90,14 @@ describe("dictionaries that other programs wrote", { timeout: 60_000 }, () => {
 const expectedIn = (folder: string): Expected =>
   JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as Expected;
 
-const float32 = (rows: readonly (readonly number[])[]) => ({
+const float32 = (rows: Nested) => ({
   dtype: "F32" as const,
-  shape: [rows.length, rows[0]?.length ?? 0],
-  data: Float32Array.from(rows.flat()),
+  shape: shapeOf(rows),
+  data: Float32Array.from(rows.flat(3) as number[]),
 });
+
+const shapeOf = (rows: Nested | number): number[] =>
+  typeof rows === "number" ? [] : [rows.length, ...shapeOf(rows[0] ?? [])];
 
 async function json(...args: readonly string[]): Promise<Record<string, unknown>> {
   const { status, stdout, stderr } = await inProcess(...args, "--json");
@@ -99,9 +105,9 @@ async function json(...args: readonly string[]): Promise<Record<string, unknown>
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
-function expectClose(npy: Uint8Array, expected: readonly (readonly number[])[]): void {
+function expectClose(npy: Uint8Array, expected: Nested): void {
   const { data } = readNpy(npy);
-  expected.flat().forEach((value, i) => {
+  (expected.flat(3) as number[]).forEach((value, i) => {
     expect(data[i]).toBeCloseTo(value, 4);
   });
 }

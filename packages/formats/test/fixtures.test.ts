@@ -16,7 +16,7 @@ const programs = readdirSync(root, { withFileTypes: true }).flatMap((entry) =>
 /** What a file cannot say. */
 const told: Readonly<Record<string, ReadOptions>> = { qwen_scope: { k: 3 } };
 /** Where the program selects over the batch. */
-const byBatch = /^(batchtopk_training|matryoshka_batchtopk_training|batchtopk_crosscoder)$/;
+const byBatch = /^(batchtopk_training(_unfolded)?|matryoshka_batchtopk_training|batchtopk_crosscoder)$/;
 
 describe.each(programs)("%s", (program) => {
   it.each(foldersOf(join(root, program)))("%s: codes and reconstruction are the program's to 1e-5", async (name) => {

@@ -6,6 +6,7 @@ import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openData } from "../data.js";
 import { dataOf } from "../dataFile.js";
+import { joinedHeads } from "../joinedHeads.js";
 import { numberText } from "../metricsText.js";
 import { npyRows } from "../npyRows.js";
 import { refuseWidth } from "../refuseWidth.js";
@@ -39,7 +40,7 @@ export const encode: Command = {
     const paths = outputPaths(session);
     const opened = await openCheckpoint(session);
     const { spec } = opened;
-    const input = await openData("data", ...data);
+    const input = joinedHeads(await openData("data", ...data), opened);
     refuseWidth("data", input.columns, spec.nP);
     const backend = await session.backend();
     const { model, facts } = await underRule(session, backend, opened, {
