@@ -63,6 +63,22 @@ const layouts: Readonly<Record<string, { tensors: Tensors; files: (tensors: Tens
     tensors: { pre_bias: f32(nP), latent_bias: f32(nQ), "encoder.weight": f32(nQ, nP), "decoder.weight": f32(nP, nQ) },
     files: (tensors) => ({ "sae.pt": writePt(tensors) }),
   },
+  "rf-topk": {
+    tensors: {
+      mean: f32(1, nP),
+      "encoder.weight": f32(nQ, nP),
+      "encoder.bias": f32(nQ),
+      "decoder.weight": f32(nP, nQ),
+      "decoder.bias": f32(nP),
+    },
+    files: (tensors) => ({
+      "sae.safetensors": writeSafetensors(Object.entries(tensors), [
+        ["d_in", `${nP}`],
+        ["d_sae", `${nQ}`],
+        ["k", "2"],
+      ]),
+    }),
+  },
   "gemma-scope": {
     tensors: { ...loose(), threshold: f32(nQ) },
     files: (tensors) => ({ "params.npz": writeNpz(Object.entries(tensors)) }),
@@ -162,6 +178,7 @@ describe("what is no dictionary is refused by name", () => {
       "a synthetic model",
       { "synthetic_model.safetensors": safetensors({ feature_vectors: f32(2, 3), firing_probabilities: f32(2) }) },
     ],
+    ["a distributed checkpoint of OpenMOSS", { "sae_weights.dcp": "", "config.json": {} }],
     ["a language model", { "model.safetensors": safetensors({ "model.embed_tokens.weight": f32(7, 3) }) }],
   ])("%s", async (name, files) => {
     await expect(read(files)).rejects.toMatchObject({

@@ -70,9 +70,16 @@ function take(tensors: TensorTaker, config: ConfigKeys, names: readonly string[]
     weights: scale === "sample" || scale === undefined ? unit : foldScale(unit, scale),
     ...(threshold === undefined ? {} : { threshold }),
     metadata: { hook_name: hooks[0], ...(transcodes ? { hook_name_out: hooks[1] } : {}) },
-    warnings: [...warnings, ...(withNorms && isRanked ? [byNorm] : [])],
+    warnings: [
+      ...warnings,
+      ...(withNorms && isRanked ? [byNorm] : []),
+      ...(config.has("norm_activation") ? [] : [unscaled]),
+    ],
   };
 }
+
+const unscaled =
+  "The config does not say how samples were scaled in training: by the mean norm of the data where the files hold one, else not at all.";
 
 const byNorm =
   "Latents are selected by z times the decoder norm: decoder rows are brought to unit norm, and latents are that much larger than the program's.";
@@ -135,7 +142,6 @@ function scaleOf(
   [input, output]: readonly [string, string],
   file: string,
 ): { readonly input: number; readonly target: number } | "sample" | undefined {
-  const mode = config.text("norm_activation", "dataset-wise");
   const prefix = "dataset_average_activation_norm.";
   const width = config.size("d_model");
   const norms = new Map(
@@ -143,6 +149,8 @@ function scaleOf(
       name.startsWith(prefix) ? [[name.slice(prefix.length), tensors.numbers(name)[0] ?? 0]] : [],
     ),
   );
+  const isScaled = norms.size > 0 || config.has("dataset_average_activation_norm");
+  const mode = config.text("norm_activation", isScaled ? "dataset-wise" : "inference");
   if (mode === "inference") return undefined;
   if (mode === "token-wise" && (output === "" || input === output)) return "sample";
   if (mode === "dataset-wise") {

@@ -3,11 +3,11 @@ import { FormatError } from "@monosema/tensor";
 import { withContents } from "../files/contents.js";
 import { onlyFile } from "../files/named.js";
 
-/** A layout that is known by its tensors and not read. */
+/** A layout that is known and not read. */
 interface Unread {
   readonly name: string;
-  /** Whether the tensors are its own. */
-  readonly fits: (names: readonly string[]) => boolean;
+  /** Whether the tensors of a file are its own, or without one the names in the folder. */
+  readonly fits: (tensors: readonly string[], names: ReadonlySet<string>) => boolean;
   /** What can be done. */
   readonly advice: string;
 }
@@ -22,6 +22,11 @@ const layouts: readonly Unread[] = [
     name: "a synthetic model of SAELens, which is data and no dictionary",
     fits: (names) => names.includes("feature_vectors") && names.includes("firing_probabilities"),
     advice: "give the folder of a dictionary that was trained on it, the folder above",
+  },
+  {
+    name: "a distributed checkpoint of OpenMOSS",
+    fits: (_tensors, names) => names.has("sae_weights.dcp"),
+    advice: "load it with llamascopium and save it with save_pretrained, which writes sae_weights.safetensors",
   },
   {
     name: "a language model",
@@ -43,6 +48,6 @@ export const unread: CheckpointFormat = {
 
 async function found(files: CheckpointFiles): Promise<Unread | undefined> {
   const name = onlyFile(files, /\.(pt|pth|bin|safetensors|npz)$/);
-  if (name === undefined) return undefined;
-  return await withContents(files, name, ({ names }) => layouts.find(({ fits }) => fits([...names])));
+  const tensors = name === undefined ? [] : await withContents(files, name, ({ names }) => [...names]);
+  return layouts.find(({ fits }) => fits(tensors, files.names));
 }
