@@ -5,12 +5,14 @@ import { withContents } from "../files/contents.js";
 import { isNamed } from "../files/named.js";
 import { readConfig } from "../files/readConfig.js";
 import { type FoundDictionary, readDictionary } from "../readDictionary.js";
+import { writeSparsify } from "../write/sparsify.js";
 
 const weightsFile = "sae.safetensors";
 const configFile = "cfg.json";
 
 /** Folders of EleutherAI's sparsify, one per hook point: SAEs and transcoders with TopK or groupmax, with a skip or not. */
 export const sparsify: CheckpointFormat = {
+  write: writeSparsify,
   name: "sparsify",
   files: `${weightsFile} and ${configFile}`,
   detects: async (files) =>

@@ -12,12 +12,14 @@ import { type Contents, withContents } from "../../files/contents.js";
 import { isNamed } from "../../files/named.js";
 import { readConfig } from "../../files/readConfig.js";
 import { type FoundDictionary, readDictionary } from "../../readDictionary.js";
+import { writeDictionaryLearning } from "../../write/dictionaryLearning.js";
 import { activationOf, type DictionaryClass, dictionaryClasses, type Widths } from "./classes.js";
 
 const configFile = "config.json";
 
 /** Folders of dictionary_learning (saprmarks): `ae.pt`, or a checkpoint `ae_<step>.pt`, with its config.json. */
 export const dictionaryLearning: CheckpointFormat = {
+  write: writeDictionaryLearning,
   name: "dictionary_learning",
   files: "ae.pt and config.json",
   async detects(files) {
