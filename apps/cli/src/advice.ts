@@ -8,6 +8,7 @@ const table: readonly (readonly [library: string, here: string])[] = [
     'pass orientation: "saelens" (W_enc [P, Q], W_dec [Q, R]) or "transposed"',
     "say --orientation saelens (W_enc [P, Q], W_dec [Q, R]) or transposed",
   ],
+  ["pass k, the number", "say --k K, the number"],
   ["; name one [", "; name one with FILE:NAME, that of --data also with --tensor NAME ["],
   [
     "try a lower learning rate with warm-up, or less sparsity pressure",

@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compare: async () => (await import("./commands/compare.js")).compare,
   recheck: async () => (await import("./commands/recheck.js")).recheck,
   table: async () => (await import("./commands/table.js")).table,
+  convert: async () => (await import("./commands/convert.js")).convert,
   info: async () => (await import("./commands/info.js")).info,
   hooks: async () => (await import("./commands/hooks.js")).hooks,
   harvest: async () => (await import("./commands/harvest.js")).harvest,

@@ -1,5 +1,6 @@
-import type { Rows, SdlSpec } from "@monosema/sdl";
+import type { Model, Rows } from "@monosema/sdl";
 import { openData, openTarget } from "./data.js";
+import { joinedHeads } from "./joinedHeads.js";
 import type { Given, Option } from "./options.js";
 import { refuseWidth } from "./refuseWidth.js";
 import { UsageError } from "./usageError.js";
@@ -35,10 +36,11 @@ export interface Samples {
 export async function openSamples(
   given: Given,
   texts: readonly string[],
-  { nP, nR, variant }: SdlSpec,
+  model: Pick<Model, "spec" | "metadata">,
 ): Promise<Samples> {
+  const { nP, nR, variant } = model.spec;
   const targetPath = given.text("target");
-  const data = await openData("data", ...texts);
+  const data = joinedHeads(await openData("data", ...texts), model);
   refuseWidth("data", data.columns, nP);
   if (variant === "transcoder" && targetPath === undefined) {
     throw new UsageError("--target must be given for a transcoder; give the activations that it predicts");

@@ -42,8 +42,9 @@ export interface Session {
    * refused where it is filled or in use, and goes again if nothing is written.
    *
    * @param resumed - folder of a run that goes on
+   * @param named - the folder, where the command line names it by another word than --out
    */
-  readonly output: (resumed?: string) => string;
+  readonly output: (resumed?: string, named?: string) => string;
   /** Takes a folder in the output folder, on the same terms and with a lock of its own; its absolute path. */
   readonly inside: (name: string) => string;
   /** Refuses outputs that are inputs of the command line, each other, or no files. */
@@ -142,9 +143,9 @@ export function openSession(name: string, { writes, options }: CommandFacts, giv
         throw new UsageError(`--backend ${asked}: ${error.message}`, { cause: error });
       }
     },
-    output(resumed) {
+    output(resumed, named) {
       resumes = resumed !== undefined;
-      return take(resumed ?? given.text("out"));
+      return take(resumed ?? named ?? given.text("out"));
     },
     inside: (name) => take(join((folders[0] as RunFolder).path, name)),
     checkOutputs: (outputs) => checkOutputs(outputs, inputs),

@@ -3,6 +3,7 @@
  *
  * @module index
  */
+export type { AbsTopKActivation } from "./activations/absTopK.js";
 export type { BatchTopKActivation } from "./activations/batchTopK.js";
 export { activationDefaults, activationNames } from "./activations/defaults.js";
 export type { GatedActivation } from "./activations/gated.js";
@@ -10,21 +11,36 @@ export type { GroupMaxActivation } from "./activations/groupMax.js";
 export type { JumpReluActivation } from "./activations/jumpRelu.js";
 export type {
   ActivationDefaults,
+  BackendSelection,
+  CodeSearch,
   InferenceRule,
   InferenceSelection,
   InferenceThreshold,
   InferenceValues,
+  LargestMagnitudes,
+  Pursuit,
 } from "./activations/kind.js";
+export type { MatchingPursuitActivation } from "./activations/matchingPursuit.js";
 export type { ReluActivation } from "./activations/relu.js";
 export type { Activation } from "./activations/table.js";
 export type { TopKActivation } from "./activations/topK.js";
 export { type ArrayName, arrayNames, type LatentVector } from "./arrays.js";
 export type { Batch, BatchSource } from "./batch.js";
+export { withBatchRule } from "./batchRule.js";
+export {
+  type BatchThreshold,
+  batchThreshold,
+  smallestThreshold,
+  type ThresholdFacts,
+} from "./checkpoint/batchThreshold.js";
 export type { Checkpoint, CheckpointOrigin, Orientation, TensorDescription } from "./checkpoint/checkpoint.js";
+export { foldDecoderNorms } from "./checkpoint/foldDecoderNorms.js";
 export type { CheckpointFiles, CheckpointFormat, ReadOptions, WrittenCheckpoint } from "./checkpoint/format.js";
 export { type FromSaelensOptions, fromSaelens } from "./checkpoint/fromSaelens.js";
 export { checkpointFormats, type ReadCheckpointOptions, readCheckpoint } from "./checkpoint/readCheckpoint.js";
+export { leftTensors, type StoredMatrix, type TensorTaker, tensorTaker, transpose } from "./checkpoint/tensors.js";
 export { type SaelensFiles, toSaelens } from "./checkpoint/toSaelens.js";
+export { weightWarnings } from "./checkpoint/weightWarnings.js";
 export { checksum } from "./checksum.js";
 export { type EvaluateOptions, evaluateModel, type ModelMetrics } from "./evaluateModel.js";
 export { type ExtremeRows, extremeRows, rowNorms, withoutRows } from "./extremeRows.js";

@@ -1,9 +1,11 @@
-import { algebra, type Backend, type Entries, type SparseRows, type Tensor } from "@monosema/tensor";
-import type { InferenceRule } from "./activations/kind.js";
+import { algebra, type Backend, type SparseRows, type Tensor } from "@monosema/tensor";
 import { checkModel } from "./checkpoint/checkModel.js";
+import type { Coder } from "./coder.js";
 import { inferenceRule } from "./inferenceRule.js";
 import { scaleSamples } from "./inputScaling.js";
 import type { Model } from "./model.js";
+import { searchingCoder } from "./searchingCoder.js";
+import { selectingCoder } from "./selectingCoder.js";
 
 /** A dictionary on a backend, ready to run. */
 export interface LoadedModel {
@@ -39,15 +41,12 @@ export interface ModelOutput {
  */
 export function openModel(backend: Backend, model: Model): LoadedModel {
   checkModel("openModel", model);
-  const { nP, nR, biases, variant } = model.spec;
-  const rule = inferenceRule(model, "openModel"); // checked before anything is on the backend
-  const constants = openConstants(backend, model, rule);
-  const { add, sub } = algebra(backend);
-  const forward = (x: Tensor): Entries => {
-    const { decoderBias } = constants;
-    const centred = biases.subtractDecoderBias && decoderBias ? sub(x, decoderBias) : x;
-    return applied(backend, rule, constants, centred);
-  };
+  const { nP, nR, variant } = model.spec;
+  const coder = openCoder(backend, model); // checked before anything is on the backend
+  const { decoderBias: bD, skip: wSkip } = model.weights;
+  const decoderBias = bD && backend.tensor(bD, [nR]);
+  const skip = wSkip && backend.tensor(wSkip, [nR, nP]);
+  const { add } = algebra(backend);
   const checkInput = (caller: string, input: Float32Array | Float64Array, batch: number): void => {
     if (batch > 0 && Number.isInteger(batch) && input.length === batch * nP) return;
     const width = Number.isInteger(input.length / batch) ? `width ${input.length / batch}` : `${input.length} numbers`;
@@ -59,75 +58,31 @@ export function openModel(backend: Backend, model: Model): LoadedModel {
     model,
     encode: async (input, batch) => {
       checkInput("encode", input, batch);
-      const { scaled } = scaleSamples(model.inputScaling, input, nP);
-      const entries = backend.scope(() => forward(backend.tensor(scaled, [batch, nP])));
-      const codes = await backend.readEntries(entries);
-      backend.dispose(entries.of);
-      return codes;
+      return await coder.encode(scaleSamples(model.inputScaling, input, nP).scaled, batch);
     },
     run: async (input, batch) => {
       checkInput("run", input, batch);
       const { scaled, restore } = scaleSamples(model.inputScaling, input, nP);
-      const { entries, output } = backend.scope(() => {
-        const entries = forward(backend.tensor(scaled, [batch, nP]));
-        const decoded = backend.decode(entries, constants.decoder)[0] as Tensor;
-        const biased = constants.decoderBias ? add(decoded, constants.decoderBias) : decoded;
-        if (!constants.skip) return { entries, output: biased };
-        const skipped = backend.matMul(backend.tensor(input, [batch, nP]), constants.skip, { transposeB: true });
-        return { entries, output: add(biased, skipped) };
+      const { codes, decoded } = await coder.run(scaled, batch);
+      const output = backend.scope(() => {
+        const biased = decoderBias ? add(decoded, decoderBias) : decoded;
+        if (!skip) return biased;
+        return add(biased, backend.matMul(backend.tensor(input, [batch, nP]), skip, { transposeB: true }));
       });
-      const codes = await backend.readEntries(entries);
-      const decoded = Float32Array.from(await backend.read(output));
-      backend.dispose(entries.of, output);
-      return { codes, reconstruction: variant === "transcoder" ? decoded : restore(decoded, nR) };
+      const reconstruction = Float32Array.from(await backend.read(output));
+      backend.dispose(...new Set<Tensor>([decoded, output]));
+      return { codes, reconstruction: variant === "transcoder" ? reconstruction : restore(reconstruction, nR) };
     },
-    dispose: () => backend.dispose(...Object.values(constants)),
+    dispose: () => {
+      coder.dispose();
+      backend.dispose(...[decoderBias, skip].filter((tensor) => tensor !== undefined));
+    },
   };
 }
 
-/** What a dictionary keeps on the backend; those of an {@link InferenceRule} that are not there play no part. */
-interface Constants {
-  readonly encoder: Tensor;
-  readonly decoder: Tensor;
-  readonly decoderBias?: Tensor;
-  readonly skip?: Tensor;
-  readonly bias?: Tensor;
-  readonly theta?: Tensor;
-  readonly gain?: Tensor;
-  readonly offset?: Tensor;
-}
-
-function openConstants(
-  backend: Backend,
-  { spec, weights }: Model,
-  { selection, bias, values }: InferenceRule,
-): Constants {
-  const { nP, nR, nQ, tied } = spec;
-  const theta = selection.kind === "threshold" ? selection.theta : 0;
-  const encoder = backend.tensor(weights.encoder, [nQ, nP]);
-  const { decoderBias, skip } = weights;
-  return {
-    encoder,
-    decoder: tied ? encoder : backend.tensor(weights.decoder, [nQ, nR]),
-    ...(decoderBias ? { decoderBias: backend.tensor(decoderBias, [nR]) } : {}),
-    ...(skip ? { skip: backend.tensor(skip, [nR, nP]) } : {}),
-    ...(bias ? { bias: backend.tensor(bias, [nQ]) } : {}),
-    ...(typeof theta === "number" ? {} : { theta: backend.tensor(theta, [nQ]) }),
-    ...(values?.gain ? { gain: backend.tensor(values.gain, [nQ]) } : {}),
-    ...(values?.offset ? { offset: backend.tensor(values.offset, [nQ]) } : {}),
-  };
-}
-
-/** Codes of (shifted) inputs. */
-function applied(backend: Backend, rule: InferenceRule, constants: Constants, x: Tensor): Entries {
-  const { add, mul, relu, sub } = algebra(backend);
-  const { encoder, bias, theta, gain, offset } = constants;
-  const { selection } = rule;
-  const chosen =
-    selection.kind === "threshold" ? { ...selection, theta: theta ?? (selection.theta as number) } : selection;
-  const { codes } = backend.select(x, encoder, chosen, bias ? { bias } : {});
-  if (rule.values === undefined) return codes.pre;
-  const u = bias ? sub(codes.pre, backend.atLatents(codes, bias)) : codes.pre;
-  const scaled = gain ? mul(u, backend.atLatents(codes, gain)) : u;
-  return relu(offset ? add(scaled, backend.atLatents(codes, offset)) : scaled);
+function openCoder(backend: Backend, model: Model): Coder {
+  const { selection, ...rest } = inferenceRule(model, "openModel");
+  return selection.kind === "absTopK" || selection.kind === "pursuit"
+    ? searchingCoder(backend, model, selection)
+    : selectingCoder(backend, model, { selection, ...rest });
 }

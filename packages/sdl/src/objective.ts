@@ -1,5 +1,6 @@
 import { algebra, type Backend, type Entries, type RowGradient, type Tensor, type Update } from "@monosema/tensor";
 import { kindOf } from "./activations/table.js";
+import { trainingRule } from "./activations/trainingRule.js";
 import type { ArrayName, LatentVector } from "./arrays.js";
 import { type Parameters, parameterShapes } from "./parameters.js";
 import { reconstruct } from "./reconstruction.js";
@@ -60,9 +61,8 @@ export function objective(
   const subtracted = spec.biases.subtractDecoderBias ? decoderBias : undefined;
   const input = subtracted ? sub(step.input, subtracted.value) : step.input;
 
-  const kind = kindOf(spec.activation);
   const { matryoshka, auxK } = spec.terms;
-  const rule = kind.training(spec.activation, matryoshka?.kind === "multiK" ? matryoshka.ks : step.k);
+  const rule = trainingRule(spec.activation, matryoshka?.kind === "multiK" ? matryoshka.ks : step.k);
   const bias = parameters[rule.bias]?.value;
   const { codes, auxiliary, smallest } = backend.select(input, encoder.value, rule.selection(parameters), {
     ...(bias ? { bias } : {}),

@@ -31,6 +31,8 @@ const base = {
 const read = (config: object, tensors: Tensors = standard, options: Partial<FromSaelensOptions> = {}) =>
   fromSaelens({ config: JSON.stringify({ ...base, ...config }), weights: file(tensors), ...options });
 
+const unset = (threshold: number): Tensors => ({ ...standard, topk_threshold: [[], Float64Array.of(threshold)] });
+
 describe("orientation", () => {
   const turned: Tensors = { ...standard, W_enc: [[nQ, nP], encoder], W_dec: [[nP, nQ], transposed(decoder, nQ, nP)] };
 
@@ -163,10 +165,15 @@ describe("thresholds", () => {
     expect(model.weights.encoder).toEqual(fromBfloat16(toBfloat16(encoder)));
   });
 
-  it("of a BatchTopK that never saw a batch are refused, never a plain ReLU", () => {
-    const tensors: Tensors = { ...standard, topk_threshold: [[], Float64Array.of(0)] };
-    expect(() => read({ architecture: "batchtopk", k: 2 }, tensors)).toThrow(
-      expect.objectContaining({ code: "threshold-unset" }),
+  it("of a BatchTopK that never saw a batch let every positive pre-activation pass, and that is said", () => {
+    const { model, warnings } = read({ architecture: "batchtopk", k: 2 }, unset(0));
+    expect(model.threshold).toBe(2 ** -149);
+    expect(warnings).toEqual([expect.stringContaining("[threshold-unset]")]);
+  });
+
+  it("of a BatchTopK that are no number are refused", () => {
+    expect(() => read({ architecture: "batchtopk", k: 2 }, unset(Number.NaN))).toThrow(
+      expect.objectContaining({ code: "bad-threshold" }),
     );
   });
 
@@ -316,9 +323,12 @@ describe("folding", () => {
 
 describe("refusals", () => {
   it.each([
-    ["matching_pursuit", "unsupported-architecture", { architecture: "matching_pursuit" }],
     ["temporal", "unsupported-architecture", { architecture: "temporal" }],
-    ["abstopk", "unsupported-architecture", { architecture: "abstopk", k: 2 }],
+    [
+      "temporal",
+      "unsupported-architecture",
+      { architecture: "temporal", normalize_activations: "constant_scalar_rescale" },
+    ],
     ["activation_whitening.safetensors", "missing-scale", { normalize_activations: "covariance_whitening" }],
     ["constant_scalar_rescale", "unsupported-normalization", { normalize_activations: "constant_scalar_rescale" }],
     ["apply_b_dec_to_input", "bad-config", { architecture: "transcoder", d_out: nP }],

@@ -139,8 +139,8 @@ export const audit: Command = {
 };
 
 /** The samples, without rows of extreme norm where those are to be left out. */
-async function samplesFrom(session: Session, texts: readonly string[], { spec }: Model): Promise<Samples> {
-  const { data, target } = await openSamples(session.given, texts, spec);
+async function samplesFrom(session: Session, texts: readonly string[], model: Model): Promise<Samples> {
+  const { data, target } = await openSamples(session.given, texts, model);
   const extreme = await extremeNorms(session, { data, target }, maxNormFrom(session.given));
   return { data: withoutRows(data, extreme), target: target && withoutRows(target, extreme) };
 }

@@ -6,9 +6,11 @@ import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openData } from "../data.js";
 import { dataOf } from "../dataFile.js";
+import { joinedHeads } from "../joinedHeads.js";
 import { numberText } from "../metricsText.js";
 import { npyRows } from "../npyRows.js";
 import { refuseWidth } from "../refuseWidth.js";
+import { ruleOption, underRule } from "../rule.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { warnUndefinedFvu } from "../undefinedFvu.js";
@@ -27,6 +29,7 @@ export const encode: Command = {
       help: "where the reconstruction goes (default reconstruction.npy in the output folder)",
       path: "output",
     },
+    ...ruleOption,
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
@@ -35,19 +38,25 @@ export const encode: Command = {
     const { given } = session;
     const data = dataOf(given, "encode");
     const paths = outputPaths(session);
-    const model = await openCheckpoint(session);
-    const input = await openData("data", ...data);
-    refuseWidth("data", input.columns, model.spec.nP);
+    const opened = await openCheckpoint(session);
+    const { spec } = opened;
+    const input = joinedHeads(await openData("data", ...data), opened);
+    refuseWidth("data", input.columns, spec.nP);
     const backend = await session.backend();
+    const { model, facts } = await underRule(session, backend, opened, {
+      count: input.rows,
+      batches: () => watchedBatches(session, "finding the threshold", input, batchSize(spec.nQ)),
+    });
     const measured = await writeBoth(session, backend, model, input, paths);
     await backend.close();
     const { fvu, l0 } = measured;
-    const metrics = model.spec.variant === "transcoder" ? { l0 } : { fvu, l0 };
+    const metrics = spec.variant === "transcoder" ? { l0 } : { fvu, l0 };
     if ("fvu" in metrics) warnUndefinedFvu(session, measured);
     const first = `${"fvu" in metrics ? `fvu ${numberText(fvu)}, ` : ""}L0 ${l0.toFixed(2)} over ${input.rows} samples`;
     const { out, codes, reconstruction } = paths;
-    const document = session.document(backend, out, { codes, reconstruction, metrics });
-    session.finish(document, [first, `codes: ${codes}`, `reconstruction: ${reconstruction}`].join("\n"));
+    const document = session.document(backend, out, { codes, reconstruction, metrics, ...facts });
+    const rule = facts.rule === undefined ? [] : [`rule: ${facts.rule}`];
+    session.finish(document, [first, ...rule, `codes: ${codes}`, `reconstruction: ${reconstruction}`].join("\n"));
   },
 };
 

@@ -9,6 +9,7 @@ import type { Command } from "../command.js";
 import { dataOf } from "../dataFile.js";
 import { extremeNorms, maxNormFrom, maxNormOption } from "../extremeNorms.js";
 import { metricsText } from "../metricsText.js";
+import { ruleOption, underRule } from "../rule.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { openTruth, type Truth, truthOptions } from "../truth.js";
@@ -32,6 +33,7 @@ export const evaluate: Command = {
       help: "whose codes are measured: encoder, or codes of the same decoder with as many active latents by omp (orthogonal matching pursuit) or nnls (non-negative least squares with an L1 penalty); default encoder",
     },
     anchored: { help: "score also the features that the checkpoint's anchors were made for" },
+    ...ruleOption,
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
@@ -40,12 +42,16 @@ export const evaluate: Command = {
     const { given } = session;
     const texts = dataOf(given, "evaluate");
     const inference = given.choice("inference", ["encoder", ...inferenceMethods]) ?? "encoder";
-    const model = await openCheckpoint(session);
-    const { data, target } = await openSamples(given, texts, model.spec);
+    const opened = await openCheckpoint(session);
+    const { data, target } = await openSamples(given, texts, opened);
     const extreme = await extremeNorms(session, { data, target }, maxNormFrom(given));
     const [inputs, targets] = [withoutRows(data, extreme), target && withoutRows(target, extreme)];
-    const truth = await openTruth(given, model.spec);
+    const truth = await openTruth(given, opened.spec);
     const backend = await session.backend();
+    const { model, facts: ruleFacts } = await underRule(session, backend, opened, {
+      count: inputs.rows,
+      batches: () => watchedBatches(session, "finding the threshold", inputs, 1024),
+    });
     const other = inference === "encoder" ? undefined : openInference(backend, model, inference);
     const batches = watchedBatches(session, "evaluating", inputs, other ? SEARCHED : 1024, targets);
     const measured = await evaluateModel(backend, model, batches, other ? { infer: other.infer } : {});
@@ -55,7 +61,12 @@ export const evaluate: Command = {
     const recovered = truth && (await recoveryOf(session, backend, model, truth));
     await backend.close();
     const metrics = { ...recovered?.metrics, ...measured };
-    const facts = { inference, ...recovered?.facts, ...(extreme.length > 0 ? { dropped: extreme.length } : {}) };
+    const facts = {
+      inference,
+      ...ruleFacts,
+      ...recovered?.facts,
+      ...(extreme.length > 0 ? { dropped: extreme.length } : {}),
+    };
     const document = session.document(backend, resolve(given.positionals[0] as string), { metrics, ...facts });
     session.finish(document, metricsText({ ...metrics, ...facts }));
   },

@@ -32,7 +32,12 @@ export const info: Command = {
           .map(([name]) => name)
           .join(", ") || "none",
       ],
-      ...(found.threshold === undefined ? [] : [["threshold", String(found.threshold)]]),
+      ...(found.threshold === undefined
+        ? []
+        : [
+            ["threshold", String(found.threshold)],
+            ["rule", "by the threshold; encode and evaluate select as training did with --rule batch"],
+          ]),
       ["scaling", found.inputScaling],
       ...originRows(found.metadata),
       ...tensors.map(({ name, dtype, shape }, i) => [

@@ -1,7 +1,7 @@
 import type { ComparisonRecord } from "@monosema/audit";
 import { type Rows, sequentialBatches } from "@monosema/sdl";
-import { loadCheckpoint } from "@monosema/sdl/node";
 import type { Backend } from "@monosema/tensor";
+import { loadDictionary } from "../checkpoint.js";
 import { watchedComparison } from "../compare/watchedComparison.js";
 import type { Session } from "../session.js";
 
@@ -13,7 +13,7 @@ export async function compareSeeds(
   samples: Rows,
 ): Promise<ComparisonRecord> {
   const { compareDictionaries, comparisonRecord } = await import("@monosema/audit"); // loads all of its checks
-  const models = await Promise.all(folders.map(async (folder) => (await loadCheckpoint(folder)).model));
+  const models = await Promise.all(folders.map(async (folder) => (await loadDictionary(folder)).model));
   const watch = watchedComparison(session);
   const data = sequentialBatches(samples, BATCH);
   const found = await compareDictionaries(backend, models, { data, onProgress: watch.update });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ComparisonRecord } from "@monosema/audit";
 import type { DocumentHead } from "@monosema/experiments";
 import type { TrainDocument } from "@monosema/experiments/report";
-import { loadCheckpoint } from "@monosema/sdl/node";
+import { loadDictionary } from "../checkpoint.js";
 import type { Session } from "../session.js";
 import { compareSeeds } from "./compareSeeds.js";
 import type { TrainingData } from "./data.js";
@@ -73,5 +73,5 @@ async function finished(folder: string, { config, saved }: Run): Promise<TrainDo
 /** The weights of `--init`, for a run that has not begun before. */
 async function withStart(run: Run): Promise<Run> {
   if (run.saved || run.weights || run.config.init === undefined) return run;
-  return { ...run, weights: (await loadCheckpoint(run.config.init)).model.weights };
+  return { ...run, weights: (await loadDictionary(run.config.init)).model.weights };
 }

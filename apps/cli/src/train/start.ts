@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { parameterShapes, type SdlSpec } from "@monosema/sdl";
-import { loadCheckpoint } from "@monosema/sdl/node";
+import { loadDictionary } from "../checkpoint.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
 import type { Start } from "./config.js";
@@ -15,7 +15,7 @@ export interface OpenedStart extends Start {
 export async function openStart({ given, warn }: Session): Promise<OpenedStart | undefined> {
   const path = given.text("init");
   if (path === undefined) return undefined;
-  const { model, warnings } = await loadCheckpoint(path);
+  const { model, warnings } = await loadDictionary(path);
   warnings.forEach(warn);
   return {
     path: resolve(path),

@@ -15,14 +15,14 @@ export interface SelectionRule {
 /**
  * One record for all activations: what is said of a new one holds for its rule at inference.
  *
- * @throws FormatError `unsupported-activation` for selections within groups
+ * @throws FormatError `unsupported-activation` for selections within groups, by magnitude or by pursuit
  */
 export function selectionRule(model: Model): SelectionRule {
   const { selection: chosen, bias, values } = inferenceRule(model, "audit");
   const b = bias ? { bias: Float64Array.from(bias) } : {};
   if (chosen.kind === "topK")
     return { sigma: { kind: chosen.signed ? "topk" : "topk-relu", k: chosen.k as number, ...b } };
-  if (chosen.kind === "groupMax") {
+  if (chosen.kind !== "threshold") {
     throw new FormatError(
       "unsupported-activation",
       `a dictionary for an audit must select by thresholds or by rank, got the activation ${model.spec.activation.kind}, which the theory lacks; use evaluate`,

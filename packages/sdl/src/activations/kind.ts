@@ -23,11 +23,11 @@ export interface ActivationKind<A extends Activation = Activation> {
   /** Vectors `[Q]` that it trains. */
   readonly vectors: { readonly [name in LatentVector]?: VectorRule<A> };
   /**
-   * Selection, values and derivative in a training step.
+   * Selection, values and derivative in a training step; absent where a dictionary of this kind can be run but not trained.
    *
    * @param k - active latents per sample in this step where k is annealed, or of each level (Matryoshka by rank)
    */
-  training(activation: A, k?: number | readonly number[]): TrainingRule;
+  training?(activation: A, k?: number | readonly number[]): TrainingRule;
   /**
    * Selection and values at inference.
    *
@@ -42,6 +42,8 @@ export interface ActivationKind<A extends Activation = Activation> {
   penalised?(activation: A): "codes" | "magnitudes" | "preActivations";
   /** All tiers of a backend give the same bits. */
   readonly sameBits: boolean;
+  /** Its options for samples x, from those for samples x times a factor; absent where they stay as they are. */
+  unscaled?(activation: A, factor: number): A;
   /** The kind that a dictionary is at inference to SAELens; absent where SAELens has none. */
   saelens?(activation: A): Activation["kind"] | undefined;
 }
@@ -112,7 +114,36 @@ export interface InferenceRule {
 }
 
 /** Selections that do not depend on other samples. */
-export type InferenceSelection = InferenceThreshold | TopKSelection | GroupMaxSelection;
+export type InferenceSelection = BackendSelection | CodeSearch;
+
+/** Those that a backend makes. */
+export type BackendSelection = InferenceThreshold | TopKSelection | GroupMaxSelection;
+
+/** Those that are searched for on the host, sample by sample. */
+export type CodeSearch = LargestMagnitudes | Pursuit;
+
+/** The k pre-activations of a sample that are largest in magnitude, with their signs. */
+export interface LargestMagnitudes {
+  /** Discriminant. */
+  readonly kind: "absTopK";
+  /** Entries per sample. */
+  readonly k: number;
+}
+
+/**
+ * Matching pursuit: the latent with the largest u = <encoder_i, r> above 0 gets u more and r loses u decoder_i, from r = x on, until
+ * the active latents stay the same, r is short, or the steps are used up.
+ */
+export interface Pursuit {
+  /** Discriminant. */
+  readonly kind: "pursuit";
+  /** Steps at most. */
+  readonly maxIterations: number;
+  /** The norm of r that is short; 0 for none. */
+  readonly residualThreshold: number;
+  /** It ends when a step activates no other latent. */
+  readonly stopOnDuplicateSupport: boolean;
+}
 
 /** z above a threshold, one for all latents or one for each `[Q]`. */
 export interface InferenceThreshold {

@@ -1,9 +1,11 @@
 import * as z from "zod/mini";
+import { type AbsTopKActivation, absTopK } from "./absTopK.js";
 import { type BatchTopKActivation, batchTopK } from "./batchTopK.js";
 import { type GatedActivation, gated } from "./gated.js";
 import { type GroupMaxActivation, groupMax } from "./groupMax.js";
 import { type JumpReluActivation, jumpRelu } from "./jumpRelu.js";
 import type { ActivationKind } from "./kind.js";
+import { type MatchingPursuitActivation, matchingPursuit } from "./matchingPursuit.js";
 import { type ReluActivation, relu } from "./relu.js";
 import { type TopKActivation, topK } from "./topK.js";
 
@@ -14,7 +16,9 @@ export type Activation =
   | TopKActivation
   | BatchTopKActivation
   | GroupMaxActivation
-  | GatedActivation;
+  | GatedActivation
+  | AbsTopKActivation
+  | MatchingPursuitActivation;
 
 /** The activations by kind. */
 export const activationKinds: { readonly [A in Activation as A["kind"]]: ActivationKind<A> } = {
@@ -24,11 +28,15 @@ export const activationKinds: { readonly [A in Activation as A["kind"]]: Activat
   relu,
   jumprelu: jumpRelu,
   gated,
+  abstopk: absTopK,
+  matchingpursuit: matchingPursuit,
 };
 
-/** Kinds whose record has something, for messages: `topk or batchtopk`. */
+/** Kinds that can be trained and whose record has something, for messages: `topk or batchtopk`. */
 export function kindsThat(have: (kind: ActivationKind) => boolean): string {
-  const names = Object.entries<ActivationKind>(activationKinds).flatMap(([name, kind]) => (have(kind) ? [name] : []));
+  const names = Object.entries<ActivationKind>(activationKinds).flatMap(([name, kind]) =>
+    kind.training && have(kind) ? [name] : [],
+  );
   return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" or ");
 }
 

@@ -6,6 +6,8 @@ import type { Checkpoint, Orientation } from "./checkpoint.js";
 export interface CheckpointFiles {
   /** What they lie in, for messages. */
   readonly folder: string;
+  /** The file that was named; absent where all of them were. */
+  readonly main?: string;
   /** Their names. */
   readonly names: ReadonlySet<string>;
   /** Opens one of them; who opens it closes it. */
@@ -18,16 +20,22 @@ export interface ReadOptions {
   readonly orientation?: Orientation;
   /** What to do with tensors that play no part. Default `refuse`. */
   readonly unexpectedTensors?: "refuse" | "ignore";
+  /** Active latents per sample, for files of TopK dictionaries that do not hold it. */
+  readonly k?: number;
 }
 
 /** A layout of dictionaries in files. */
 export interface CheckpointFormat {
   /** Name, for messages. */
   readonly name: string;
-  /** Names of files by which a person may name the whole checkpoint. */
-  readonly handles: readonly string[];
-  /** Whether files of these names are of this format. */
-  detects(names: ReadonlySet<string>): boolean;
+  /** The files of a checkpoint, for messages, such as `sae_weights.safetensors and cfg.json`; absent where it is only refused by name. */
+  readonly files?: string;
+  /**
+   * Whether files are of this format. Names alone cannot say so: tensors or keys must be looked at.
+   *
+   * @throws FormatError where a file that had to be looked at is damaged
+   */
+  detects(files: CheckpointFiles): Promise<boolean>;
   /**
    * Reads a dictionary.
    *

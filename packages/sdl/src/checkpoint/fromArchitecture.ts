@@ -1,13 +1,15 @@
 import { FormatError } from "@monosema/tensor";
+import { kindOf } from "../activations/table.js";
 import type { Model, Weights } from "../model.js";
 import type { SdlSpec } from "../spec.js";
 import { foldScale } from "../training/normalisation.js";
-import { type Architecture, architectures } from "./architectures.js";
+import { type Architecture, architectures, unsupportedArchitecture } from "./architectures.js";
+import { type BatchThreshold, batchThreshold } from "./batchThreshold.js";
 import type { Orientation } from "./checkpoint.js";
 import { foldDecoderNorms } from "./foldDecoderNorms.js";
 import { foldWhitening, type Whitening } from "./foldWhitening.js";
 import { isObject } from "./json.js";
-import { readWeights } from "./readWeights.js";
+import { readPursuit, readWeights } from "./readWeights.js";
 import { specFrom } from "./record.js";
 import type { SaelensConfig } from "./saelensConfig.js";
 import type { TensorTaker } from "./tensors.js";
@@ -41,21 +43,15 @@ export interface ReadModel {
 export function fromArchitecture(source: ArchitectureSource): ReadModel {
   const { config, tensors, orientation, file } = source;
   const architecture = architectures.get(config.architecture);
-  if (architecture === undefined) {
-    throw new FormatError(
-      "unsupported-architecture",
-      `architecture must be one of ${[...architectures.keys()].join(", ")}, got ${config.architecture}; use SAELens for this file`,
-      { file },
-    );
-  }
+  if (architecture === undefined) throw unsupportedArchitecture(config.architecture, file);
   const spec = specOf(config, architecture, file);
-  const read = readWeights(tensors, spec, orientation);
-  const threshold = architecture.threshold && trainedThreshold(tensors, architecture.threshold, file);
+  const read = architecture.pursues ? readPursuit(tensors, spec, orientation) : readWeights(tensors, spec, orientation);
+  const trained = architecture.threshold ? trainedThreshold(tensors, architecture.threshold, spec, file) : undefined;
   return {
     model: {
-      spec,
+      spec: unscaledSpec(spec, source),
       weights: folded(nonNegative(read.weights), spec, source, architecture),
-      ...(threshold ? { threshold } : {}),
+      ...(trained ? { threshold: trained.threshold } : {}),
       inputScaling: config.scaling === "average" || config.scaling === "whitening" ? "none" : config.scaling,
     },
     warnings: [
@@ -63,13 +59,14 @@ export function fromArchitecture(source: ArchitectureSource): ReadModel {
         ? ["W_enc is stored as [Q, P], the opposite of SAELens; read by its shape."]
         : []),
       ...(config.hookZ ? ["Samples are [heads, d_head] of an attention layer, flattened to one row each."] : []),
+      ...(trained?.warnings ?? []),
       ...(mayHaveWrongThreshold(config) ? [wrongThreshold] : []),
     ],
   };
 }
 
 function specOf(config: SaelensConfig, architecture: Architecture, file: string): SdlSpec {
-  const { isTranscoder, hasSkip } = architecture;
+  const { isTranscoder, hasSkip, pursues = false } = architecture;
   const { nP, nR, nQ, subtractDecoderBias } = config;
   const refuse = (problem: string): FormatError => new FormatError("bad-config", `${problem} in cfg.json`, { file });
   return specFrom(
@@ -79,7 +76,7 @@ function specOf(config: SaelensConfig, architecture: Architecture, file: string)
       nR,
       nQ,
       activation: architecture.activation(config),
-      biases: { encoder: true, decoder: true, subtractDecoderBias },
+      biases: { encoder: !pursues, decoder: subtractDecoderBias || !pursues, subtractDecoderBias },
       skip: hasSkip ?? false,
       tied: false,
       unitNormDecoder: false,
@@ -95,9 +92,10 @@ function folded(
   weights: Weights,
   spec: SdlSpec,
   { config, scale, whitening, file }: ArchitectureSource,
-  { rescales }: Architecture,
+  architecture: Architecture,
 ): Weights {
   const { scaling } = config;
+  const { rescales } = architecture;
   const isRescaled = rescales !== undefined && (config.rescales ?? rescales);
   const unit = isRescaled ? foldDecoderNorms(weights, spec) : weights;
   const missing = (mode: string, what: string): FormatError =>
@@ -111,6 +109,7 @@ function folded(
     return foldScale(unit, { input: scale, target: scale });
   }
   if (scaling === "whitening") {
+    if (architecture.pursues) throw new FormatError("unsupported-normalization", pursuitWhitening, { file });
     if (whitening === undefined) throw missing("covariance_whitening", "activation_whitening.safetensors");
     return foldWhitening(unit, whitening, spec);
   }
@@ -122,15 +121,21 @@ function nonNegative(weights: Weights): Weights {
   return weights.theta ? { ...weights, theta: weights.theta.map((theta) => Math.max(theta, 0)) } : weights;
 }
 
-function trainedThreshold(tensors: TensorTaker, tensor: string, file: string): number {
-  const [threshold = 0] = tensors.numbers(tensor);
-  if (threshold > 0 && threshold < Number.POSITIVE_INFINITY) return threshold;
-  throw new FormatError(
-    "threshold-unset",
-    `${tensor} must be a positive number, got ${threshold}; train the dictionary on`,
-    { file, tensor },
-  );
+/** Options of the activation for data in their own units. */
+function unscaledSpec(spec: SdlSpec, { config, scale }: ArchitectureSource): SdlSpec {
+  const { activation } = spec;
+  const moved = config.scaling === "average" && scale ? kindOf(activation).unscaled?.(activation, scale) : undefined;
+  return moved ? { ...spec, activation: moved } : spec;
 }
+
+function trainedThreshold(tensors: TensorTaker, tensor: string, { activation }: SdlSpec, file: string): BatchThreshold {
+  const [value = Number.NaN] = tensors.numbers(tensor, []);
+  const k = kindOf(activation).count?.(activation) ?? 0;
+  return batchThreshold(value, { k, isSet: value > 0, tensor, file });
+}
+
+const pursuitWhitening =
+  "normalize_activations must not be covariance_whitening for matching_pursuit, which it would not leave one matrix; train without it";
 
 function mayHaveWrongThreshold({ architecture, metadata, version, scaling }: SaelensConfig): boolean {
   const { training_architecture: trained = architecture, training_architecture_details: details } = metadata;

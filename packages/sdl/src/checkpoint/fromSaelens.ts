@@ -9,7 +9,7 @@ import { fromRecord } from "./fromRecord.js";
 import { parseJson } from "./json.js";
 import { type MonosemaRecord, parseRecord } from "./record.js";
 import { parseSaelensConfig, type SaelensConfig } from "./saelensConfig.js";
-import { type TensorTaker, tensorsOf, tensorTaker } from "./tensors.js";
+import { leftTensors, type TensorTaker, tensorsOf, tensorTaker } from "./tensors.js";
 import { weightWarnings } from "./weightWarnings.js";
 
 /** The files of a SAELens folder, and how to read them. */
@@ -35,15 +35,7 @@ export interface FromSaelensOptions extends ReadOptions {
  * `bad-shape`, `bad-dtype`, `ambiguous-orientation`, `bad-record`, `unsupported-version`, or a code of `readSafetensors` of @monosema/tensor
  */
 export function fromSaelens(options: FromSaelensOptions): Checkpoint {
-  const {
-    config,
-    weights,
-    activationScaler,
-    activationWhitening,
-    orientation,
-    unexpectedTensors = "refuse",
-    folder,
-  } = options;
+  const { config, weights, activationScaler, activationWhitening, orientation, unexpectedTensors, folder } = options;
   const at = (name: string): string => (folder === undefined ? name : `${folder}/${name}`);
   const parsed = parseSaelensConfig(config, at("cfg.json"));
   const file = tensorsOf(weights, at("sae_weights.safetensors"));
@@ -56,14 +48,8 @@ export function fromSaelens(options: FromSaelensOptions): Checkpoint {
   const read = record
     ? { model: fromRecord(record, tensors, at("sae_weights.safetensors"), orientation), warnings: [] }
     : fromArchitecture({ config: parsed, tensors, scale, whitening, orientation, file: at("cfg.json") });
-  const left = tensors.left();
-  if (left.length > 0 && unexpectedTensors === "refuse") {
-    throw new FormatError(
-      "unexpected-tensor",
-      `only tensors of the architecture ${parsed.architecture} may stand in the file, got ${left.join(", ")}; pass unexpectedTensors: "ignore" to read on`,
-      { file: at("sae_weights.safetensors"), tensor: left[0] as string },
-    );
-  }
+  const whose = `the architecture ${parsed.architecture}`;
+  const left = leftTensors(tensors, unexpectedTensors, whose, at("sae_weights.safetensors"));
   const metadata = freeMetadata(parsed);
   const model: Model = { ...read.model, ...(metadata ? { metadata } : {}) };
   return {

@@ -42,6 +42,20 @@ export function readWeights(tensors: TensorTaker, layout: WeightLayout, orientat
   };
 }
 
+/** The same where the decoder is the encoder too: W_dec, and b_dec where it plays a part. */
+export function readPursuit(
+  tensors: TensorTaker,
+  { nP, nQ, biases }: WeightLayout & Pick<SdlSpec, "biases">,
+  orientation?: Orientation,
+): ReadWeights {
+  const decoder = tensors.matrix("W_dec", nQ, nP, "saelens", orientation);
+  const decoderBias = tensors.array("b_dec", [nP]);
+  return {
+    weights: { encoder: decoder.data, decoder: decoder.data, ...(biases.decoder ? { decoderBias } : {}) },
+    orientation: decoder.orientation,
+  };
+}
+
 /** A vector of the activation; training files of SAELens before 6.48 may hold the logarithm of a threshold. */
 function vector(tensors: TensorTaker, name: LatentVector, nQ: number): Float32Array {
   const stored = arrayNames[name];

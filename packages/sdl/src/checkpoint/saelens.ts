@@ -13,8 +13,13 @@ const configFile = "cfg.json";
 /** The SAELens folder, ours included. */
 export const saelens: CheckpointFormat = {
   name: "SAELens",
-  handles: [weightsFile, configFile],
-  detects: (names) => names.has(weightsFile),
+  files: `${weightsFile} and ${configFile}`,
+  detects: async (files) => {
+    const { main = weightsFile, names } = files;
+    if (!names.has(weightsFile) || !(main === weightsFile || main === configFile)) return false;
+    const tensors = await tensorNames(files, weightsFile);
+    return tensors.has("W_enc") || tensors.has("W_dec");
+  },
   async read(files, options) {
     const { folder, names } = files;
     if (!names.has(configFile)) {
@@ -60,6 +65,15 @@ async function tensors(files: CheckpointFiles, name: string): Promise<Safetensor
   const source = await files.open(name);
   try {
     return await (await openSafetensors(source)).readAll();
+  } finally {
+    await source.close();
+  }
+}
+
+async function tensorNames(files: CheckpointFiles, name: string): Promise<ReadonlySet<string>> {
+  const source = await files.open(name);
+  try {
+    return new Set((await openSafetensors(source)).tensors.keys());
   } finally {
     await source.close();
   }

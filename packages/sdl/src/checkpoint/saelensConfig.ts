@@ -2,7 +2,8 @@ import { FormatError } from "@monosema/tensor";
 import * as z from "zod/mini";
 import type { Model } from "../model.js";
 import { parse, positive, problemText, size } from "../schema.js";
-import { type JsonObject, parseJson } from "./json.js";
+import { architectures, unsupportedArchitecture } from "./architectures.js";
+import { isObject, type JsonObject, parseJson } from "./json.js";
 import { saelensVersion, upgradeConfig } from "./upgradeConfig.js";
 
 /** What a cfg.json of SAELens says, in the present layout and with its defaults filled in. */
@@ -27,6 +28,12 @@ export interface SaelensConfig {
   readonly rescales: boolean | undefined;
   /** Rate of the running BatchTopK threshold. */
   readonly thresholdRate: number | undefined;
+  /** Steps of matching pursuit. */
+  readonly maxIterations: number;
+  /** The norm that ends matching pursuit. */
+  readonly residualThreshold: number | undefined;
+  /** Whether matching pursuit ends at a step without another latent. */
+  readonly stopOnDuplicateSupport: boolean | undefined;
   /** Version of SAELens that wrote the file. */
   readonly version: string | undefined;
   /** Free metadata. */
@@ -39,12 +46,16 @@ export interface SaelensConfig {
  * Reads the text of a cfg.json (SAELens 6.54; older layouts by the version that the file names).
  *
  * @param file - name of the file, for messages
- * @throws FormatError `bad-config`, `unsupported-activation` or `unsupported-normalization`
+ * @throws FormatError `bad-config`, `unsupported-architecture`, `unsupported-activation` or `unsupported-normalization`
  */
 export function parseSaelensConfig(text: string, file: string): SaelensConfig {
   const bad = (problem: string): FormatError =>
     new FormatError("bad-config", `${problem}; correct the file or save the model again`, { file });
   const config = upgradeConfig(parseJson(text, file), file);
+  const { architecture, metadata } = config;
+  const isOwn = isObject(metadata) && metadata.monosema !== undefined;
+  if (typeof architecture === "string" && !architectures.has(architecture) && !isOwn)
+    throw unsupportedArchitecture(architecture, file);
   const known = parse(schema, config, (problem) => bad(problemText(problem)));
   const isTranscoder = known.architecture.endsWith("transcoder");
   if (isTranscoder && known.apply_b_dec_to_input) {
@@ -61,6 +72,9 @@ export function parseSaelensConfig(text: string, file: string): SaelensConfig {
     k: known.k,
     rescales: known.rescale_acts_by_decoder_norm,
     thresholdRate: known.topk_threshold_lr,
+    maxIterations: known.max_iterations ?? known.d_in,
+    residualThreshold: known.residual_threshold,
+    stopOnDuplicateSupport: known.stop_on_duplicate_support,
     version: saelensVersion(config),
     metadata: known.metadata,
     ignored: Object.keys(config).filter((key) => !(key in schema.shape)),
@@ -98,6 +112,9 @@ const schema = z.looseObject({
   reshape_activations: z._default(z.enum(["none", "hook_z"]), "none"),
   k: z.optional(positive),
   rescale_acts_by_decoder_norm: z.optional(z.boolean()),
+  max_iterations: z.optional(z.nullable(size)),
+  residual_threshold: z.optional(z.number()),
+  stop_on_duplicate_support: z.optional(z.boolean()),
   topk_threshold_lr: z.optional(z.number().check(z.gt(0), z.maximum(1))),
   sae_lens_version: z.optional(z.nullable(z.string())),
   metadata: z._default(z.record(z.string(), z.unknown()), {}),

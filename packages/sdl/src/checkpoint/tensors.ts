@@ -1,5 +1,6 @@
-import { FormatError, readSafetensors, type SafetensorsFile } from "@monosema/tensor";
+import { FormatError, readSafetensors, type SafetensorsFile, type StoredTensor, toNumbers } from "@monosema/tensor";
 import type { Orientation } from "./checkpoint.js";
+import type { ReadOptions } from "./format.js";
 
 /** A matrix of a file and how it lay there. */
 export interface StoredMatrix {
@@ -13,10 +14,16 @@ export interface StoredMatrix {
 export interface TensorTaker {
   /** Whether a tensor is there. */
   readonly has: (name: string) => boolean;
+  /** Counts a tensor as taken that plays no part. */
+  readonly skip: (name: string) => void;
+  /** Sizes of the axes of a tensor, which is not taken. */
+  readonly shape: (name: string) => readonly number[];
   /** A tensor of an exact shape as float32. */
   readonly array: (name: string, shape: readonly number[]) => Float32Array;
   /** The numbers of a tensor of any shape, or of an exact one, in the precision of the file. */
   readonly numbers: (name: string, shape?: readonly number[]) => Float32Array | Float64Array;
+  /** The elements of a tensor of integers or booleans of any shape; FormatError `unsafe-integer` beyond 2^53 - 1. */
+  readonly integers: (name: string) => Float64Array;
   /**
    * A matrix as [rows, columns], whichever way it lies in the file. Shapes decide; a square one lies as `assumed` says.
    *
@@ -34,22 +41,21 @@ export interface TensorTaker {
 }
 
 /**
- * Opens a safetensors file for taking; arrays in float32 are handed over as they are.
+ * Hands out the tensors of a file; arrays in float32 are handed over as they are.
  *
  * @throws FormatError from its methods: `missing-tensor`, `bad-shape`, `bad-dtype`, `ambiguous-orientation`
  */
 export function tensorTaker(tensors: SafetensorsFile["tensors"], file: string): TensorTaker {
   const taken = new Set<string>();
-  const take = (name: string): { shape: readonly number[]; data: Float32Array | Float64Array } => {
+  const find = (name: string): StoredTensor => {
     const tensor = tensors.get(name);
-    if (tensor === undefined) {
-      const names = [...tensors.keys()].join(", ");
-      throw new FormatError("missing-tensor", `${name} is required, got only ${names}; save the whole model`, {
-        file,
-        tensor: name,
-      });
-    }
-    const { dtype, shape, data } = tensor;
+    if (tensor !== undefined) return tensor;
+    const names = [...tensors.keys()].slice(0, 100).join(", ") || "no tensors";
+    const message = `${name} is required, got only ${names}; save the whole model`;
+    throw new FormatError("missing-tensor", message, { file, tensor: name });
+  };
+  const take = (name: string): { shape: readonly number[]; data: Float32Array | Float64Array } => {
+    const { dtype, shape, data } = find(name);
     if (!(data instanceof Float32Array || data instanceof Float64Array)) {
       throw new FormatError("bad-dtype", `${name} must hold floating-point numbers, got ${dtype}; save it as float32`, {
         file,
@@ -61,7 +67,7 @@ export function tensorTaker(tensors: SafetensorsFile["tensors"], file: string): 
   };
   const badShape = (name: string, wanted: readonly (readonly number[])[], got: readonly number[]): FormatError => {
     const shapes = wanted.map((shape) => `[${shape.join(", ")}]`).join(" or ");
-    const message = `${name} must have the shape ${shapes}, got [${got.join(", ")}]; compare d_in, d_sae and d_out with the tensors`;
+    const message = `${name} must have the shape ${shapes}, got [${got.join(", ")}]; compare the sizes in the config with the tensors`;
     return new FormatError("bad-shape", message, { file, tensor: name });
   };
   const numbers: TensorTaker["numbers"] = (name, shape) => {
@@ -71,7 +77,20 @@ export function tensorTaker(tensors: SafetensorsFile["tensors"], file: string): 
   };
   return {
     has: (name) => tensors.has(name),
+    skip: (name) => {
+      taken.add(name);
+    },
+    shape: (name) => find(name).shape,
     array: (name, shape) => float32(numbers(name, shape)),
+    integers: (name) => {
+      const { dtype, data } = find(name);
+      if (!/^([IU]\d|BOOL)/.test(dtype)) {
+        const message = `${name} must hold integers, got ${dtype}; save it as int64`;
+        throw new FormatError("bad-dtype", message, { file, tensor: name });
+      }
+      taken.add(name);
+      return toNumbers(data, { file, tensor: name });
+    },
     numbers,
     matrix: (name, rows, columns, natural, assumed) => {
       const { shape, data } = take(name);
@@ -102,6 +121,26 @@ export function tensorTaker(tensors: SafetensorsFile["tensors"], file: string): 
     },
     left: () => [...tensors.keys()].filter((name) => !taken.has(name)),
   };
+}
+
+/**
+ * Names of the tensors that nobody took.
+ *
+ * @param choice - whether there may be any
+ * @param whose - what the others belong to, such as `the architecture standard`
+ * @throws FormatError `unexpected-tensor` unless they are ignored
+ */
+export function leftTensors(
+  { left }: TensorTaker,
+  choice: ReadOptions["unexpectedTensors"],
+  whose: string,
+  file: string,
+): string[] {
+  const names = left();
+  const [first] = names;
+  if (first === undefined || choice === "ignore") return names;
+  const message = `only tensors of ${whose} may stand in the file, got ${names.slice(0, 100).join(", ")}; pass unexpectedTensors: "ignore" to read on`;
+  throw new FormatError("unexpected-tensor", message, { file, tensor: first });
 }
 
 /** The tensors of a safetensors file, in arrays of their own: those of its bytes, which stay the caller's, or as they were read. */

@@ -2,7 +2,7 @@ import type { SafetensorsFile } from "@monosema/tensor";
 import type { Model } from "../model.js";
 
 /** Sentences about values that are not finite, and about float64 tensors that a model holds in float32. */
-export function weightWarnings(model: Model, file: SafetensorsFile): string[] {
+export function weightWarnings(model: Model, file: Pick<SafetensorsFile, "tensors">): string[] {
   return [...notFinite(model), ...rounded(file)];
 }
 
@@ -22,7 +22,7 @@ function isFiniteArray(data: Float32Array): boolean {
   return sum === 0;
 }
 
-function rounded({ tensors }: SafetensorsFile): string[] {
+function rounded({ tensors }: Pick<SafetensorsFile, "tensors">): string[] {
   const wide = [...tensors].filter(([, { dtype, data }]) => dtype === "F64" && data.length > 1).map(([name]) => name);
   return wide.length > 0 ? [`${wide.join(", ")}: float64 in the file, rounded to float32.`] : [];
 }

@@ -1,4 +1,5 @@
 import { kindOf } from "../activations/table.js";
+import { trainingRule } from "../activations/trainingRule.js";
 import type { BatchSource } from "../batch.js";
 import type { SdlSpec } from "../spec.js";
 import { absorbsInputMean } from "./normalisation.js";
@@ -34,6 +35,7 @@ export function validateOptions(spec: SdlSpec, { batchSize }: BatchSource, optio
   if (checkpoint?.seconds !== undefined && !(checkpoint.seconds > 0)) {
     throw new RangeError(`train: checkpoint.seconds must be above 0, got ${checkpoint.seconds}; leave it out for none`);
   }
+  trainingRule(spec.activation);
   const k = kindOf(spec.activation).count?.(spec.activation) ?? 1;
   if (k * batchSize < 1) {
     throw new RangeError(

@@ -2,29 +2,25 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FormatError } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
-import type { CheckpointFiles, CheckpointFormat } from "../format.js";
+import type { CheckpointFiles } from "../format.js";
 
 /**
- * The files of a checkpoint on disk: those of a folder, or of the folder of a file that stands for its checkpoint.
+ * The files of a folder; of a file those of its folder, itself as the main one.
  *
- * @param formats - whose handles are files that stand for their folder
  * @throws FormatError `not-found`
  */
-export async function checkpointFiles(path: string, formats: readonly CheckpointFormat[]): Promise<CheckpointFiles> {
+export async function checkpointFiles(path: string): Promise<CheckpointFiles> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
     throw new FormatError("not-found", "a checkpoint folder must be there, got nothing; check the path", {
       file: path,
     });
   });
-  if (found.isDirectory()) return filesIn(path, await readdir(path));
-  const name = basename(path);
-  const isHandle = formats.some(({ handles }) => handles.includes(name));
-  return isHandle ? checkpointFiles(dirname(path), formats) : { ...filesIn(dirname(path), [name]), folder: path };
+  const folder = found.isDirectory() ? path : dirname(path);
+  return {
+    folder,
+    ...(found.isDirectory() ? {} : { main: basename(path) }),
+    names: new Set(await readdir(folder)),
+    open: (name) => fileSource(join(folder, name), join(folder, name)),
+  };
 }
-
-const filesIn = (folder: string, names: readonly string[]): CheckpointFiles => ({
-  folder,
-  names: new Set(names),
-  open: (name) => fileSource(join(folder, name), join(folder, name)),
-});

@@ -1,5 +1,5 @@
 import type { Checkpoint } from "../checkpoint.js";
-import { checkpointFormats, type ReadCheckpointOptions, readCheckpoint } from "../readCheckpoint.js";
+import { type ReadCheckpointOptions, readCheckpoint } from "../readCheckpoint.js";
 import { checkpointFiles } from "./checkpointFiles.js";
 
 /** A checkpoint that was found on disk. */
@@ -11,11 +11,10 @@ export interface LocatedCheckpoint extends Checkpoint {
 /**
  * Loads a dictionary from disk; by default from a SAELens folder, ours included.
  *
- * @param path - the folder, or the path of a file that stands for it, such as `sae_weights.safetensors` or `cfg.json`
- * @throws FormatError: `not-found`, `missing-file`, `unsupported-format` for other known layouts (by name), `unknown-format`, or
- * a code of the format, such as those of `fromSaelens`
+ * @param path - the folder, or one of its files, such as `sae_weights.safetensors` or `cfg.json`
+ * @throws FormatError: `not-found`, `missing-file`, `unknown-format`, or a code of the format, such as those of `fromSaelens`
  */
 export async function loadCheckpoint(path: string, options: ReadCheckpointOptions = {}): Promise<LocatedCheckpoint> {
-  const files = await checkpointFiles(path, options.formats ?? checkpointFormats);
+  const files = await checkpointFiles(path);
   return { ...(await readCheckpoint(files, options)), folder: files.folder };
 }
