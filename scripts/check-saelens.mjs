@@ -5,11 +5,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { exampleModel, expectedOf } from "./lib/exampleDictionary.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { root } from "./lib/workspace.mjs";
 
 const tolerance = 1e-5;
-const batch = 32;
 const { python } = parseArgs({ options: { python: { type: "string", default: "python3" } } }).values;
 
 process.exitCode = (await prepare("@monosema/sdl")) === 0 ? await check() : 1;
@@ -30,15 +30,11 @@ async function check() {
 async function writeCheckpoints(folder) {
   const sdl = await import("../packages/sdl/dist/index.js");
   const { saveCheckpoint } = await import("../packages/sdl/dist/node.js");
-  const { random, referenceBackend } = await import("../packages/tensor/dist/index.js");
+  const tensor = await import("../packages/tensor/dist/index.js");
   for (const [name, spec, inputScaling = "none"] of examples(sdl)) {
-    const model = exampleModel(sdl, random, spec, inputScaling);
-    const draws = random(0, name, "x");
-    const x = Float32Array.from({ length: batch * spec.nP }, () => draws.normal());
-    const { codes, reconstruction } = await sdl.openModel(referenceBackend(), model).run(x, batch);
+    const model = exampleModel(sdl, tensor.random, spec, inputScaling);
     await saveCheckpoint(join(folder, name), model);
-    const expected = { x: rows(x), codes: rows(dense(codes, spec.nQ)), reconstruction: rows(reconstruction) };
-    await writeFile(join(folder, name, "expected.json"), JSON.stringify(expected));
+    await writeFile(join(folder, name, "expected.json"), await expectedOf(sdl, tensor, name, model));
   }
 }
 
@@ -48,6 +44,7 @@ function examples({ sae, transcoder, crosscoder }) {
   return [
     ["standard", sae({ nP: 24, activation: { kind: "relu" }, ...common })],
     ["topk", sae({ nP: 24, activation: { kind: "topk", k: 8 }, ...common })],
+    ["abstopk", sae({ nP: 24, activation: { kind: "abstopk", k: 8 }, ...common })],
     ["jumprelu", sae({ nP: 24, activation: jumprelu, ...common })],
     ["gated", sae({ nP: 24, activation: { kind: "gated" }, ...common })],
     ["batchtopk", sae({ nP: 24, activation: { kind: "batchtopk", k: 8 }, ...common })],
@@ -58,29 +55,6 @@ function examples({ sae, transcoder, crosscoder }) {
     ["constant_norm_rescale", sae({ nP: 24, activation: { kind: "relu" }, ...common }), "constantNorm"],
     ["layer_norm", sae({ nP: 24, activation: { kind: "gated" }, ...common }), "layerNorm"],
   ];
-}
-
-function exampleModel({ parameterShapes }, random, spec, inputScaling) {
-  const weights = {};
-  for (const [name, shape] of parameterShapes(spec)) {
-    const draws = random(0, name);
-    const value = name === "theta" ? () => 0.2 + draws.uniform() : () => 0.3 * draws.normal();
-    weights[name] = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, value);
-  }
-  return { spec, weights, inputScaling, ...(spec.activation.kind === "batchtopk" ? { threshold: 1.1 } : {}) };
-}
-
-function rows(values) {
-  const width = values.length / batch;
-  return Array.from({ length: batch }, (_, b) => [...values.subarray(b * width, (b + 1) * width)]);
-}
-
-function dense({ offsets, latents, values }, nQ) {
-  const result = new Float64Array(batch * nQ);
-  for (let b = 0; b < batch; b++) {
-    for (let e = offsets[b]; e < offsets[b + 1]; e++) result[b * nQ + latents[e]] = values[e];
-  }
-  return result;
 }
 
 async function runPython(folder) {

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
+import { inProcess, temporaryFolder } from "./support/cli.js";
+
+const fixtures = resolve(import.meta.dirname, "../../../packages/formats/test/fixtures");
+
+it("convert writes a dictionary in the layout of another program, to the same bytes again", async () => {
+  const folder = temporaryFolder();
+  const [first, second] = [join(folder, "first"), join(folder, "second")];
+  const source = join(fixtures, "saelens/topk_plain");
+  const { status, stdout } = await inProcess("convert", source, first, "--to", "dictionary_learning", "--json");
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    to: "dictionary_learning",
+    losses: [],
+    files: [join(first, "ae.pt"), join(first, "config.json")],
+  });
+  expect((await inProcess("convert", first, second, "--to", "dictionary_learning", "--quiet")).status).toBe(0);
+  for (const name of ["ae.pt", "config.json"])
+    expect(readFileSync(join(second, name))).toEqual(readFileSync(join(first, name)));
+  const back = await inProcess("convert", first, join(folder, "back"), "--to", "saelens", "--quiet");
+  expect(back.status, back.stderr).toBe(0);
+});
+
+it("convert names what is lost, which needs --allow, and refuses what cannot be written", async () => {
+  const folder = temporaryFolder();
+  const lossy = ["convert", join(fixtures, "saelens/jumprelu"), join(folder, "out"), "--to", "dictionary_learning"];
+  const refused = await inProcess(...lossy);
+  expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining("does not subtract b_dec") });
+  expect((await inProcess(...lossy, "--allow")).status).toBe(0);
+  const none = await inProcess(
+    "convert",
+    join(fixtures, "saelens/gated_training"),
+    join(folder, "no"),
+    "--to",
+    "sparsify",
+  );
+  expect(none).toMatchObject({ status: 1, stderr: expect.stringContaining("must be topk or groupmax, got gated") });
+  expect(await inProcess("convert", folder, join(folder, "x"))).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("--to must be given: one of saelens, dictionary_learning, sparsify"),
+  });
+});
