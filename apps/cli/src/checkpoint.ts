@@ -36,11 +36,16 @@ export function loadDictionary(path: string): Promise<LocatedCheckpoint> {
 }
 
 /** Loads a checkpoint, by default the command's first argument; its warnings are shown. */
-export async function openCheckpoint(
+export async function openCheckpoint(session: Session, path?: string): Promise<Model> {
+  return (await openLocated(session, path)).model;
+}
+
+/** The same with what is known of it. */
+export async function openLocated(
   session: Session,
   path: string = session.given.positionals[0] as string,
-): Promise<Model> {
-  const { model, warnings } = await loadCheckpoint(path, readingOptions(session));
-  warnings.forEach(session.warn);
-  return model;
+): Promise<LocatedCheckpoint> {
+  const opened = await loadCheckpoint(path, readingOptions(session));
+  opened.warnings.forEach(session.warn);
+  return opened;
 }

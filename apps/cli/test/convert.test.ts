@@ -21,6 +21,8 @@ it("convert writes a dictionary in the layout of another program, to the same by
     expect(readFileSync(join(second, name))).toEqual(readFileSync(join(first, name)));
   const back = await inProcess("convert", first, join(folder, "back"), "--to", "saelens", "--quiet");
   expect(back.status, back.stderr).toBe(0);
+  const ours = await inProcess("convert", first, join(folder, "ours"), "--to", "monosema", "--json");
+  expect(JSON.parse(ours.stdout)).toMatchObject({ from: "dictionary_learning", to: "monosema", losses: [] });
 });
 
 it("convert names what is lost, which needs --allow, and refuses what cannot be written", async () => {
@@ -28,7 +30,8 @@ it("convert names what is lost, which needs --allow, and refuses what cannot be 
   const lossy = ["convert", join(fixtures, "saelens/jumprelu"), join(folder, "out"), "--to", "dictionary_learning"];
   const refused = await inProcess(...lossy);
   expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining("does not subtract b_dec") });
-  expect((await inProcess(...lossy, "--allow")).status).toBe(0);
+  expect((await inProcess(...lossy, "--allow", "unnamed")).status).toBe(2);
+  expect((await inProcess(...lossy, "--allow", "rounding")).status).toBe(0);
   const none = await inProcess(
     "convert",
     join(fixtures, "saelens/gated_training"),
@@ -39,6 +42,6 @@ it("convert names what is lost, which needs --allow, and refuses what cannot be 
   expect(none).toMatchObject({ status: 1, stderr: expect.stringContaining("must be topk or groupmax, got gated") });
   expect(await inProcess("convert", folder, join(folder, "x"))).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining("--to must be given: one of saelens, dictionary_learning, sparsify"),
+    stderr: expect.stringContaining("--to must be given: one of saelens, monosema, dictionary_learning, sparsify"),
   });
 });

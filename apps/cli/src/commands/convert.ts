@@ -1,13 +1,18 @@
 import { join } from "node:path";
 import { dictionaryFormats } from "@monosema/formats";
 import type { CheckpointFormat } from "@monosema/sdl";
-import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
+import { checkpointOptions, openLocated } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { UsageError } from "../usageError.js";
 
-/** The layouts that can be written, by what `--to` calls them. */
+/** The layouts that can be written, by what `--to` calls them: ours is that of SAELens, with what it has no name for. */
 const writable: ReadonlyMap<string, CheckpointFormat> = new Map(
-  dictionaryFormats.flatMap((format) => (format.write ? [[format.name.toLowerCase(), format]] : [])),
+  dictionaryFormats
+    .filter(({ write }) => write !== undefined)
+    .flatMap((format) => {
+      const name = format.name.toLowerCase();
+      return [[name, format] as const, ...(name === "saelens" ? [["monosema", format] as const] : [])];
+    }),
 );
 const names = [...writable.keys()];
 
@@ -16,8 +21,8 @@ export const convert: Command = {
   usage: "convert CHECKPOINT FOLDER --to LAYOUT",
   summary: "Writes a dictionary of any layout in that of another program; says what is lost.",
   options: {
-    to: { value: "LAYOUT", help: `${names.join(", ")}; the first is also ours` },
-    allow: { help: "write although something is lost" },
+    to: { value: "LAYOUT", help: names.join(", ") },
+    allow: { value: "LOSS,...", help: "write although these are lost, by the names that a refusal gives, or all" },
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT", "FOLDER"],
@@ -27,19 +32,25 @@ export const convert: Command = {
     const to = given.choice("to", names);
     if (to === undefined) throw new UsageError(`--to must be given: one of ${names.join(", ")}; name the layout`);
     const out = session.output(undefined, given.positionals[1] as string);
-    const model = await openCheckpoint(session);
+    const { model, origin } = await openLocated(session);
     const written = writable.get(to)?.write?.(model);
-    const losses = written?.warnings ?? [];
-    if (losses.length > 0 && !given.has("allow")) {
-      throw new UsageError(`--to ${to} loses something: ${losses.join(" ")} Give --allow to write it nevertheless`);
+    const losses = to === "monosema" ? [] : (written?.warnings ?? []);
+    const allowed = (given.text("allow") ?? "").split(",");
+    const refused = losses.filter((loss) => !allowed.includes("all") && !allowed.includes(nameOf(loss)));
+    if (refused.length > 0) {
+      const list = refused.map(nameOf).join();
+      throw new UsageError(`--to ${to} loses something: ${refused.join("; ")}; --allow ${list} writes it nevertheless`);
     }
     losses.forEach(session.warn);
     for (const [name, parts] of written?.files ?? []) await session.write(join(out, name), asynchronous(parts));
     const none = { name: "none", detail: "no backend needed", threads: 0 };
     const files = [...(written?.files.keys() ?? [])].map((name) => join(out, name));
-    session.finish(session.document(none, out, { to, files, losses }), files.join("\n"));
+    session.finish(session.document(none, out, { from: origin.layout, to, files, losses }), files.join("\n"));
   },
 };
+
+/** The name of a loss stands behind it. */
+const nameOf = (loss: string): string => /\[([a-z-]+)\]$/.exec(loss)?.[1] ?? loss;
 
 async function* asynchronous(parts: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* parts;

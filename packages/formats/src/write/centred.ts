@@ -19,7 +19,7 @@ export function centred({ spec, weights }: Model, subtracts: boolean): Weights {
 export function centredLoss({ spec, weights }: Model, subtracts: boolean): string[] {
   if (spec.biases.subtractDecoderBias === subtracts || weights.decoderBias === undefined) return [];
   const change = subtracts ? "subtracts b_dec from its input" : "does not subtract b_dec from its input";
-  return [`It ${change} there: the biases of the encoder make up for it, up to rounding.`];
+  return [`It ${change} there: the biases of the encoder make up for it, up to rounding [rounding]`];
 }
 
 const gatedBiases = (weights: Weights, zero: Float32Array): Weights => ({

@@ -110,5 +110,5 @@ function unnamed({ spec }: Model): string {
   const kind =
     spec.activation.kind === "topk" && spec.activation.signed === true ? "signed topk" : spec.activation.kind;
   const variant = spec.variant === "transcoder" && spec.skip ? "skip transcoder" : spec.variant;
-  return `SAELens has no name for a ${kind} ${variant}: it is written as architecture "${ownArchitecture}", which only Monosema opens.`;
+  return `SAELens has no name for a ${kind} ${variant}: it is written as architecture "${ownArchitecture}", which only Monosema opens [unnamed]`;
 }
