@@ -116,6 +116,7 @@ const mayImport = {
   "@monosema/theory": ["numerics"],
   "@monosema/bench": ["tensor", "numerics"],
   "@monosema/anchoring": ["sdl", "tensor", "numerics"],
+  "@monosema/formats": ["sdl", "tensor"],
   "@monosema/audit": ["theory", "sdl", "bench", "tensor", "numerics"],
   "@monosema/experiments": ["anchoring", "audit", "bench", "numerics", "sdl", "simd", "tensor", "theory"],
 };
