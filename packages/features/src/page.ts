@@ -1,0 +1,6 @@
+/**
+ * The page of features: a function of a feature document. Safe in a browser.
+ *
+ * @module page
+ */
+export type { FeatureDocument } from "./featureDocument.js";
