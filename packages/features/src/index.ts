@@ -3,6 +3,20 @@
  *
  * @module index
  */
+
+export {
+  type NeuronpediaExample,
+  type NeuronpediaFeature,
+  type NeuronpediaQuantile,
+  toNeuronpedia,
+} from "./dashboards/neuronpedia.js";
+export {
+  type SaeDashboardActivation,
+  type SaeDashboardBatch,
+  type SaeDashboardFeature,
+  type SaeDashboardOptions,
+  toSaeDashboard,
+} from "./dashboards/saeDashboard.js";
 export type { ExampleView, ImageView, TextView, TokenView, VectorView } from "./exampleView.js";
 export type { DecoderMap, FeatureDocument } from "./featureDocument.js";
 export type {
