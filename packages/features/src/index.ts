@@ -17,6 +17,7 @@ export {
   type SaeDashboardOptions,
   toSaeDashboard,
 } from "./dashboards/saeDashboard.js";
+export { type DecoderMapOptions, decoderMap } from "./decoderMap.js";
 export type { ExampleView, ImageView, TextView, TokenView, VectorView } from "./exampleView.js";
 export type { DecoderMap, FeatureDocument } from "./featureDocument.js";
 export type {

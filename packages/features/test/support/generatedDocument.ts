@@ -85,7 +85,7 @@ function record(
   const alive: FeatureRecord = {
     ...base,
     ...{ count: 300 + latent, rate: (300 + latent) / 24_000, max, mean: max / 3 },
-    histogram: { edges: [0.5, 0.7071, 1, 1.414, 2, 2.828, max], counts: [4, 19, 80, 120, 60, 17] },
+    histogram: { edges: [0.5, 1, 2, 4, 8, 16, 32], counts: [4, 19, 80, 120, 60, 17] },
     examples: falling(1, 0.7, count),
     quantiles: [],
   };

@@ -6,7 +6,7 @@ import { h } from "./element.js";
 import { featureList } from "./featureList.js";
 import { whole } from "./format.js";
 import { openNames } from "./names.js";
-import { openOrder } from "./order.js";
+import { firstSort, openOrder } from "./order.js";
 import type { Page } from "./page.js";
 import { readPageData } from "./pageData.js";
 import { openStore } from "./store.js";
@@ -21,7 +21,7 @@ const search = openTextSearch(data, names, () => {
   if (store.choice.query !== "") store.refresh();
 });
 const store = openStore(
-  { query: "", sort: head.list.score ? "score" : "max", ascending: false, hideDead: true, grade: "" },
+  { query: "", sort: firstSort(head.list), ascending: firstSort(head.list) === "name", hideDead: true, grade: "" },
   openOrder(data, names, search),
 );
 const live = h("div", { class: "hidden", role: "status", "aria-live": "polite" });

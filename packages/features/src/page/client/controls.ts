@@ -32,7 +32,8 @@ export function controls(page: Page, status: HTMLElement): HTMLElement {
 
   const sort: HTMLSelectElement = h("select", {
     id: "sort",
-    onchange: () => store.set({ sort: sort.value as SortKey, ascending: sort.value === "latent" }),
+    onchange: () =>
+      store.set({ sort: sort.value as SortKey, ascending: sort.value === "latent" || sort.value === "name" }),
   });
   const direction = h("button", {
     type: "button",

@@ -1,5 +1,5 @@
 import type { DecoderMap } from "../../featureDocument.js";
-import { fill, h } from "./element.js";
+import { type Child, fill, h } from "./element.js";
 import { counted, whole } from "./format.js";
 import { keyedBox, type MapBox } from "./mapBox.js";
 import { drawMarks, drawPoints } from "./mapDrawing.js";
@@ -21,7 +21,8 @@ interface Spot {
  */
 export function decoderMap(page: Page, map: DecoderMap): HTMLElement {
   const { store, data } = page;
-  const { latent, rate } = data.head.list;
+  const { latent, rate, grade } = data.head.list;
+  const colours = latent.map((_, place) => gradeColours[grade?.[place] ?? ""] ?? "--c0");
   const places: MapPlaces = mapPlaces(map, latent);
   const [points, marks] = [h("canvas", { "aria-hidden": "true" }), h("canvas", { "aria-hidden": "true" })];
   const tip = h("div", { class: "tip", hidden: true });
@@ -60,7 +61,7 @@ export function decoderMap(page: Page, map: DecoderMap): HTMLElement {
   const nearest = ({ x, y }: Spot): number | undefined =>
     places.nearest(x, y, marks.clientHeight / Math.max(1, marks.clientWidth), listed());
 
-  const draw = (): void => drawPoints(points, places, rate, listed());
+  const draw = (): void => drawPoints(points, places, { rates: rate, colours, listed: listed() });
   const mark = (): void => drawMarks(marks, places, { active: store.choice.active, pointed, brush });
 
   /** Shows the name of a feature on the map. */
@@ -86,7 +87,10 @@ export function decoderMap(page: Page, map: DecoderMap): HTMLElement {
 
   const onMove = (event: PointerEvent): void => {
     const { x, y } = spot(event);
-    if (from === undefined || travel(from, { x, y }) < CLICK) return point(nearest({ x, y }));
+    if (from === undefined || travel(from, { x, y }) < CLICK) {
+      point(nearest({ x, y }));
+      return;
+    }
     point(undefined);
     const [left, right] = [Math.min(from.x, x), Math.max(from.x, x)];
     brush = { left, right, top: Math.min(from.y, y), bottom: Math.max(from.y, y) };
@@ -97,9 +101,10 @@ export function decoderMap(page: Page, map: DecoderMap): HTMLElement {
     const start = from;
     from = undefined;
     if (start === undefined) return;
-    if (travel(start, spot(event)) >= CLICK) return lay(brush);
-    const place = nearest(start);
-    if (place !== undefined) page.open(place);
+    const dragged = travel(start, spot(event)) >= CLICK;
+    const place = dragged ? undefined : nearest(start);
+    if (dragged) lay(brush);
+    else if (place !== undefined) page.open(place);
   };
 
   const onKey = (event: KeyboardEvent): void => {
@@ -127,5 +132,19 @@ export function decoderMap(page: Page, map: DecoderMap): HTMLElement {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   new ResizeObserver(redraw).observe(element);
   const hint = `${map.method}; ${whole(data.count)} points, larger where they fire more often. Drag to list what lies inside.`;
-  return h("div", { class: "map-part" }, element, h("p", { class: "hint" }, hint));
+  return h("div", { class: "map-part" }, element, h("p", { class: "hint" }, hint, grade ? legend(grade) : undefined));
+}
+
+/** Colours of the grades of an audit, those that the style sheet gives to their words. */
+const gradeColours: Readonly<Record<string, string>> = {
+  ...{ real: "--c2", doubtful: "--c4", unreal: "--c1", duplicate: "--c3", rare: "--c6", dead: "--c6" },
+};
+
+/** The grades and how many features have each; to list one, there is a filter above the list. */
+function legend(grades: readonly string[]): Child {
+  const counts = new Map<string, number>();
+  for (const grade of grades) counts.set(grade, (counts.get(grade) ?? 0) + 1);
+  return Object.keys(gradeColours).flatMap((grade) =>
+    counts.has(grade) ? [" ", h("span", { class: `grade ${grade}` }, `${grade} ${whole(counts.get(grade) ?? 0)}`)] : [],
+  );
 }

@@ -79,7 +79,8 @@ export function featureList(page: Page): HTMLElement {
     };
     if (event.key === "Enter" && choice.active !== undefined) {
       event.preventDefault();
-      return page.open(choice.active, { focus: true });
+      page.open(choice.active, { focus: true });
+      return;
     }
     const to = steps[event.key];
     if (to === undefined || order.length === 0) return;

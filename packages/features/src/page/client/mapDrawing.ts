@@ -1,17 +1,26 @@
 import type { MapBox } from "./mapBox.js";
 import type { MapPlaces } from "./mapPlaces.js";
 
-/** Draws the features of a map, those that the list has in colour and larger where they fire more often; `listed` undefined for all. */
+/** How the features of a map look, by place. */
+export interface PointLooks {
+  /** Rates; points grow with them. */
+  readonly rates: readonly number[];
+  /** Names of the style sheet's colours. */
+  readonly colours: readonly string[];
+  /** Places that the list has, in colour; undefined for all. */
+  readonly listed: ReadonlySet<number> | undefined;
+}
+
+/** Draws the features of a map. */
 export function drawPoints(
   canvas: HTMLCanvasElement,
   { x, y }: MapPlaces,
-  rates: readonly number[],
-  listed: ReadonlySet<number> | undefined,
+  { rates, colours, listed }: PointLooks,
 ): void {
   const sheet = cleared(canvas);
   if (sheet === undefined) return;
   const { context, width, height, colour } = sheet;
-  const size = pointSize(x.length);
+  const size = pointSize(x.length, width * height);
   const dots = (paint: string, strength: number, own: (place: number) => boolean): void => {
     context.fillStyle = paint;
     context.globalAlpha = strength;
@@ -26,7 +35,9 @@ export function drawPoints(
     context.fill();
   };
   if (listed) dots(colour("--c6"), 0.25, (place) => !listed.has(place));
-  dots(colour("--c0"), 0.65, (place) => listed === undefined || listed.has(place));
+  for (const name of new Set(colours)) {
+    dots(colour(name), 0.7, (place) => colours[place] === name && (listed === undefined || listed.has(place)));
+  }
 }
 
 /** What is marked on a map. */
@@ -48,7 +59,7 @@ export function drawMarks(canvas: HTMLCanvasElement, { x, y }: MapPlaces, { acti
     context.strokeStyle = paint;
     context.lineWidth = line;
     context.beginPath();
-    const radius = pointSize(x.length) + 4;
+    const radius = pointSize(x.length, width * height) + 4;
     context.arc(width * (x[place] as number), height * (y[place] as number), radius, 0, 2 * Math.PI);
     context.stroke();
   };
@@ -78,8 +89,8 @@ function cleared(canvas: HTMLCanvasElement) {
   return { context, width, height, colour: (name: string) => style.getPropertyValue(name) };
 }
 
-/** Radius of a point that fires on one row in a few hundred. */
-const pointSize = (count: number): number => Math.min(3.5, Math.max(1.2, 90 / Math.sqrt(count)));
+/** Radius of a point that fires on one row in a few hundred: many points on a small map are small. */
+const pointSize = (count: number, area: number): number => Math.min(3.5, Math.max(0.9, 0.15 * Math.sqrt(area / count)));
 
 /** From .5 for features that hardly fire to 1.6 for those that fire on most rows. */
 const radiusOf = (rate: number): number => (rate === 0 ? 0.5 : 0.6 + 0.25 * Math.max(0, 4 + Math.log10(rate)));

@@ -1,12 +1,21 @@
+import type { PackedList } from "../pack/packDocument.js";
 import type { Names } from "./names.js";
 import type { PageData } from "./pageData.js";
 import type { Choice, SortKey } from "./store.js";
 import type { TextSearch } from "./textSearch.js";
 
+/** The order that shows the features first of which most can be said. */
+export function firstSort({ score, focus, name }: PackedList): SortKey {
+  if (score) return "score";
+  if (name.some((one) => one !== "")) return "name";
+  return focus ? "focus" : "max";
+}
+
 /** Gives the places to list: those that pass the filters, sorted. */
 export function openOrder(data: PageData, names: Names, search: TextSearch): (choice: Choice) => readonly number[] {
   const { list } = data.head;
   const columns: Readonly<Partial<Record<SortKey, readonly number[] | undefined>>> = {
+    name: list.focus ?? list.max,
     max: list.max,
     rate: list.rate,
     focus: list.focus,
@@ -24,9 +33,9 @@ export function openOrder(data: PageData, names: Names, search: TextSearch): (ch
         (found === undefined || found.has(place)),
     );
     const sign = ascending ? 1 : -1;
-    if (sort === "name") return kept.sort((a, b) => byName(names.of(a), names.of(b), -sign) || a - b);
     const column = sort === "similarity" && like !== undefined ? likeness(data, like) : columns[sort];
     const value = (place: number): number => column?.[place] ?? 0;
+    if (sort === "name") return kept.sort((a, b) => byName(names.of(a), names.of(b), sign) || value(b) - value(a));
     return kept.sort((a, b) => sign * (value(a) - value(b)) || a - b);
   };
 }

@@ -57,7 +57,10 @@ export function openViewer(page: Page, { main, list, intro, map, slots: [large, 
   const card = (place: number, address: string, focus: boolean): void => {
     const draw = (record: FeatureRecord): void => put(address, featureCard(page, place, record), focus);
     const ready = data.at(place);
-    if (ready) return draw(ready);
+    if (ready) {
+      draw(ready);
+      return;
+    }
     put(address, h("p", { class: "muted" }, "Loading…"), false);
     data.load(place).then(draw, (error: Error) => {
       put(address, h("p", { class: "note", role: "alert" }, error.message), false);

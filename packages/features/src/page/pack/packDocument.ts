@@ -28,7 +28,7 @@ export interface PackedList {
   readonly rate: readonly number[];
   /** Largest value. */
   readonly max: readonly number[];
-  /** Share of its activation on its first token; absent where rows are no tokens. */
+  /** Share of its activation on its first token, 0 for features that fire on fewer than ten rows; absent where rows are no tokens. */
   readonly focus?: readonly number[];
   /** Grade of the audit, `""` for none; absent without an audit. */
   readonly grade?: readonly string[];
@@ -68,7 +68,9 @@ function listOf(features: readonly FeatureRecord[]): PackedList {
     preview: features.map(preview),
     rate: features.map(({ rate }) => rate),
     max: features.map(({ max }) => max),
-    ...(tokens ? { focus: features.map((record) => record.tokens?.[0]?.share ?? 0) } : {}),
+    ...(tokens
+      ? { focus: features.map((record) => (record.count < FEWEST ? 0 : (record.tokens?.[0]?.share ?? 0))) }
+      : {}),
     ...(audited
       ? {
           grade: features.map(({ verdict }) => verdict?.grade ?? ""),
@@ -77,6 +79,9 @@ function listOf(features: readonly FeatureRecord[]): PackedList {
       : {}),
   };
 }
+
+/** Rows that a share of tokens says something about, at least. */
+const FEWEST = 10;
 
 /** Characters before and after the row's own token or text; more does not fit a line of the list. */
 const [BEFORE, AFTER] = [28, 24];

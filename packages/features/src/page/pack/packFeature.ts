@@ -1,4 +1,4 @@
-import type { Example, FeatureRecord, LensToken } from "../../featureRecord.js";
+import type { Example, FeatureRecord, FeatureVerdict, LensToken } from "../../featureRecord.js";
 import { type PackedView, packView, textsOfView, unpackView } from "./packView.js";
 import type { StringTable } from "./stringTable.js";
 
@@ -12,12 +12,11 @@ type PackedExample = readonly [
   view?: PackedView,
 ];
 
-/** Tokens under the lens: token, number of its text or -1, logit, and so on. */
-type PackedTokens = readonly number[];
+/** Tokens or documents with a figure: number, number of its text or -1, figure, and so on. */
+type PackedFigures = readonly number[];
 
-/** A record with its long lists as plain numbers; what is short keeps its names. */
-export interface PackedFeature
-  extends Omit<FeatureRecord, "examples" | "quantiles" | "neighbours" | "cofiring" | "lens"> {
+/** A record with its lists as plain numbers, and numbers of texts in place of texts; what is short keeps its names. */
+export interface PackedFeature extends Omit<FeatureRecord, PackedKey> {
   /** Strongest examples. */
   readonly e: readonly PackedExample[];
   /** Ranges of values with their examples. */
@@ -26,36 +25,68 @@ export interface PackedFeature
   readonly n: readonly number[];
   /** Co-firing: latent, share, lift, and so on. */
   readonly c: readonly number[];
-  /** Promoted and suppressed tokens. */
-  readonly l?: readonly [PackedTokens, PackedTokens];
+  /** Tokens and their shares. */
+  readonly t?: PackedFigures;
+  /** Documents and their shares. */
+  readonly d?: PackedFigures;
+  /** Promoted and suppressed tokens and their logits. */
+  readonly l?: readonly [PackedFigures, PackedFigures];
+  /** What an audit knows, with numbers of the reasons and the findings. */
+  readonly v?: Omit<FeatureVerdict, "reasons" | "findings"> & {
+    /** Reasons. */
+    readonly r: readonly number[];
+    /** Findings. */
+    readonly f: readonly number[];
+  };
 }
 
+type PackedKey = "examples" | "quantiles" | "neighbours" | "cofiring" | "tokens" | "documents" | "lens" | "verdict";
+
 /** All texts of a record that the table of strings must have. */
-export function textsOfFeature({ examples, quantiles, lens }: FeatureRecord): readonly string[] {
+export function textsOfFeature(record: FeatureRecord): readonly string[] {
+  const { examples, quantiles, lens, tokens = [], documents = [], verdict } = record;
   const shown = [...examples, ...quantiles.flatMap((quantile) => quantile.examples)];
-  const tokens = lens ? [...lens.promoted, ...lens.suppressed] : [];
-  return [...shown.flatMap(({ view }) => (view ? textsOfView(view) : [])), ...tokens.flatMap(({ text }) => text ?? [])];
+  const named = [...tokens, ...(lens ? [...lens.promoted, ...lens.suppressed] : [])];
+  return [
+    ...shown.flatMap(({ view }) => (view ? textsOfView(view) : [])),
+    ...named.flatMap(({ text = [] }) => text),
+    ...documents.flatMap(({ source = [] }) => source),
+    ...(verdict ? [...verdict.reasons, ...verdict.findings] : []),
+  ];
 }
 
 /** Packs a record whose texts are in the table. */
 export function packFeature(record: FeatureRecord, strings: StringTable): PackedFeature {
-  const { examples, quantiles, neighbours, cofiring, lens, ...rest } = record;
+  const { examples, quantiles, neighbours, cofiring, tokens, documents, lens, verdict, ...rest } = record;
   const packed = ({ row, value, document = -1, position = -1, token = -1, view }: Example): PackedExample =>
     view ? [row, value, document, position, token, packView(view, strings)] : [row, value, document, position, token];
-  const tokens = (list: readonly LensToken[]): PackedTokens =>
-    list.flatMap(({ token, text, logit }) => [token, text === undefined ? -1 : strings.of(text), logit]);
+  const number = (text: string | undefined): number => (text === undefined ? -1 : strings.of(text));
+  const logits = (list: readonly LensToken[]): PackedFigures =>
+    list.flatMap(({ token, text, logit }) => [token, number(text), logit]);
   return {
     ...rest,
     e: examples.map(packed),
     q: quantiles.map(({ from, to, examples: own }) => [from, to, own.map(packed)]),
     n: neighbours.flatMap(({ latent, cosine }) => [latent, cosine]),
     c: cofiring.flatMap(({ latent, share, lift }) => [latent, share, lift]),
-    ...(lens ? { l: [tokens(lens.promoted), tokens(lens.suppressed)] } : {}),
+    ...(tokens ? { t: tokens.flatMap(({ token, text, share }) => [token, number(text), share]) } : {}),
+    ...(documents ? { d: documents.flatMap(({ document, source, share }) => [document, number(source), share]) } : {}),
+    ...(lens ? { l: [logits(lens.promoted), logits(lens.suppressed)] } : {}),
+    ...(verdict ? { v: packVerdict(verdict, strings) } : {}),
   };
 }
 
+function packVerdict(
+  { reasons, findings, ...rest }: FeatureVerdict,
+  strings: StringTable,
+): NonNullable<PackedFeature["v"]> {
+  return { ...rest, r: reasons.map(strings.of), f: findings.map(strings.of) };
+}
+
 /** The record of a packed one. */
-export function unpackFeature({ e, q, n, c, l, ...rest }: PackedFeature, texts: readonly string[]): FeatureRecord {
+export function unpackFeature(packed: PackedFeature, texts: readonly string[]): FeatureRecord {
+  const { e, q, n, c, t, d, l, v, ...rest } = packed;
+  const textOf = (number: number): string => texts[number] as string;
   const example = ([row, value, document, position, token, view]: PackedExample): Example => ({
     row,
     value,
@@ -64,20 +95,37 @@ export function unpackFeature({ e, q, n, c, l, ...rest }: PackedFeature, texts: 
     ...(token < 0 ? {} : { token }),
     ...(view ? { view: unpackView(view, texts) } : {}),
   });
-  const tokens = (list: PackedTokens): LensToken[] =>
-    groups(list, 3).map(([token = -1, text = -1, logit = 0]) => ({
-      token,
-      ...(text < 0 ? {} : { text: texts[text] as string }),
-      logit,
-    }));
+  const named = (number: number): { readonly text?: string } => (number < 0 ? {} : { text: textOf(number) });
+  const logits = (list: PackedFigures): LensToken[] =>
+    groups(list, 3).map(([token = -1, text = -1, logit = 0]) => ({ token, ...named(text), logit }));
   return {
     ...rest,
     examples: e.map(example),
     quantiles: q.map(([from, to, examples]) => ({ from, to, examples: examples.map(example) })),
     neighbours: groups(n, 2).map(([latent = -1, cosine = 0]) => ({ latent, cosine })),
     cofiring: groups(c, 3).map(([latent = -1, share = 0, lift = 0]) => ({ latent, share, lift })),
-    ...(l ? { lens: { promoted: tokens(l[0]), suppressed: tokens(l[1]) } } : {}),
+    ...(t
+      ? { tokens: groups(t, 3).map(([token = -1, text = -1, share = 0]) => ({ token, ...named(text), share })) }
+      : {}),
+    ...(d
+      ? {
+          documents: groups(d, 3).map(([document = -1, source = -1, share = 0]) => ({
+            document,
+            ...(source < 0 ? {} : { source: textOf(source) }),
+            share,
+          })),
+        }
+      : {}),
+    ...(l ? { lens: { promoted: logits(l[0]), suppressed: logits(l[1]) } } : {}),
+    ...(v ? { verdict: unpackVerdict(v, textOf) } : {}),
   };
+}
+
+function unpackVerdict(
+  { r, f, ...rest }: NonNullable<PackedFeature["v"]>,
+  textOf: (number: number) => string,
+): FeatureVerdict {
+  return { ...rest, reasons: r.map(textOf), findings: f.map(textOf) };
 }
 
 const groups = (list: readonly number[], size: number): readonly (readonly number[])[] =>
