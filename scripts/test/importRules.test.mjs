@@ -111,6 +111,7 @@ const mayImport = {
   "@monosema/tensor": [],
   "@monosema/numerics": [],
   "@monosema/harvest": ["tensor"],
+  "@monosema/runs": ["tensor"],
   "@monosema/simd": ["tensor"],
   "@monosema/sdl": ["tensor", "numerics"],
   "@monosema/theory": ["numerics"],
