@@ -20,3 +20,15 @@ export type {
   QuantileExamples,
   TokenShare,
 } from "./featureRecord.js";
+export { type FeatureStatisticsOptions, featureStatistics } from "./featureStatistics.js";
+export type { RowLabels } from "./finish/classScores.js";
+export { type FeatureStatistics, type FinishOptions, finishFeatures } from "./finish/finishFeatures.js";
+export { type ContextSize, type ContextWindow, contextWindows } from "./origin/contextWindows.js";
+export type { RowOrigin } from "./origin/rowOrigin.js";
+export { type CollectOptions, collectFeatures, type FeatureBatch } from "./statistics/collectFeatures.js";
+export type { EvenFirings } from "./statistics/evenFirings.js";
+export type { FeatureState, WatchedLatent } from "./statistics/featureState.js";
+export type { Magnitudes } from "./statistics/magnitudes.js";
+export { mergeFeatureStates } from "./statistics/mergeFeatureStates.js";
+export type { RowSample, SampleLimits } from "./statistics/rowSample.js";
+export type { Strongest } from "./statistics/strongest.js";

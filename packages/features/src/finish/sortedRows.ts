@@ -1,0 +1,16 @@
+/** Rows without repetition, ascending. */
+export function sortedRows(rows: Iterable<number>): Int32Array {
+  const all = Int32Array.from(rows).sort();
+  return all.filter((row, i) => i === 0 || row !== all[i - 1]);
+}
+
+/** Place of a row in an ascending list, -1 where it is not in it. */
+export function placeOf(rows: Int32Array, row: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle] as number) < row) low = middle + 1;
+    else high = middle;
+  }
+  return rows[low] === row ? low : -1;
+}
