@@ -76,5 +76,7 @@ function refuseUnknown(rules: readonly Rule[], hasTokens: boolean, hasLabels: bo
   const without = rules.find(({ of }) => (of === "label" ? !hasLabels : !hasTokens));
   if (without === undefined) return;
   const needed = without.of === "label" ? "labels of the rows" : "tokens of the rows and their texts";
-  throw new RangeError(`rule: ${JSON.stringify(without.text)} needs ${needed}, got none; give them, or write another rule`);
+  throw new RangeError(
+    `rule: ${JSON.stringify(without.text)} needs ${needed}, got none; give them, or write another rule`,
+  );
 }

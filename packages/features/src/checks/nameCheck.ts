@@ -1,6 +1,6 @@
 import type { NameCheck } from "../featureRecord.js";
-import type { WatchedLatent } from "../statistics/featureState.js";
 import { placeOf } from "../finish/sortedRows.js";
+import type { WatchedLatent } from "../statistics/featureState.js";
 
 /**
  * How well a rule describes where a latent fires strongly, over all rows.
@@ -10,7 +10,12 @@ import { placeOf } from "../finish/sortedRows.js";
  * @param described - the rows that the rule describes, ascending
  * @param rows - rows that were read
  */
-export function nameCheck(rule: string, { rows: fired, values }: WatchedLatent, described: Int32Array, rows: number): NameCheck {
+export function nameCheck(
+  rule: string,
+  { rows: fired, values }: WatchedLatent,
+  described: Int32Array,
+  rows: number,
+): NameCheck {
   const half = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) / 2;
   let [strong, right, covered] = [0, 0, 0];
   fired.forEach((row, i) => {

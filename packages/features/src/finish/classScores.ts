@@ -41,7 +41,10 @@ export async function classScores(
   const controls = new Map(
     wanted.map((index, i) => {
       const [own, other] = [learning, held].map(({ places }) =>
-        ranked({ samples: Array.from(places.keys()), values: Array.from(places, (place) => projections[i]?.[place] ?? 0) }),
+        ranked({
+          samples: Array.from(places.keys()),
+          values: Array.from(places, (place) => projections[i]?.[place] ?? 0),
+        }),
       ) as [RankedDetector, RankedDetector];
       const { threshold } = bestThreshold(own, membership(learning, index), learning.counts[index] as number);
       return [index, scoresOf(other, threshold, held, index)] as const;
@@ -82,7 +85,11 @@ function chosenClass(codes: LatentCodes, latent: number, { learning }: LabelledH
 }
 
 /** The firings of a latent on one half, as a detector. */
-function detectorOf({ offsets, places, magnitudes }: LatentCodes, latent: number, { numbers }: LabelledHalf): RankedDetector {
+function detectorOf(
+  { offsets, places, magnitudes }: LatentCodes,
+  latent: number,
+  { numbers }: LabelledHalf,
+): RankedDetector {
   const [samples, values]: [number[], number[]] = [[], []];
   for (let i = offsets[latent] as number; i < (offsets[latent + 1] as number); i++) {
     const number = numbers[places[i] as number] as number;
@@ -96,7 +103,12 @@ function detectorOf({ offsets, places, magnitudes }: LatentCodes, latent: number
 const membership = ({ classOf }: LabelledHalf, index: number): Uint8Array =>
   Uint8Array.from(classOf, (own) => Number(own === index));
 
-function scoresOf(detector: RankedDetector, threshold: number, half: LabelledHalf, index: number): ClassScore["control"] {
+function scoresOf(
+  detector: RankedDetector,
+  threshold: number,
+  half: LabelledHalf,
+  index: number,
+): ClassScore["control"] {
   const positive = membership(half, index);
   return {
     f1: f1At(detector, threshold, positive, half.counts[index] as number),

@@ -2,6 +2,9 @@ import { contextWindows } from "../origin/contextWindows.js";
 import type { RowOrigin } from "../origin/rowOrigin.js";
 import { placeOf } from "./sortedRows.js";
 
+/** Texts of rows that are no tokens, in the order of the rows, which ascend; undefined where a row has none. */
+export type RowTexts = (rows: Int32Array) => Promise<readonly (string | undefined)[]>;
+
 /** What tells the context of a row from others: equal for equal contexts. */
 export type ContextKeys = (row: number) => number | string;
 
@@ -15,9 +18,12 @@ export async function contextKeys(
   rows: Int32Array,
   total: number,
   origin: RowOrigin | undefined,
-  text: ((row: number) => string | undefined) | undefined,
+  texts: RowTexts | undefined,
 ): Promise<ContextKeys> {
-  if (origin?.tokens === undefined) return (row) => text?.(row) ?? row;
+  if (origin?.tokens === undefined) {
+    const found = await texts?.(rows);
+    return (row) => found?.[placeOf(rows, row)] ?? row;
+  }
   const keys = new Float64Array(rows.length);
   await contextWindows(origin, rows, total, (i, { tokens, at }) => {
     keys[i] = keyOf([...tokens, at]);

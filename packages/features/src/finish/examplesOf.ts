@@ -24,14 +24,19 @@ const RANGES = 5;
 
 /** The strongest firings of a latent, one per document, strongest first. */
 export function strongestOf({ kept, sizes, rows, values, documents }: Strongest, latent: number): readonly Firing[] {
-  return Array.from({ length: sizes[latent] as number }, (_, i) => firingAt({ rows, values, documents }, latent * kept + i));
+  return Array.from({ length: sizes[latent] as number }, (_, i) =>
+    firingAt({ rows, values, documents }, latent * kept + i),
+  );
 }
 
 /**
  * Evenly drawn firings of a latent by ranges of its values, the strongest range first, in the order of their drawing, one per document in a
  * range; ranges without a firing are left out.
  */
-export function rangesOf({ kept, sizes, rows, values, documents }: EvenFirings, latent: number): readonly FiringRange[] {
+export function rangesOf(
+  { kept, sizes, rows, values, documents }: EvenFirings,
+  latent: number,
+): readonly FiringRange[] {
   const size = sizes[latent] as number;
   const all = Array.from({ length: size }, (_, i) => firingAt({ rows, values, documents }, latent * kept + i));
   all.sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.row - b.row);

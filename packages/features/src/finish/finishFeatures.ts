@@ -1,16 +1,16 @@
 import type { Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
-import type { Example, FeatureRecord } from "../featureRecord.js";
+import type { DocumentShare, Example, FeatureRecord } from "../featureRecord.js";
 import { originAt } from "../origin/originAt.js";
 import type { RowOrigin } from "../origin/rowOrigin.js";
 import type { FeatureState } from "../statistics/featureState.js";
 import { countOf, sumOf } from "../statistics/magnitudes.js";
 import { classScores, type RowLabels } from "./classScores.js";
 import { cofiring } from "./cofiring.js";
-import { contextKeys } from "./contextKeys.js";
+import { contextKeys, type RowTexts } from "./contextKeys.js";
 import { type Firing, rangesOf, strongestOf } from "./examplesOf.js";
 import { histogramOf } from "./histogramOf.js";
-import { latentCodes } from "./latentCodes.js";
+import { type LatentCodes, latentCodes } from "./latentCodes.js";
 import { neighbours } from "./neighbours.js";
 import { sharesOf } from "./shares.js";
 import { placeOf, sortedRows } from "./sortedRows.js";
@@ -23,10 +23,10 @@ export interface FinishOptions {
   readonly totalRows?: number;
   /** Texts of tokens by their ids. */
   readonly vocabulary?: ReadonlyMap<number, string>;
-  /** Source of a document. */
-  readonly source?: (document: number) => string | undefined;
-  /** Text of a row that is no token; equal ones are shown once. */
-  readonly text?: (row: number) => string | undefined;
+  /** Sources of documents, by their ids; asked for once. */
+  readonly sources?: (documents: readonly number[]) => Promise<ReadonlyMap<number, string>>;
+  /** Texts of rows that are no tokens; equal ones are shown once. */
+  readonly texts?: RowTexts;
   /** Classes of the rows. */
   readonly labels?: RowLabels;
   /** Strongest examples of each latent. Default 12. */
@@ -63,7 +63,7 @@ export async function finishFeatures(
   state: FeatureState,
   options: FinishOptions = {},
 ): Promise<FeatureStatistics> {
-  const { origin, vocabulary, source, labels, related = 8 } = options;
+  const { origin, vocabulary, labels, related = 8 } = options;
   const { magnitudes, sample, rows } = state;
   const { nQ } = model.spec;
   if (state.latents !== nQ) {
@@ -76,6 +76,7 @@ export async function finishFeatures(
   const sampled = await originAt(origin, sample.rows);
   const [near, together] = [await neighbours(backend, model, related), cofiring(sample, byLatent, related)];
   const classOf = labels && (await classScores(backend, sample.rows, byLatent, labels));
+  const inDocuments = await documentShares(byLatent, sampled.documents, options);
   const features = Array.from({ length: nQ }, (_, latent): FeatureRecord => {
     const count = countOf(magnitudes, latent);
     const score = classOf?.(latent);
@@ -95,12 +96,7 @@ export async function finishFeatures(
           return { token: key, ...(text === undefined ? {} : { text }), share };
         }),
       }),
-      ...(sampled.documents && {
-        documents: sharesOf(byLatent, latent, sampled.documents, SHARES).map(({ key, share }) => {
-          const name = source?.(key);
-          return { document: key, ...(name === undefined ? {} : { source: name }), share };
-        }),
-      }),
+      ...(inDocuments && { documents: inDocuments[latent] as readonly DocumentShare[] }),
       ...(score && { class: score }),
     };
   });
@@ -108,10 +104,29 @@ export async function finishFeatures(
   return { rows, alive, sampledRows: sample.rows.length, features };
 }
 
+/** The documents of each latent with their sources; undefined where none are known. */
+async function documentShares(
+  codes: LatentCodes,
+  documents: Int32Array | undefined,
+  { sources }: FinishOptions,
+): Promise<readonly (readonly DocumentShare[])[] | undefined> {
+  if (documents === undefined) return undefined;
+  const shares = Array.from({ length: codes.offsets.length - 1 }, (_, latent) =>
+    sharesOf(codes, latent, documents, SHARES),
+  );
+  const named = await sources?.([...sortedRows(shares.flatMap((own) => own.map(({ key }) => key)))]);
+  return shares.map((own) =>
+    own.map(({ key, share }) => {
+      const source = named?.get(key);
+      return { document: key, ...(source === undefined ? {} : { source }), share };
+    }),
+  );
+}
+
 /** The examples of each latent: one per document, no context twice. */
 async function shownExamples(
   { latents, strongest, firings, rows: read }: FeatureState,
-  { origin, totalRows = read, text, examples = 12, perRange = 4 }: FinishOptions,
+  { origin, totalRows = read, texts, examples = 12, perRange = 4 }: FinishOptions,
 ): Promise<(latent: number) => Pick<FeatureRecord, "examples" | "quantiles">> {
   const candidates = Array.from({ length: latents }, (_, latent) => ({
     top: strongestOf(strongest, latent),
@@ -120,10 +135,11 @@ async function shownExamples(
   }));
   const rows = sortedRows(
     (function* () {
-      for (const { top, ranges } of candidates) for (const { row } of [top, ...ranges.map((one) => one.firings)].flat()) yield row;
+      for (const { top, ranges } of candidates)
+        for (const { row } of [top, ...ranges.map((one) => one.firings)].flat()) yield row;
     })(),
   );
-  const [at, keyOf] = [await originAt(origin, rows), await contextKeys(rows, totalRows, origin, text)];
+  const [at, keyOf] = [await originAt(origin, rows), await contextKeys(rows, totalRows, origin, texts)];
   const exampleOf = ({ row, value }: Firing): Example => {
     const place = placeOf(rows, row);
     return {

@@ -29,12 +29,15 @@ export async function meanProjections(
     if (number < 0) continue;
     const index = learning.classOf[number] as number;
     for (const sum of index < 0 ? [sums.at(-1)] : [sums[index], sums.at(-1)])
-      for (let d = 0; d < columns; d++) (sum as Float64Array)[d] = ((sum as Float64Array)[d] as number) + (values[d] as number);
+      for (let d = 0; d < columns; d++)
+        (sum as Float64Array)[d] = ((sum as Float64Array)[d] as number) + (values[d] as number);
   }
   const [all, count] = [sums.at(-1) as Float64Array, learning.places.length];
   const directions = Float32Array.from({ length: wanted.length * columns }, (_, i) => {
     const [index, d] = [wanted[Math.floor(i / columns)] as number, i % columns];
-    return ((sums[index] as Float64Array)[d] as number) / (learning.counts[index] as number) - (all[d] as number) / count;
+    return (
+      ((sums[index] as Float64Array)[d] as number) / (learning.counts[index] as number) - (all[d] as number) / count
+    );
   });
   const means = backend.tensor(directions, [wanted.length, columns]);
   try {

@@ -52,7 +52,10 @@ export async function logitLens(
   try {
     for (let start = 0; start < latents.length; start += size) {
       const block = latents.slice(start, start + size);
-      const logits = await readLogits(backend, decoderRows(weights.decoder, block, spec.nR, width), table, [block.length, width]);
+      const logits = await readLogits(backend, decoderRows(weights.decoder, block, spec.nR, width), table, [
+        block.length,
+        width,
+      ]);
       for (const [i, latent] of block.entries()) {
         const { largest, smallest } = extremes(logits.subarray(i * tokens, (i + 1) * tokens), count);
         const tokenOf = ({ index, value }: { readonly index: number; readonly value: number }): LensToken => {
@@ -72,7 +75,8 @@ export async function logitLens(
 /** The unembedding less its mean over the vocabulary. */
 function centred({ values, tokens }: Unembedding, width: number): Float32Array {
   const mean = new Float64Array(width);
-  for (let i = 0; i < values.length; i++) mean[i % width] = (mean[i % width] as number) + (values[i] as number) / tokens;
+  for (let i = 0; i < values.length; i++)
+    mean[i % width] = (mean[i % width] as number) + (values[i] as number) / tokens;
   return Float32Array.from(values, (value, i) => value - (mean[i % width] as number));
 }
 

@@ -56,7 +56,9 @@ export async function collectFeatures(
   checkOptions({ start, strongest: top, firings: even, ...limits }, watch, nQ);
   const [magnitudes, strongest, firings] = [noMagnitudes(nQ), noStrongest(nQ, top), noFirings(nQ, even)];
   const drawer = sampleDrawer(limits);
-  const watched = new Map(watch.map((latent) => [latent, { rows: none(new Int32Array()), values: none(new Float32Array()) }]));
+  const watched = new Map(
+    watch.map((latent) => [latent, { rows: none(new Int32Array()), values: none(new Float32Array()) }]),
+  );
   let loaded: LoadedModel | undefined;
   let next = start;
   let count = 0;

@@ -31,7 +31,9 @@ export function mergeFeatureStates(a: FeatureState, b: FeatureState): FeatureSta
 }
 
 function mergeWatched(a: WatchedLatent, b: WatchedLatent): WatchedLatent {
-  const both = [a, b].flatMap(({ rows, values }) => Array.from(rows, (row, i) => ({ row, value: values[i] as number })));
+  const both = [a, b].flatMap(({ rows, values }) =>
+    Array.from(rows, (row, i) => ({ row, value: values[i] as number })),
+  );
   both.sort((x, y) => x.row - y.row);
   return {
     latent: a.latent,

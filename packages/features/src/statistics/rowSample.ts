@@ -131,8 +131,7 @@ function withinLimits(
 
 function pairsOf({ offsets }: SparseRows): number {
   let pairs = 0;
-  for (let at = 0; at + 1 < offsets.length; at++)
-    pairs += ((offsets[at + 1] as number) - (offsets[at] as number)) ** 2;
+  for (let at = 0; at + 1 < offsets.length; at++) pairs += ((offsets[at + 1] as number) - (offsets[at] as number)) ** 2;
   return pairs;
 }
 

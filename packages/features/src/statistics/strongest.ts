@@ -31,7 +31,7 @@ export function addStrong(to: Strongest, latent: number, value: number, row: num
   if (at >= 0 && !precedes(to, value, row, first + at)) return;
   if (at < 0) {
     at = Math.min(size, kept - 1);
-    sizes[latent] = at + 1 > size ? at + 1 : size;
+    sizes[latent] = Math.max(size, at + 1);
   }
   for (; at > 0 && precedes(to, value, row, first + at - 1); at--) {
     const [place, before] = [first + at, first + at - 1];

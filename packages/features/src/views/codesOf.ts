@@ -1,6 +1,6 @@
 import { type Model, openModel, type Rows } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
-import { placeOf } from "../finish/sortedRows.js";
+import { placeAtMost, placeOf } from "../finish/sortedRows.js";
 import { rowBlocks } from "../origin/rowBlocks.js";
 import { rowHash } from "../statistics/rowHash.js";
 import type { RowSample } from "../statistics/rowSample.js";
@@ -31,24 +31,39 @@ export async function codesOf(
 ): Promise<CodeLookup> {
   const missing = rows.filter((row) => rowHash(row) >= sample.limit && placeOf(leftOut, row) < 0);
   const blocks = await encodedRows(backend, model, missing, samples);
+  const starts = Int32Array.from(blocks, ({ from }) => from);
   return {
     valueAt(latent, row) {
       const place = placeOf(sample.rows, row);
       if (place >= 0) return valueIn(sample.codes, place, latent);
       const at = placeOf(missing, row);
-      const block = at < 0 ? undefined : blocks.find(({ from, to }) => at >= from && at < to);
-      return block === undefined ? 0 : valueIn(block.codes, row - block.start, latent);
+      if (at < 0) return 0;
+      const block = blocks[placeAtMost(starts, at)] as EncodedBlock;
+      return valueIn(block.codes, row - block.start, latent);
     },
   };
 }
 
-async function encodedRows(backend: Backend, model: Model, rows: Int32Array, samples: Rows) {
+interface EncodedBlock {
+  /** Place of its first row among the missing ones. */
+  readonly from: number;
+  /** Row of its first codes. */
+  readonly start: number;
+  readonly codes: SparseRows;
+}
+
+async function encodedRows(
+  backend: Backend,
+  model: Model,
+  rows: Int32Array,
+  samples: Rows,
+): Promise<readonly EncodedBlock[]> {
   if (rows.length === 0) return [];
   const loaded = openModel(backend, model);
-  const blocks: { readonly from: number; readonly to: number; readonly start: number; readonly codes: SparseRows }[] = [];
+  const blocks: EncodedBlock[] = [];
   try {
-    for (const { from, to, start, count } of rowBlocks(rows, BLOCK))
-      blocks.push({ from, to, start, codes: await loaded.encode(await samples.readRows(start, count), count) });
+    for (const { from, start, count } of rowBlocks(rows, BLOCK))
+      blocks.push({ from, start, codes: await loaded.encode(await samples.readRows(start, count), count) });
   } finally {
     loaded.dispose();
   }

@@ -1,6 +1,7 @@
 import type { Rows } from "@monosema/sdl";
 import type { ExampleView, TokenView } from "../exampleView.js";
 import type { Example, FeatureRecord } from "../featureRecord.js";
+import type { RowTexts } from "../finish/contextKeys.js";
 import { placeOf, sortedRows } from "../finish/sortedRows.js";
 import { type ContextWindow, contextWindows } from "../origin/contextWindows.js";
 import type { RowOrigin } from "../origin/rowOrigin.js";
@@ -12,10 +13,10 @@ export interface ViewSources {
   readonly samples: Rows;
   /** Where they come from. */
   readonly origin?: RowOrigin;
-  /** Texts of tokens by their ids: rows with both are shown as tokens in their contexts. */
+  /** Texts of tokens by their ids; without one they are shown as their ids. */
   readonly vocabulary?: ReadonlyMap<number, string>;
-  /** Text of a row that is no token. */
-  readonly text?: (row: number) => string | undefined;
+  /** Texts of rows that are no tokens. */
+  readonly texts?: RowTexts;
   /** Label of a row. */
   readonly label?: (row: number) => string | undefined;
   /** Codes of the rows of all contexts. */
@@ -50,34 +51,35 @@ const examplesOf = ({ examples, quantiles }: FeatureRecord): readonly Example[] 
 type ViewOf = (latent: number, row: number) => ExampleView;
 
 async function viewsOf(rows: Int32Array, sources: ViewSources): Promise<ViewOf> {
-  const { origin, vocabulary, label, samples } = sources;
-  if (origin?.tokens !== undefined && vocabulary !== undefined)
-    return await tokenViews(rows, { ...sources, origin, vocabulary });
+  const { origin, label, samples } = sources;
+  if (origin?.tokens !== undefined) return await tokenViews(rows, { ...sources, origin });
   const labelled = (row: number): { readonly label?: string } => {
     const own = label?.(row);
     return own === undefined ? {} : { label: own };
   };
-  const texts = Array.from(rows, (row) => sources.text?.(row));
-  const plain = texts.some((text) => text === undefined) ? await numbersOf(rows, samples) : undefined;
+  const texts = await sources.texts?.(rows);
+  const plain = await numbersOf(
+    rows.filter((_, i) => texts?.[i] === undefined),
+    samples,
+  );
   return (_, row) => {
-    const place = placeOf(rows, row);
-    const text = texts[place];
+    const text = texts?.[placeOf(rows, row)];
     return text === undefined
-      ? { kind: "vector", values: plain?.[place] ?? [], ...labelled(row) }
+      ? { kind: "vector", values: plain.get(row) ?? [], ...labelled(row) }
       : { kind: "text", text, ...labelled(row) };
   };
 }
 
 async function tokenViews(
   rows: Int32Array,
-  { origin, vocabulary, samples, codes }: ViewSources & Required<Pick<ViewSources, "origin" | "vocabulary">>,
+  { origin, vocabulary, samples, codes }: ViewSources & Required<Pick<ViewSources, "origin">>,
 ): Promise<ViewOf> {
   const windows: ContextWindow[] = [];
   await contextWindows(origin, rows, samples.rows, (i, window) => {
     windows[i] = window;
   });
   const { valueAt } = await codes(sortedRows(windows.flatMap((window) => window.rows.filter((row) => row >= 0))));
-  const textOf = (token: number): string => (token < 0 ? "…" : (vocabulary.get(token) ?? `[${token}]`));
+  const textOf = (token: number): string => (token < 0 ? "…" : (vocabulary?.get(token) ?? `[${token}]`));
   const texts = windows.map(({ tokens }) => tokens.map(textOf));
   return (latent, row): TokenView => {
     const place = placeOf(rows, row);
@@ -92,12 +94,18 @@ async function tokenViews(
 }
 
 /** Evenly spaced numbers of each row. */
-async function numbersOf(rows: Int32Array, { columns, readRows }: Rows): Promise<readonly (readonly number[])[]> {
+async function numbersOf(
+  rows: Int32Array,
+  { columns, readRows }: Rows,
+): Promise<ReadonlyMap<number, readonly number[]>> {
   const count = Math.min(NUMBERS, columns);
-  const found: number[][] = [];
+  const found = new Map<number, readonly number[]>();
   for (const row of rows) {
     const values = await readRows(row, 1);
-    found.push(Array.from({ length: count }, (_, i) => values[Math.floor((i * columns) / count)] as number));
+    found.set(
+      row,
+      Array.from({ length: count }, (_, i) => values[Math.floor((i * columns) / count)] as number),
+    );
   }
   return found;
 }
