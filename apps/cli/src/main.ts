@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   evaluate: async () => (await import("./commands/evaluate.js")).evaluate,
   anchors: async () => (await import("./commands/anchors.js")).anchors,
   audit: async () => (await import("./commands/audit.js")).audit,
+  features: async () => (await import("./commands/features.js")).features,
   compare: async () => (await import("./commands/compare.js")).compare,
   recheck: async () => (await import("./commands/recheck.js")).recheck,
   table: async () => (await import("./commands/table.js")).table,
