@@ -1,5 +1,5 @@
 import { inMemory, type Rows } from "@monosema/sdl";
-import { readText } from "@monosema/tensor";
+import { type MatrixSource, readText } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
 import { openMatrices, unlessUnreadable } from "./matrices.js";
 import { UsageError } from "./usageError.js";
@@ -19,17 +19,24 @@ export async function openData(option: string, ...texts: readonly string[]): Pro
   const { matrix } = await openMatrices(option, texts);
   let needed = false;
   try {
-    if (matrix.rows < 1)
-      throw new UsageError(
-        `--${option} must hold at least one sample, got none in ${texts.join(", ")}; check the data`,
-      );
-    const rows = await inMemory(matrix, memory);
-    needed = rows === matrix;
-    if (!needed) return rows;
-    return { ...matrix, block: matrix.block ?? Math.ceil(blockBytes / (4 * matrix.columns)) };
+    const rows = await heldRows(option, matrix, texts);
+    needed = rows.readRows === matrix.readRows;
+    return rows;
   } finally {
     if (!needed) await matrix.close();
   }
+}
+
+/**
+ * The rows of an opened matrix: those of up to 1 GiB in memory, read and checked at once.
+ *
+ * @throws UsageError where there are none
+ */
+export async function heldRows(option: string, matrix: MatrixSource, texts: readonly string[]): Promise<Rows> {
+  if (matrix.rows < 1)
+    throw new UsageError(`--${option} must hold at least one sample, got none in ${texts.join(", ")}; check the data`);
+  const rows = await inMemory(matrix, memory);
+  return rows === matrix ? { ...matrix, block: matrix.block ?? Math.ceil(blockBytes / (4 * matrix.columns)) } : rows;
 }
 
 /** Opens the targets that belong to `input` row by row, where a path is given. */

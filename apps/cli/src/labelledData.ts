@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { LabelledData } from "@monosema/experiments";
 import { allRows, openData, openText } from "./data.js";
 import { dataTexts } from "./dataFile.js";
-import { labelsFrom } from "./labels.js";
+import { type Labels, labelPerSample } from "./labels.js";
 import type { Given, Options } from "./options.js";
 import { sampleOptions } from "./samples.js";
 import { UsageError } from "./usageError.js";
@@ -45,13 +45,8 @@ export async function openLabelled(given: Given, table: string): Promise<Labelle
       `--test must have as many columns as --data, ${rows.columns}, got ${held.columns}; give samples of the same network`,
     );
   }
-  const labelsOf = (option: string, samples: number): readonly (string | null)[] => {
-    const list = labelsFrom(text, given.text("label-key"), samples);
-    if (list.length === samples) return list;
-    throw new UsageError(
-      `--labels must hold one label per sample of --${option}, ${samples}, got ${list.length}; give null for none`,
-    );
-  };
+  const labelsOf = (option: string, samples: number): Labels =>
+    labelPerSample(text, given.text("label-key"), samples, option);
   const input = await allRows(rows);
   const own = { input, labels: labelsOf("data", rows.rows) };
   const kept = held && { input: await allRows(held), labels: labelsOf("test", held.rows) };

@@ -1,9 +1,11 @@
 import { basename, dirname, join } from "node:path";
 import { folderFiles } from "@monosema/harvest/node";
 import {
+  type ActivationOrigin,
   type Activations,
   type FilePool,
   type Files,
+  joinedOrigin,
   joinedRows,
   openActivations,
   pooledFiles,
@@ -22,6 +24,10 @@ export interface Matrices {
   readonly files: readonly MatrixFile[];
   /** The model that the first was taken from, where its folder states it. */
   readonly model?: string;
+  /** Where the rows come from, as far as all files know it. */
+  readonly origin?: ActivationOrigin;
+  /** The folders that the files are in, while they are open. */
+  readonly folders: readonly Files[];
 }
 
 /** A file that holds rows. */
@@ -47,6 +53,7 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
     const matrices: MatrixSource[] = [];
     const files: MatrixFile[] = [];
     const models: (string | undefined)[] = [];
+    const origins: { readonly rows: number; readonly origin: ActivationOrigin | undefined }[] = [];
     for (const text of texts) {
       const { path, tensor } = dataFile(text);
       for (const one of pathsFor(option, path)) {
@@ -56,7 +63,9 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
         folders.set(folder, pool);
         const main = isFolder ? {} : { main: basename(one) };
         const activations = await openActivations({ ...pool.files, name: basename(one), ...main });
-        matrices.push(await matrixOf(option, one, activations, tensor));
+        const own = await matrixOf(option, one, activations, tensor);
+        matrices.push(own);
+        origins.push({ rows: own.rows, origin: activations.origin });
         models.push(activations.model);
         files.push(...activations.files.map(({ name, ...file }) => ({ ...file, path: join(folder, name) })));
       }
@@ -65,7 +74,14 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
     const matrix =
       only && more.length === 0 ? only : joinedRows(texts.map((text) => basename(text)).join(", "), matrices);
     const [model] = models;
-    return { matrix: { ...matrix, close }, files, ...(model === undefined ? {} : { model }) };
+    const origin = joinedOrigin(origins);
+    return {
+      matrix: { ...matrix, close },
+      files,
+      ...(model === undefined ? {} : { model }),
+      ...(origin === undefined ? {} : { origin }),
+      folders: [...folders.values()].map((pool) => pool.files),
+    };
   } catch (error) {
     await close();
     throw error;

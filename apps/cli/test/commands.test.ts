@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { random, readNpy, writeNpy } from "@monosema/tensor";
+import { openCodes } from "@monosema/sdl";
+import { bytesSource, random, readNpy, writeNpy } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
 import { document, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
 
@@ -8,7 +9,7 @@ const head = ["command", "version", "backend", "seconds", "warnings", "out"];
 const small = ["--latents", "48", "--k", "4", "--batch", "64", "--steps", "150"];
 
 describe("monosema train, encode, evaluate, info", { timeout: 60_000 }, () => {
-  it("trains a dictionary that encode, evaluate and info read", () => {
+  it("trains a dictionary that encode, evaluate and info read", async () => {
     const folder = temporaryFolder();
     const data = writeSamples(folder, "data.npy", 500, 16);
     const out = join(folder, "run");
@@ -25,7 +26,19 @@ describe("monosema train, encode, evaluate, info", { timeout: 60_000 }, () => {
     expect(existsSync(join(out, "report.html"))).toBe(true);
 
     const encoded = document("encode", out, "--data", data, "--out", join(folder, "codes"));
-    const codes = readNpy(readFileSync(encoded.codes as string));
+    expect(encoded.codes).toBe(join(folder, "codes/codes.safetensors"));
+    const sparse = await openCodes(bytesSource(readFileSync(encoded.codes as string)));
+    const dense = ["--codes", join(folder, "codes.npy"), "--reconstruction", join(folder, "again.npy")];
+    const codes = readNpy(readFileSync(document("encode", out, "--data", data, ...dense).codes as string));
+    expect(sparse).toMatchObject({ rows: 500, latents: 48, entries: 2000 });
+    const { offsets, latents, values } = await sparse.readRows(0, 500);
+    const filled = new Float32Array(500 * 48);
+    for (let row = 0; row < 500; row++) {
+      for (let at = offsets[row] as number; at < (offsets[row + 1] as number); at++)
+        filled[48 * row + (latents[at] as number)] = values[at] as number;
+    }
+    expect(filled).toEqual(codes.data);
+    expect(readdirSync(join(folder, "codes"))).toEqual(["codes.safetensors", "reconstruction.npy"]);
     const reconstruction = readNpy(readFileSync(encoded.reconstruction as string));
     expect([codes.shape, reconstruction.shape]).toEqual([
       [500, 48],

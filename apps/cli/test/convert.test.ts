@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { inProcess, temporaryFolder } from "./support/cli.js";
@@ -43,5 +43,25 @@ it("convert names what is lost, which needs --allow, and refuses what cannot be 
   expect(await inProcess("convert", folder, join(folder, "x"))).toMatchObject({
     status: 2,
     stderr: expect.stringContaining("--to must be given: one of saelens, monosema, dictionary_learning, sparsify"),
+  });
+});
+
+it("convert --names keeps names in the dictionary, and info shows them", async () => {
+  const folder = temporaryFolder();
+  const source = join(fixtures, "saelens/topk_plain");
+  const [names, wrong] = [join(folder, "names.json"), join(folder, "wrong.json")];
+  writeFileSync(names, '{"2": "digits"}');
+  writeFileSync(wrong, '{"2000": "digits"}');
+  const named = join(folder, "named");
+  const converted = await inProcess("convert", source, named, "--to", "monosema", "--names", names, "--quiet");
+  expect(converted.status, converted.stderr).toBe(0);
+  const { stdout } = await inProcess("info", named, "--json");
+  expect(JSON.parse(stdout).names).toEqual({ 2: "digits" });
+  expect((await inProcess("info", named)).stdout).toContain("names       1: 2 digits");
+  const lost = await inProcess("convert", named, join(folder, "ae"), "--to", "dictionary_learning");
+  expect(lost).toMatchObject({ status: 2, stderr: expect.stringContaining("1 are lost [names]") });
+  expect(await inProcess("convert", source, join(folder, "x"), "--to", "monosema", "--names", wrong)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/--names: latents must be whole numbers below \d+, got "2000"/),
   });
 });

@@ -45,7 +45,8 @@ describe("dictionaries that other programs wrote", { timeout: 60_000 }, () => {
     });
 
     const out = ["--out", join(folder, "encoded")];
-    const encoded = await json("encode", checkpoint, "--data", data, ...out, ...reference, ...more);
+    const dense = ["--codes", join(folder, "codes.npy")];
+    const encoded = await json("encode", checkpoint, "--data", data, ...dense, ...out, ...reference, ...more);
     expectClose(readFileSync(encoded.codes as string), codes);
     expectClose(readFileSync(encoded.reconstruction as string), reconstruction);
 
@@ -67,7 +68,10 @@ describe("dictionaries that other programs wrote", { timeout: 60_000 }, () => {
     const data = join(folder, "x.npy");
     writeFileSync(data, writeNpy(float32(x)));
     const encode = (out: string, ...more: string[]) =>
-      json("encode", checkpoint, "--data", data, "--out", join(folder, out), ...reference, ...more);
+      json(
+        ...["encode", checkpoint, "--data", data, "--codes", join(folder, `${out}.npy`)],
+        ...["--reconstruction", join(folder, `${out}-output.npy`), ...reference, ...more],
+      );
     const batch = await encode("batch", "--rule", "batch");
     expectClose(readFileSync(batch.codes as string), codes);
     expect(batch.rule).toMatch(/^batch: 2\.5 per sample over the whole file, those above \d/);

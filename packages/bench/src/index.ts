@@ -65,6 +65,16 @@ export {
   forPositive,
 } from "./metrics/classification.js";
 export { type CompositeMatch, type ConeFit, compositeMatches, coneFit } from "./metrics/compositeMatches.js";
+export {
+  auroc,
+  bestThreshold,
+  type Detector,
+  f1At,
+  type RankedDetector,
+  ranked,
+  rankedAuroc,
+  type Threshold,
+} from "./metrics/detection.js";
 export { type DiscoveryReport, discovery } from "./metrics/discovery.js";
 export {
   type FeatureOutcome,

@@ -163,7 +163,7 @@ export interface NameCheck {
 }
 
 /** What an audit knows of a latent, with its evidence. */
-export interface FeatureVerdict extends Omit<LatentRecord, "latent" | "rate"> {
+export interface FeatureVerdict extends Omit<LatentRecord, "latent" | "name" | "rate"> {
   /** What the audit found of this latent, a sentence each: absorbed by, duplicate of, matched feature or anchor, certificates. */
   readonly findings: readonly string[];
 }

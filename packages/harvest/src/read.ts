@@ -15,6 +15,7 @@ export type {
 export { type Documents, type DocumentText, openDocuments } from "./read/documents.js";
 export { joinedRows } from "./read/joinedRows.js";
 export { openActivations } from "./read/openActivations.js";
+export { joinedOrigin } from "./read/originTensors.js";
 export { type FilePool, pooledFiles } from "./read/pooledFiles.js";
 export { naturalOrder } from "./read/setFiles.js";
 export { readVocabulary } from "./read/vocabulary.js";

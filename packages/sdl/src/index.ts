@@ -42,11 +42,14 @@ export { leftTensors, type StoredMatrix, type TensorTaker, tensorTaker, transpos
 export { type SaelensFiles, toSaelens } from "./checkpoint/toSaelens.js";
 export { weightWarnings } from "./checkpoint/weightWarnings.js";
 export { checksum } from "./checksum.js";
+export { type CodesShape, codesStart } from "./codes/codesStart.js";
+export { openCodes, type StoredCodes } from "./codes/openCodes.js";
 export { type EvaluateOptions, evaluateModel, type ModelMetrics } from "./evaluateModel.js";
 export { type ExtremeRows, extremeRows, rowNorms, withoutRows } from "./extremeRows.js";
 export { fractionUnexplained } from "./fractionUnexplained.js";
 export { inferenceRule } from "./inferenceRule.js";
 export { type ScaledSamples, scaleSamples } from "./inputScaling.js";
+export { type LatentNames, latentNames, parseLatentNames, withLatentNames } from "./latentNames.js";
 export { type LoadedModel, type ModelOutput, openModel } from "./loadedModel.js";
 export { meanToSpread } from "./meanToSpread.js";
 export type { LatentVectors, Model, Weights } from "./model.js";

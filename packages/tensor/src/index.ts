@@ -25,7 +25,14 @@ export type { SafetensorsHeader, TensorInfo } from "./io/safetensorsHeader.js";
 export type { TensorReader } from "./io/tensorReader.js";
 export { openTensors, type TensorsReader } from "./io/tensors/openTensors.js";
 export { readText } from "./io/text.js";
-export { type Metadata, type NamedTensors, safetensorsParts, writeSafetensors } from "./io/writeSafetensors.js";
+export {
+  type Metadata,
+  type NamedTensors,
+  type SafetensorsStart,
+  safetensorsParts,
+  safetensorsStart,
+  writeSafetensors,
+} from "./io/writeSafetensors.js";
 export type { ZipEntry } from "./io/zip/directory.js";
 export type { ZipEntrySource } from "./io/zip/openEntry.js";
 export { openZip, type ZipReader } from "./io/zip/openZip.js";

@@ -29,7 +29,7 @@ export function latentsText(
   ];
 }
 
-function text({ latent, score, reasons }: LatentRecord): string {
+function text({ latent, name, score, reasons }: LatentRecord): string {
   const number = score === null ? "" : ` (${score.toFixed(2)})`;
-  return `latent ${latent}${number}${reasons.length === 0 ? "" : `: ${reasons.slice(0, REASONS).join("; ")}`}`;
+  return `latent ${latent}${name === undefined ? "" : ` "${name}"`}${number}${reasons.length === 0 ? "" : `: ${reasons.slice(0, REASONS).join("; ")}`}`;
 }

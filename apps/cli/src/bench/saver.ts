@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { BenchSaver, ViewData } from "@monosema/experiments";
+import { codesStart } from "@monosema/sdl";
 import { saveCheckpoint } from "@monosema/sdl/node";
-import { type SparseRows, safetensorsParts, writeNpy } from "@monosema/tensor";
+import { type SparseRows, writeNpy } from "@monosema/tensor";
 import { npyRows } from "../npyRows.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
@@ -82,7 +83,7 @@ async function writeView(session: Session, folder: string, data: ViewData, rates
       ),
     );
   }
-  await write("coefficients.safetensors", sparseRows(lrb.coefficients(range(0, samples)), samples, n));
+  await write("coefficients.safetensors", codesFile(lrb.coefficients(range(0, samples)), samples, n));
 }
 
 const range = (start: number, end: number): number[] => Array.from({ length: end - start }, (_, i) => start + i);
@@ -94,19 +95,18 @@ function* blocks(samples: number, rowsOf: (indices: readonly number[]) => Float3
 const matrix = (values: Float64Array, rows: number, columns: number): Uint8Array =>
   writeNpy({ dtype: "F32", shape: [rows, columns], data: Float32Array.from(values) });
 
-/** Sparse rows as codes are written: `offsets` [N + 1], `latents`, `values`, and the shape of the whole in the metadata. */
-async function* sparseRows(
+/** The file of sparse codes that holds these rows. */
+async function* codesFile(
   { offsets, latents, values }: SparseRows,
   rows: number,
   columns: number,
 ): AsyncGenerator<Uint8Array> {
-  const { parts } = safetensorsParts(
-    [
-      ["offsets", { dtype: "I64", shape: [offsets.length], data: BigInt64Array.from(offsets, BigInt) }],
-      ["latents", { dtype: "I32", shape: [latents.length], data: Int32Array.from(latents) }],
-      ["values", { dtype: "F32", shape: [values.length], data: Float32Array.from(values) }],
-    ],
-    [["shape", JSON.stringify([rows, columns])]],
-  );
-  yield* parts;
+  yield codesStart({ rows, latents: columns, entries: values.length }).start;
+  for (const { buffer, byteOffset, byteLength } of [
+    BigInt64Array.from(offsets, BigInt),
+    Float32Array.from(values),
+    latents,
+  ]) {
+    yield new Uint8Array(buffer, byteOffset, byteLength);
+  }
 }

@@ -8,7 +8,7 @@ import { allRows, openData, openText } from "../data.js";
 import { dataOf } from "../dataFile.js";
 import { openDirections } from "../directions.js";
 import { refuseZeros } from "../extremeNorms.js";
-import { labelsFrom } from "../labels.js";
+import { labelPerSample } from "../labels.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
@@ -69,12 +69,7 @@ export const anchors: Command = {
 };
 
 async function classMeans({ given }: Session, input: Rows, path: string): Promise<ClassMeanAnchors> {
-  const labels = labelsFrom(await openText("labels", path), given.text("label-key"), input.rows);
-  if (labels.length !== input.rows) {
-    throw new UsageError(
-      `--labels must hold one label per sample, ${input.rows}, got ${labels.length}; give null for none`,
-    );
-  }
+  const labels = labelPerSample(await openText("labels", path), given.text("label-key"), input.rows, "data");
   try {
     return classMeanAnchors(await allRows(input), labels, { minimum: given.whole("minimum", 1) ?? 2 });
   } catch (error) {

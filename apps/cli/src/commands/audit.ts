@@ -12,7 +12,7 @@ import {
   replicationOf,
 } from "@monosema/audit";
 import type { AuditDocument } from "@monosema/experiments/report";
-import { type Model, type Rows, withoutRows } from "@monosema/sdl";
+import { latentNames, type Model, type Rows, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { atCommandLine } from "../advice.js";
 import { auditText } from "../audit/auditText.js";
@@ -108,7 +108,7 @@ export const audit: Command = {
     await backend.close();
     found.verdict.warnings.forEach(session.warn);
     const { record, certificates } = auditRecord(found, namesOf(session));
-    const latents = latentRecords(found);
+    const latents = latentRecords(found, latentNames(model));
     const { verdict, undecided } = record;
     const file = certificates.length > 0 ? join(out, "certificates.safetensors") : null;
     if (file !== null) await session.write(file, certificateFile(certificates));

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { dictionaryFormats } from "@monosema/formats";
-import type { CheckpointFormat } from "@monosema/sdl";
+import { type CheckpointFormat, withLatentNames } from "@monosema/sdl";
 import { checkpointOptions, openLocated } from "../checkpoint.js";
 import type { Command } from "../command.js";
+import { namesFrom, namesOption } from "../names.js";
 import { UsageError } from "../usageError.js";
 
 /** The layouts that can be written, by what `--to` calls them: ours is that of SAELens, with what it has no name for. */
@@ -14,25 +15,28 @@ const writable: ReadonlyMap<string, CheckpointFormat> = new Map(
       return [[name, format] as const, ...(name === "saelens" ? [["monosema", format] as const] : [])];
     }),
 );
-const names = [...writable.keys()];
+const layouts = [...writable.keys()];
 
 /** `monosema convert`. */
 export const convert: Command = {
   usage: "convert CHECKPOINT FOLDER --to LAYOUT",
   summary: "Writes a dictionary of any layout in that of another program; says what is lost.",
   options: {
-    to: { value: "LAYOUT", help: names.join(", ") },
+    to: { value: "LAYOUT", help: layouts.join(", ") },
     allow: { value: "LOSS,...", help: "write although these are lost, by the names that a refusal gives, or all" },
+    ...namesOption,
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT", "FOLDER"],
   writes: ["sae_weights.safetensors", "cfg.json", "sae.safetensors", "ae.pt", "config.json"],
   async run(session) {
     const { given } = session;
-    const to = given.choice("to", names);
-    if (to === undefined) throw new UsageError(`--to must be given: one of ${names.join(", ")}; name the layout`);
+    const to = given.choice("to", layouts);
+    if (to === undefined) throw new UsageError(`--to must be given: one of ${layouts.join(", ")}; name the layout`);
     const out = session.output(undefined, given.positionals[1] as string);
-    const { model, origin } = await openLocated(session);
+    const { model: read, origin } = await openLocated(session);
+    const names = await namesFrom(session, read.spec.nQ);
+    const model = names === undefined ? read : withLatentNames(read, names);
     const written = writable.get(to)?.write?.(model);
     const losses = to === "monosema" ? [] : (written?.warnings ?? []);
     const allowed = (given.text("allow") ?? "").split(",");

@@ -6,6 +6,8 @@ import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { openData } from "../data.js";
 import { dataOf } from "../dataFile.js";
+import { writeDenseCodes } from "../encode/denseCodes.js";
+import { writeSparseCodes } from "../encode/sparseCodes.js";
 import { joinedHeads } from "../joinedHeads.js";
 import { numberText } from "../metricsText.js";
 import { npyRows } from "../npyRows.js";
@@ -14,16 +16,22 @@ import { ruleOption, underRule } from "../rule.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { warnUndefinedFvu } from "../undefinedFvu.js";
+import { UsageError } from "../usageError.js";
 import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema encode`. */
 export const encode: Command = {
-  usage: "encode CHECKPOINT --data FILE [--codes FILE.npy] [--reconstruction FILE.npy]",
-  summary: "Runs a dictionary over a file; writes codes [N, Q] and reconstruction [N, R] as float32 npy.",
+  usage: "encode CHECKPOINT --data FILE [--codes FILE.safetensors|FILE.npy] [--reconstruction FILE.npy]",
+  summary:
+    "Runs a dictionary over a file; writes sparse codes (safetensors) and the reconstruction [N, R] (float32 npy).",
   options: {
     data: sampleOptions.data,
     tensor: sampleOptions.tensor,
-    codes: { value: "FILE.npy", help: "where codes go (default codes.npy in the output folder)", path: "output" },
+    codes: {
+      value: "FILE",
+      help: "where codes go: FILE.safetensors holds those that are not 0 by rows (default codes.safetensors in the output folder), FILE.npy all of them [N, Q]",
+      path: "output",
+    },
     reconstruction: {
       value: "FILE.npy",
       help: "where the reconstruction goes (default reconstruction.npy in the output folder)",
@@ -33,7 +41,7 @@ export const encode: Command = {
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
-  writes: ["codes.npy", "reconstruction.npy"],
+  writes: ["codes.safetensors", "reconstruction.npy"],
   async run(session) {
     const { given } = session;
     const data = dataOf(given, "encode");
@@ -72,9 +80,14 @@ function outputPaths(session: Session): OutputPaths {
   const out = codes === undefined || reconstruction === undefined ? session.output() : dirname(resolve(codes));
   const paths = {
     out,
-    codes: resolve(codes ?? join(out, "codes.npy")),
+    codes: resolve(codes ?? join(out, "codes.safetensors")),
     reconstruction: resolve(reconstruction ?? join(out, "reconstruction.npy")),
   };
+  if (!/\.(safetensors|npy)$/.test(paths.codes)) {
+    throw new UsageError(
+      `--codes must end in .safetensors (sparse) or .npy (dense), got ${codes}; name the form that you want`,
+    );
+  }
   session.checkOutputs([
     { name: "--codes", path: paths.codes },
     { name: "--reconstruction", path: paths.reconstruction },
@@ -91,10 +104,11 @@ async function writeBoth(
   paths: OutputPaths,
 ): Promise<ModelMetrics> {
   const { nQ, nR } = model.spec;
-  const [codeRows, outputRows] = [channel<Float32Array>(), channel<Float32Array>()];
+  const [codes, outputs] = [channel<SparseRows>(), channel<Float32Array>()];
+  const write = paths.codes.endsWith(".npy") ? writeDenseCodes : writeSparseCodes;
   const files = [
-    writeNpyRows(session, paths.codes, [input.rows, nQ], codeRows),
-    writeNpyRows(session, paths.reconstruction, [input.rows, nR], outputRows),
+    failing(codes, write(session, paths.codes, [input.rows, nQ], codes.values)),
+    failing(outputs, session.write(paths.reconstruction, npyRows([input.rows, nR], outputs.values))),
   ];
   const read = async (): Promise<ModelMetrics> => {
     const transcodes = model.spec.variant === "transcoder";
@@ -105,48 +119,35 @@ async function writeBoth(
       }
     };
     const metrics = await evaluateModel(backend, model, batches(), {
-      onBatch: async (batch, output) => {
-        await codeRows.push(denseRows(output.codes, batch.size, nQ));
-        await outputRows.push(output.reconstruction);
+      onBatch: async (_, output) => {
+        await codes.push(output.codes);
+        await outputs.push(output.reconstruction);
       },
     });
-    codeRows.close();
-    outputRows.close();
+    codes.close();
+    outputs.close();
     return metrics;
   };
   try {
     const [metrics] = await Promise.all([read(), ...files]);
     return metrics;
   } catch (error) {
-    codeRows.fail(error);
-    outputRows.fail(error);
+    codes.fail(error);
+    outputs.fail(error);
     await Promise.allSettled(files); // each removes its temporary file
+    throw error;
+  }
+}
+
+/** Ends the producer with the writer's error. */
+async function failing<T>(values: Channel<T>, written: Promise<void>): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    values.fail(error);
     throw error;
   }
 }
 
 /** About 64 MiB of dense codes at a time. */
 const batchSize = (nQ: number): number => Math.max(1, Math.min(1024, Math.floor(2 ** 24 / nQ)));
-
-async function writeNpyRows(
-  session: Session,
-  path: string,
-  shape: readonly number[],
-  rows: Channel<Float32Array>,
-): Promise<void> {
-  try {
-    await session.write(path, npyRows(shape, rows.values));
-  } catch (error) {
-    rows.fail(error);
-    throw error;
-  }
-}
-
-function denseRows({ offsets, latents, values }: SparseRows, rows: number, nQ: number): Float32Array {
-  const dense = new Float32Array(rows * nQ);
-  for (let b = 0; b < rows; b++) {
-    for (let e = offsets[b] as number; e < (offsets[b + 1] as number); e++)
-      dense[b * nQ + (latents[e] as number)] = values[e] as number;
-  }
-  return dense;
-}

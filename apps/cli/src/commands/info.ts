@@ -39,6 +39,7 @@ export const info: Command = {
             ["rule", "by the threshold; encode and evaluate select as training did with --rule batch"],
           ]),
       ["scaling", found.inputScaling],
+      ...nameRows(found.names),
       ...originRows(found.metadata),
       ...tensors.map(({ name, dtype, shape }, i) => [
         i === 0 ? "tensors" : "",
@@ -53,6 +54,16 @@ export const info: Command = {
     );
   },
 };
+
+/** Named latents that are shown. */
+const SHOWN = 10;
+
+function nameRows(names: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  const all = Object.entries(names);
+  if (all.length === 0) return [];
+  const shown = all.slice(0, SHOWN).map(([latent, name]) => `${latent} ${name}`);
+  return [["names", `${all.length}: ${shown.join(", ")}${all.length > SHOWN ? ", ..." : ""}`]];
+}
 
 /** What a run of `train` wrote about itself. */
 function originRows({
@@ -81,7 +92,7 @@ function originRows({
 }
 
 function anchorText(anchors: unknown): string {
-  const { kind, count, names } = Object(anchors) as Readonly<Record<string, unknown>>;
+  const { kind, count } = Object(anchors) as Readonly<Record<string, unknown>>;
   if (typeof count !== "number" || count === 0) return "";
-  return `${count} (${String(kind)})${Array.isArray(names) ? `: ${names.join(", ")}` : ""}`;
+  return `${count} (${String(kind)})`;
 }

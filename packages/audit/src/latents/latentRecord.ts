@@ -1,3 +1,4 @@
+import type { LatentNames } from "@monosema/sdl";
 import type { ModelAudit } from "../auditModel.js";
 import { auditThresholds } from "../summary/thresholds.js";
 import type { LatentTrust } from "../trust/latentTrust.js";
@@ -9,6 +10,8 @@ import { latentReasons } from "./latentReasons.js";
 export interface LatentRecord {
   /** Latent. */
   readonly latent: number;
+  /** Its name, where the dictionary keeps one. */
+  readonly name?: string;
   /** Grade, by `auditThresholds`. */
   readonly grade: LatentGrade;
   /** Probability that it is real; null where it is not scored. */
@@ -25,8 +28,12 @@ export interface LatentRecord {
   readonly codeCorrelation?: number;
 }
 
-/** What is known of each latent; null without data. */
-export function latentRecords(audit: ModelAudit): readonly LatentRecord[] | null {
+/**
+ * What is known of each latent; null without data.
+ *
+ * @param names - names of latents
+ */
+export function latentRecords(audit: ModelAudit, names: LatentNames = new Map()): readonly LatentRecord[] | null {
   const { trust, firingRates: rates, dead, latents } = audit;
   if (trust === null || rates === null) return null;
   const [silent, copies] = [new Set(dead), duplicateOf(audit.duplicates, rates)];
@@ -34,8 +41,10 @@ export function latentRecords(audit: ModelAudit): readonly LatentRecord[] | null
   const { replicaCosineMean: cosines, replicaCodesMean: codes } = trust.statistics;
   return Array.from({ length: latents }, (_, latent): LatentRecord => {
     const grade = silent.has(latent) ? "dead" : copies.has(latent) ? "duplicate" : scoreGrade(trust, latent);
+    const name = names.get(latent);
     return {
       latent,
+      ...(name === undefined ? {} : { name }),
       grade,
       score: rounded(trust.real[latent]),
       atomic: rounded(trust.atomic[latent]),

@@ -1,4 +1,4 @@
-import { auroc } from "../tables/detection.js";
+import { auroc } from "@monosema/bench";
 import type { ScoreKind } from "./fitScores.js";
 import type { LabelledLatents } from "./labelledLatents.js";
 import { calibrationError, reliability, topTenth } from "./scores.js";

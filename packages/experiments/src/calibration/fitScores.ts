@@ -7,7 +7,7 @@ import {
   probability,
   scoreFor,
 } from "@monosema/audit";
-import { auroc } from "../tables/detection.js";
+import { auroc } from "@monosema/bench";
 import { additiveFit, type FitInput } from "./additiveFit.js";
 import type { LabelledLatents } from "./labelledLatents.js";
 import { calibrationError, reliability } from "./scores.js";

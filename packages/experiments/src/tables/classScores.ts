@@ -1,8 +1,7 @@
 import { classMeanAnchors } from "@monosema/anchoring";
-import { forPositive } from "@monosema/bench";
+import { bestThreshold, type Detector, f1At, forPositive, ranked, rankedAuroc } from "@monosema/bench";
 import { columnMeans, type Model, openModel } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
-import { auroc, bestThreshold, type Detector, f1At, ranked } from "./detection.js";
 import type { LabelledSamples } from "./labelledData.js";
 import type { LabelledSplit } from "./labelledSplit.js";
 
@@ -110,10 +109,7 @@ function detections(
     });
     const detector = detectorsOf.test[best.at] as Detector;
     f1.push(f1At(detector, best.threshold, held.positive, held.count));
-    const scores = new Float64Array(test.labels.length);
-    for (let i = 0; i < detector.samples.length; i++)
-      scores[detector.samples[i] as number] = detector.values[i] as number;
-    areas.push(auroc(scores, held.positive));
+    areas.push(rankedAuroc(rankedOnce(detector), held.positive));
   });
   return { f1, auroc: areas };
 }

@@ -1,6 +1,7 @@
 import { type Model, transpose, type Weights, type WrittenCheckpoint } from "@monosema/sdl";
 import { ptParts, type StoredTensor } from "@monosema/tensor";
 import { centred, centredLoss } from "./centred.js";
+import { namesLoss } from "./namesLoss.js";
 
 type Tensors = Record<string, StoredTensor>;
 
@@ -40,7 +41,7 @@ export function writeDictionaryLearning(model: Model): WrittenCheckpoint {
       ["ae.pt", ptParts(written.tensors(centred(model, written.subtracts), model)).parts],
       ["config.json", [new TextEncoder().encode(`${JSON.stringify({ trainer }, null, 2)}\n`)]],
     ]),
-    warnings: centredLoss(model, written.subtracts),
+    warnings: [...centredLoss(model, written.subtracts), ...namesLoss(model)],
   };
 }
 

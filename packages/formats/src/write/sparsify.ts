@@ -1,6 +1,7 @@
 import type { Model, WrittenCheckpoint } from "@monosema/sdl";
 import { type StoredTensor, safetensorsParts } from "@monosema/tensor";
 import { centred, centredLoss } from "./centred.js";
+import { namesLoss } from "./namesLoss.js";
 
 /**
  * A folder of sparsify: SAEs with TopK or groupmax, and transcoders whose widths are equal.
@@ -47,6 +48,6 @@ export function writeSparsify(model: Model): WrittenCheckpoint {
       ["sae.safetensors", safetensorsParts(tensors).parts],
       ["cfg.json", [new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)]],
     ]),
-    warnings: centredLoss(model, !transcodes),
+    warnings: [...centredLoss(model, !transcodes), ...namesLoss(model)],
   };
 }

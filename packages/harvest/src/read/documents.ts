@@ -15,8 +15,8 @@ export interface Documents {
 export interface DocumentText {
   /** Its id. */
   readonly id: number;
-  /** Its text. */
-  readonly text: string;
+  /** Its text; absent for an image, whose file its fields name. */
+  readonly text?: string;
   /** All that its line says, such as source and licence. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -27,7 +27,7 @@ export const documentsName = "documents.jsonl";
 const part = 2 ** 20;
 
 /**
- * Opens the documents.jsonl beside activations, a record with `id` and `text` a line; undefined without one. The file is walked through
+ * Opens the documents.jsonl beside activations, a record with `id` and `text`, or of an image `file`, a line; undefined without one. The file is walked through
  * once for the places of the documents; texts are read when they are asked for.
  *
  * @throws FormatError `documents`, `not-json`
@@ -108,8 +108,9 @@ function documentFrom(source: ByteSource, bytes: Uint8Array, line: number | unde
   const fields = typeof record === "object" && record !== null ? (record as Readonly<Record<string, unknown>>) : {};
   const { id, text } = fields;
   if (!Number.isSafeInteger(id)) throw refused(source, line, "a whole number as id", id);
-  if (typeof text !== "string") throw refused(source, line, "a text", text);
-  return { id: id as number, text, fields };
+  if (typeof text === "string") return { id: id as number, text, fields };
+  if (text !== undefined || typeof fields.file !== "string") throw refused(source, line, "a text", text);
+  return { id: id as number, fields };
 }
 
 function refused({ name }: ByteSource, line: number | undefined, what: string, got: unknown): FormatError {

@@ -20,14 +20,38 @@ export function writeSafetensors(tensors: NamedTensors, metadata: Metadata = [])
 
 /** The file of {@link writeSafetensors} in parts, with the same errors. */
 export function safetensorsParts(tensors: NamedTensors, metadata: Metadata = []): FileParts {
+  const all = [...tensors];
+  const { start, names, size } = safetensorsStart(all, metadata);
+  for (const [name, tensor] of all) checkElements("writeSafetensors", name, tensor);
+  return { size: start.length + size, parts: partsOf(start, names, new Map(all)) };
+}
+
+/** The beginning of a safetensors file, and what must follow it. */
+export interface SafetensorsStart {
+  /** Length and header, padded. */
+  readonly start: Uint8Array;
+  /** The tensors in the order in which their bytes follow, without gaps. */
+  readonly names: readonly string[];
+  /** Bytes that follow in all. */
+  readonly size: number;
+}
+
+/**
+ * The beginning of a file of {@link writeSafetensors}, for who has the bytes of the tensors elsewhere.
+ *
+ * @throws RangeError for a name that stands twice, or names and metadata beyond the 100 MB that readers take
+ */
+export function safetensorsStart(
+  tensors: Iterable<readonly [string, Pick<StoredTensor, "dtype" | "shape">]>,
+  metadata: Metadata = [],
+): SafetensorsStart {
   const order = [...CODECS.keys()];
   const encoder = new TextEncoder();
   const items = [...tensors]
     .map(([name, tensor]) => ({ name, key: encoder.encode(name), rank: order.indexOf(tensor.dtype), tensor }))
     .sort((a, b) => b.rank - a.rank || compareBytes(a.key, b.key));
-  for (const { name, tensor } of items) checkElements("writeSafetensors", name, tensor);
-  checkNames(items.map(({ name }) => name));
-
+  const names = items.map(({ name }) => name);
+  checkNames(names);
   let end = 0;
   const entries: string[] = [];
   const texts = [...metadata].map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`);
@@ -40,13 +64,16 @@ export function safetensorsParts(tensors: NamedTensors, metadata: Metadata = [])
       `${JSON.stringify(name)}:{"dtype":"${tensor.dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
     );
   }
-  const start = fileStart(encoder.encode(`{${entries.join(",")}}`));
-  return { size: start.length + end, parts: partsOf(start, items) };
+  return { start: fileStart(encoder.encode(`{${entries.join(",")}}`)), names, size: end };
 }
 
-function* partsOf(start: Uint8Array, items: readonly { readonly tensor: StoredTensor }[]): Generator<Uint8Array> {
+function* partsOf(
+  start: Uint8Array,
+  names: readonly string[],
+  tensors: ReadonlyMap<string, StoredTensor>,
+): Generator<Uint8Array> {
   yield start;
-  for (const { tensor } of items) yield* encodedParts(tensor);
+  for (const name of names) yield* encodedParts(tensors.get(name) as StoredTensor);
 }
 
 /** Length and text of the header, padded. */

@@ -1,4 +1,5 @@
 import type { Activation } from "../../activations/table.js";
+import { latentNames } from "../../latentNames.js";
 import type { Model } from "../../model.js";
 import type { Biases, SdlSpec } from "../../spec.js";
 import type { CheckpointOrigin, TensorDescription } from "../checkpoint.js";
@@ -27,6 +28,8 @@ export interface CheckpointDescription {
   readonly inputScaling: Model["inputScaling"];
   /** What the file holds. */
   readonly tensors: readonly TensorDescription[];
+  /** Names of latents, by latent. */
+  readonly names: Readonly<Record<string, string>>;
   /** Free metadata. */
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Sentences about what may surprise. */
@@ -67,6 +70,7 @@ export async function describeCheckpoint(
     ...(threshold === undefined ? {} : { threshold }),
     inputScaling,
     tensors,
+    names: Object.fromEntries(latentNames(model)),
     metadata,
     warnings,
     ignored,

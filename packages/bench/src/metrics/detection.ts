@@ -16,7 +16,9 @@ export interface Threshold {
 
 /** Samples of a detector in the order of falling scores: made once, used for every class. */
 export interface RankedDetector {
+  /** Samples. */
   readonly samples: Int32Array;
+  /** Their scores, falling. */
   readonly values: Float64Array;
 }
 
@@ -67,17 +69,36 @@ export function f1At({ samples, values }: Detector, threshold: number, positive:
  * @param positive - 1 for the samples of the class `[N]`, some and not all
  */
 export function auroc(scores: ArrayLike<number>, positive: Uint8Array): number {
-  const order = Array.from({ length: scores.length }, (_, i) => i).sort(
-    (a, b) => (scores[a] as number) - (scores[b] as number),
-  );
+  const samples = Array.from({ length: scores.length }, (_, i) => i);
+  return rankedAuroc(ranked({ samples, values: scores }), positive);
+}
+
+/**
+ * The same of a detector, whose samples that are not listed score 0: the work grows with the listed ones.
+ *
+ * @param positive - as for {@link auroc}
+ */
+export function rankedAuroc({ samples, values }: RankedDetector, positive: Uint8Array): number {
   const count = positive.reduce((sum, one) => sum + one, 0);
-  let ranks = 0;
-  for (let start = 0; start < order.length; ) {
+  const others = positive.length - count;
+  const listed = samples.reduce((sum, sample) => sum + (positive[sample] as number), 0);
+  let [above, pairs, isSilentCounted] = [0, 0, false];
+  for (let start = 0; start < samples.length || !isSilentCounted; ) {
+    const value = values[start] ?? Number.NEGATIVE_INFINITY;
+    const isSilentNext = !isSilentCounted && value <= 0;
     let end = start;
-    while (end < order.length && scores[order[end] as number] === scores[order[start] as number]) end++;
-    const rank = (start + end + 1) / 2; // the mean of start + 1 to end
-    for (let i = start; i < end; i++) ranks += rank * (positive[order[i] as number] as number);
+    let hits = 0;
+    if (!(isSilentNext && value < 0))
+      for (; end < samples.length && values[end] === value; end++) hits += positive[samples[end] as number] as number;
+    let misses = end - start - hits;
+    if (isSilentNext) {
+      hits += count - listed;
+      misses += others - (samples.length - listed);
+      isSilentCounted = true;
+    }
+    pairs += misses * (above + hits / 2);
+    above += hits;
     start = end;
   }
-  return (ranks - (count * (count + 1)) / 2) / (count * (scores.length - count));
+  return pairs / (count * others);
 }

@@ -1,6 +1,6 @@
 import { random } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
-import { auroc, bestThreshold, f1At, ranked } from "../../src/tables/detection.js";
+import { auroc, bestThreshold, f1At, ranked, rankedAuroc } from "../src/metrics/detection.js";
 
 /** Scores with many ties, and the samples of a class. */
 function drawn(seed: number): { readonly scores: number[]; readonly positive: Uint8Array; readonly count: number } {
@@ -22,6 +22,20 @@ describe("auroc", () => {
 
   it("is a half where the scores say nothing", () => {
     expect(auroc(new Float64Array(10), Uint8Array.from([1, 1, 1, 0, 0, 0, 0, 0, 0, 0]))).toBe(0.5);
+  });
+});
+
+describe("rankedAuroc", () => {
+  it("is that of all scores, those that are not listed being 0", () => {
+    for (const seed of [0, 1, 2]) {
+      const { scores, positive } = drawn(seed);
+      for (const shift of [0, -3, 3, -20]) {
+        const all = scores.map((score, i) => (i % 3 === 0 ? 0 : score + shift));
+        const samples = all.flatMap((_, i) => (i % 3 === 0 ? [] : i));
+        const detector = ranked({ samples, values: samples.map((i) => all[i] as number) });
+        expect(rankedAuroc(detector, positive)).toBeCloseTo(auroc(all, positive), 12);
+      }
+    }
   });
 });
 

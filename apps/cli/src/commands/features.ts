@@ -1,0 +1,85 @@
+import { formatWhole } from "@monosema/experiments/format";
+import { type FeatureRecord, withViews } from "@monosema/features";
+import { checkpointOptions } from "../checkpoint.js";
+import type { Command } from "../command.js";
+import { maxNormOption } from "../extremeNorms.js";
+import { cardText } from "../features/cardText.js";
+import { checkOption } from "../features/checks.js";
+import { inputBatches } from "../features/featureData.js";
+import { featureFileNames, writeFeatures } from "../features/featureFiles.js";
+import { featuresText } from "../features/featuresText.js";
+import { openFeatureInputs } from "../features/inputs.js";
+import { interesting } from "../features/interesting.js";
+import { lensOptions } from "../features/lens.js";
+import { measuredFeatures } from "../features/measured.js";
+import { textsOption } from "../features/rowTexts.js";
+import { auditOption } from "../features/verdicts.js";
+import { namesOption } from "../names.js";
+import { ruleOption, underRule } from "../rule.js";
+import { sampleOptions } from "../samples.js";
+
+/** Latents shown where none are asked for. */
+const SHOWN = 12;
+/** Characters of a line: examples are cut there, but for latents that are asked for. */
+const COLUMNS = 120;
+
+/** `monosema features`. */
+export const features: Command = {
+  usage:
+    'features CHECKPOINT --data FILE|DIR [--latents 613,7] [--check "613: RULE"] [--names FILE] [--labels FILE] [--unembed FILE:NAME] [--audit FOLDER]',
+  summary:
+    "What activates each latent: strongest examples in context, rates, neighbours, tokens and classes; names and their evidence. All latents in features.json.",
+  options: {
+    data: sampleOptions.data,
+    tensor: sampleOptions.tensor,
+    ...maxNormOption,
+    latents: { value: "Q,Q", help: "latents to show in full" },
+    examples: { value: "N", help: "strongest examples of each latent (default 12)" },
+    ...namesOption,
+    ...checkOption,
+    labels: {
+      value: "FILE",
+      help: "class of each row, as for monosema anchors: shows which class each latent tells, and how well",
+      path: "input",
+    },
+    "label-key": { value: "KEY", help: "key or column of the class where labels are records" },
+    ...textsOption,
+    ...lensOptions,
+    ...auditOption,
+    "codes-in": {
+      value: "FILE",
+      help: "codes of these rows that monosema encode wrote, instead of encoding again",
+      path: "input",
+    },
+    ...ruleOption,
+    ...checkpointOptions,
+  },
+  positionals: ["CHECKPOINT"],
+  writes: featureFileNames,
+  async run(session) {
+    const out = session.output();
+    const inputs = await openFeatureInputs(session);
+    try {
+      const backend = await session.backend();
+      const { model, facts } = await underRule(session, backend, inputs.model, {
+        count: inputs.data.kept.length,
+        batches: () => inputBatches(session, inputs.data),
+      });
+      const { records, alive, rows, sampledRows, l0, views } = await measuredFeatures(session, backend, model, inputs);
+      const statistics = await writeFeatures(session, out, records, alive);
+      const { asked } = inputs;
+      const chosen = asked.length > 0 ? asked.map((q) => records[q] as FeatureRecord) : interesting(records, SHOWN);
+      const shown = await withViews(chosen, views);
+      await backend.close();
+      const latents = records.length;
+      const document = session.document(backend, out, {
+        ...{ latents, alive, rows, sampledRows, statistics, page: null, ...facts },
+      });
+      const counts = `${formatWhole(alive)} of ${formatWhole(latents)} latents fire on ${formatWhole(rows)} rows, ${l0.toFixed(1)} of them on each`;
+      const text = asked.length > 0 ? shown.flatMap(cardText) : ["", ...featuresText(shown, COLUMNS)];
+      session.finish(document, [counts, ...text, "", `every latent: ${statistics}`].join("\n"));
+    } finally {
+      await inputs.close();
+    }
+  },
+};

@@ -1,0 +1,103 @@
+import type { FeatureBatch, ModelDepth } from "@monosema/features";
+import {
+  type ActivationOrigin,
+  type Documents,
+  type Files,
+  openDocuments,
+  readVocabulary,
+} from "@monosema/harvest/read";
+import { type Batch, type Model, type Rows, type StoredCodes, withoutRows } from "@monosema/sdl";
+import { heldRows } from "../data.js";
+import { extremeNorms, maxNormFrom } from "../extremeNorms.js";
+import { joinedHeads } from "../joinedHeads.js";
+import { openMatrices } from "../matrices.js";
+import { refuseWidth } from "../refuseWidth.js";
+import type { Session } from "../session.js";
+import { watchedBatches } from "../watchedBatches.js";
+
+/** Activations with what is there to look at. */
+export interface FeatureData {
+  /** All rows `[N, P]`. */
+  readonly samples: Rows;
+  /** Rows that are read, ascending: all but those of extreme norm, where these are to be left out. */
+  readonly kept: Int32Array;
+  /** The others, ascending. */
+  readonly leftOut: Int32Array;
+  /** Where rows come from, as far as the files know it. */
+  readonly origin?: ActivationOrigin;
+  /** Texts of tokens. */
+  readonly vocabulary?: ReadonlyMap<number, string>;
+  /** The documents beside the activations. */
+  readonly documents?: Documents;
+  /** Name of the model that the rows were taken from. */
+  readonly model?: string;
+  /** Where in it, as far as the names of the hooks and the manifest tell. */
+  readonly depth: Partial<ModelDepth>;
+  /** Closes all files. */
+  close(): Promise<void>;
+}
+
+/** Opens `--data` with vocab.json and documents.jsonl beside it. */
+export async function openFeatureData(session: Session, texts: readonly string[], model: Model): Promise<FeatureData> {
+  const { matrix, origin, model: source, folders } = await openMatrices("data", texts);
+  let documents: Documents | undefined;
+  const close = async (): Promise<void> => {
+    await documents?.close();
+    await matrix.close();
+  };
+  try {
+    const all = await heldRows("data", matrix, texts);
+    const samples = joinedHeads(all, model);
+    refuseWidth("data", samples.columns, model.spec.nP);
+    const leftOut = await extremeNorms(session, { data: samples }, maxNormFrom(session.given));
+    const gone = new Set(leftOut);
+    const [folder, ...others] = folders as readonly [Files, ...Files[]];
+    const vocabulary = await readVocabulary(folder);
+    // Numbers of documents mean others in another folder.
+    documents = others.length === 0 ? await openDocuments(folder) : undefined;
+    return {
+      samples,
+      leftOut,
+      kept: Int32Array.from({ length: samples.rows }, (_, row) => row).filter((row) => !gone.has(row)),
+      ...(origin && samples.rows === all.rows ? { origin } : {}),
+      ...(vocabulary && { vocabulary }),
+      ...(documents && { documents }),
+      ...(source === undefined ? {} : { model: source }),
+      ...{ depth: {}, close },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The kept rows in order, with progress. */
+export function inputBatches(session: Session, { samples, leftOut }: FeatureData): AsyncGenerator<Batch> {
+  return watchedBatches(session, "finding the threshold", withoutRows(samples, leftOut), 1024);
+}
+
+/** The kept rows in order, or their codes, in stretches of neighbouring ones, with progress. */
+export async function* featureBatches(
+  session: Session,
+  { samples, kept }: FeatureData,
+  size: number,
+  codes: StoredCodes | undefined,
+): AsyncGenerator<FeatureBatch> {
+  const bar = session.progress({ total: kept.length, unit: "rows" });
+  try {
+    for (let from = 0; from < kept.length; ) {
+      let to = from + 1;
+      while (to < kept.length && to - from < size && (kept[to] as number) === (kept[to - 1] as number) + 1) to++;
+      const [rows, count] = [kept.subarray(from, to), to - from];
+      const first = rows[0] as number;
+      yield codes
+        ? { size: count, rows, codes: await codes.readRows(first, count) }
+        : { size: count, rows, input: await samples.readRows(first, count) };
+      from = to;
+      bar.update(from, codes ? "reading codes" : "encoding");
+    }
+  } finally {
+    bar.end();
+    session.doing(session.command);
+  }
+}

@@ -1,0 +1,37 @@
+import type { EvenFirings } from "./evenFirings.js";
+import type { Magnitudes } from "./magnitudes.js";
+import type { RowSample, SampleLimits } from "./rowSample.js";
+import type { Strongest } from "./strongest.js";
+
+/**
+ * What one pass over some rows leaves of the latents: plain data, bounded by latents times examples and not by rows. States of other rows
+ * of the same dictionary are merged by `mergeFeatureStates`.
+ */
+export interface FeatureState {
+  /** Latents Q. */
+  readonly latents: number;
+  /** Rows that were read. */
+  readonly rows: number;
+  /** How large the values of each latent are. */
+  readonly magnitudes: Magnitudes;
+  /** The strongest firings of each latent. */
+  readonly strongest: Strongest;
+  /** An even sample of the firings of each latent. */
+  readonly firings: EvenFirings;
+  /** An even sample of the rows with their codes. */
+  readonly sample: RowSample;
+  /** How much that sample may hold. */
+  readonly limits: SampleLimits;
+  /** All firings of the latents that were watched. */
+  readonly watched: readonly WatchedLatent[];
+}
+
+/** All firings of a latent. */
+export interface WatchedLatent {
+  /** Latent. */
+  readonly latent: number;
+  /** Rows in which it fires, ascending. */
+  readonly rows: Int32Array;
+  /** Its values there. */
+  readonly values: Float32Array;
+}
