@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { bytesSource, openZip } from "@monosema/tensor";
+import axe from "axe-core";
 import { type Browser, chromium, type Download, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../../simd/test/page/chromium.js";
@@ -269,12 +269,11 @@ describe.skipIf(executablePath === undefined)("the page from a disk (needs a Chr
   it.each(["light", "dark"] as const)("has no serious fault of accessibility: %s", (colorScheme) =>
     visit(
       async (page) => {
-        const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
         for (const hash of ["", "#2", "#4", "#3", "#0"]) {
           await page.goto(written.url + hash);
           await page.reload();
           await page.waitForSelector(".row");
-          await page.evaluate(source);
+          await page.evaluate(axe.source);
           const { violations } = (await page.evaluate("axe.run()")) as {
             violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
           };
