@@ -107,6 +107,32 @@ pageSuite("the list of the page", document, ({ visit }) => {
       { document: generatedDocument({ latents: 4096, examples: 2, kinds: ["tokens"] }) },
     ));
 
+  it("shows a few latents of many, without a map, an audit or tokens", () => {
+    const [plain, , other] = generatedDocument({ latents: 6, kinds: ["vector"] }).features.slice(1);
+    if (plain === undefined || other === undefined) throw new Error("internal: there are six latents");
+    const { map: _, ...rest } = generatedDocument({ latents: 2 });
+    const few = {
+      ...rest,
+      latents: 2048,
+      features: [
+        { ...plain, latent: 7 },
+        { ...other, latent: 613 },
+      ],
+    };
+    return visit(
+      async (page) => {
+        expect(await title(page)).toContain("#613");
+        await listed(page, "2 of 2");
+        expect(await page.locator(".map").count()).toBe(0);
+        expect(await page.locator("main .pairs a").count()).toBe(0);
+        expect(await page.$$eval("#sort option", (options) => options.map((one) => one.getAttribute("value")))).toEqual(
+          [...["max", "rate", "name", "latent"]],
+        );
+      },
+      { hash: "#613", document: few },
+    );
+  });
+
   it("loads the features of a large dictionary from the files beside it", () =>
     visit(
       async (page) => {
