@@ -1,5 +1,4 @@
 import { basename, join, resolve } from "node:path";
-import { formatWhole } from "@monosema/experiments/format";
 import { decoderMap, type FeatureDocument, withViews } from "@monosema/features";
 import { featurePage } from "@monosema/features/page";
 import type { Model } from "@monosema/sdl";
@@ -38,7 +37,6 @@ export async function writeFeaturePage(
         typeof value === "string" ? [[name, value] as const] : [],
       ),
       ["kind", `${spec.variant}, ${spec.activation.kind}`],
-      ["rows", formatWhole(rows)],
       ["active latents a row", numberText(l0)],
     ],
     features: await withViews(records, views),
