@@ -3,4 +3,4 @@
  *
  * @module format
  */
-export { formatBytes, formatLetter, formatSeconds, formatShare, formatWhole } from "./report/format.js";
+export { fileName, formatBytes, formatLetter, formatSeconds, formatShare, formatWhole } from "./report/format.js";

@@ -1,4 +1,3 @@
-import { formatWhole } from "@monosema/experiments/format";
 import { type FeatureRecord, withViews } from "@monosema/features";
 import { checkpointOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
@@ -6,6 +5,7 @@ import { maxNormOption } from "../extremeNorms.js";
 import { cardText } from "../features/cardText.js";
 import { checkOption } from "../features/checks.js";
 import { inputBatches } from "../features/featureData.js";
+import { featureDocument } from "../features/featureDocument.js";
 import { featureFileNames, writeFeatures } from "../features/featureFiles.js";
 import { featuresText } from "../features/featuresText.js";
 import { openFeatureInputs } from "../features/inputs.js";
@@ -65,19 +65,26 @@ export const features: Command = {
         count: inputs.data.kept.length,
         batches: () => inputBatches(session, inputs.data),
       });
-      const { records, alive, rows, sampledRows, l0, views } = await measuredFeatures(session, backend, model, inputs);
+      const measured = await measuredFeatures(session, backend, model, inputs);
+      const { records, alive, rows, sampledRows } = measured;
       const statistics = await writeFeatures(session, out, records, alive);
       const { asked } = inputs;
       const chosen = asked.length > 0 ? asked.map((q) => records[q] as FeatureRecord) : interesting(records, SHOWN);
-      const shown = await withViews(chosen, views);
+      const shown = await withViews(chosen, measured.views);
       await backend.close();
       const latents = records.length;
       const document = session.document(backend, out, {
         ...{ latents, alive, rows, sampledRows, statistics, page: null, ...facts },
       });
-      const counts = `${formatWhole(alive)} of ${formatWhole(latents)} latents fire on ${formatWhole(rows)} rows, ${l0.toFixed(1)} of them on each`;
-      const text = asked.length > 0 ? shown.flatMap(cardText) : ["", ...featuresText(shown, COLUMNS)];
-      session.finish(document, [counts, ...text, "", `every latent: ${statistics}`].join("\n"));
+      const known = featureDocument(session.given, features.options, inputs, measured, document.warnings);
+      const text = [
+        ...known.facts.map(([name, value]) => `${name.padEnd(25)}${value}`),
+        "",
+        ...(asked.length > 0 ? shown.flatMap(cardText) : featuresText(shown, COLUMNS)),
+        "",
+        `every latent: ${statistics}`,
+      ];
+      session.finish(document, text.join("\n"));
     } finally {
       await inputs.close();
     }
