@@ -111,6 +111,7 @@ const mayImport = {
   "@monosema/tensor": [],
   "@monosema/numerics": [],
   "@monosema/harvest": ["tensor"],
+  "@monosema/runs": ["tensor"],
   "@monosema/simd": ["tensor"],
   "@monosema/sdl": ["tensor", "numerics"],
   "@monosema/theory": ["numerics"],
@@ -118,7 +119,7 @@ const mayImport = {
   "@monosema/anchoring": ["sdl", "tensor", "numerics"],
   "@monosema/formats": ["sdl", "tensor"],
   "@monosema/audit": ["theory", "sdl", "bench", "tensor", "numerics"],
-  "@monosema/features": ["audit", "numerics", "sdl", "tensor"],
+  "@monosema/features": ["audit", "bench", "numerics", "sdl", "tensor"],
   "@monosema/experiments": ["anchoring", "audit", "bench", "numerics", "sdl", "simd", "tensor", "theory"],
 };
 

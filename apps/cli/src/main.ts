@@ -24,6 +24,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compare: async () => (await import("./commands/compare.js")).compare,
   recheck: async () => (await import("./commands/recheck.js")).recheck,
   table: async () => (await import("./commands/table.js")).table,
+  sweep: async () => (await import("./commands/sweep.js")).sweep,
+  runs: async () => (await import("./commands/runs.js")).runs,
+  job: async () => (await import("./commands/job.js")).job,
   convert: async () => (await import("./commands/convert.js")).convert,
   info: async () => (await import("./commands/info.js")).info,
   hooks: async () => (await import("./commands/hooks.js")).hooks,
@@ -140,7 +143,7 @@ function messageOf(error: unknown, kept: string | undefined): string {
   // A defect of ours is shown with its stack; everything else has said what is wrong and what to do.
   const expected =
     isUsage(error) ||
-    ["DivergenceError", "RangeError"].includes(error.name) ||
+    ["DivergenceError", "JobError", "RangeError"].includes(error.name) ||
     [error, error.cause].some((one) => one instanceof Error && "code" in one);
   const message = atCommandLine(expected ? error.message : (error.stack ?? error.message));
   return kept === undefined ? message : `${message}\n${kept}`;

@@ -6,6 +6,20 @@
 export { describedRows, type RuleSources } from "./checks/describedRows.js";
 export { nameCheck } from "./checks/nameCheck.js";
 export { parseRule, type Rule } from "./checks/rule.js";
+export {
+  type NeuronpediaExample,
+  type NeuronpediaFeature,
+  type NeuronpediaQuantile,
+  toNeuronpedia,
+} from "./dashboards/neuronpedia.js";
+export {
+  type SaeDashboardActivation,
+  type SaeDashboardBatch,
+  type SaeDashboardFeature,
+  type SaeDashboardOptions,
+  toSaeDashboard,
+} from "./dashboards/saeDashboard.js";
+export { type DecoderMapOptions, decoderMap } from "./decoderMap.js";
 export type { ExampleView, ImageView, TextView, TokenView, VectorView } from "./exampleView.js";
 export type { DecoderMap, FeatureDocument } from "./featureDocument.js";
 export type {

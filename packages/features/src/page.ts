@@ -4,3 +4,4 @@
  * @module page
  */
 export type { FeatureDocument } from "./featureDocument.js";
+export { type FeaturePage, featurePage } from "./page/featurePage.js";

@@ -7,6 +7,7 @@ import { checkOption } from "../features/checks.js";
 import { inputBatches } from "../features/featureData.js";
 import { featureDocument } from "../features/featureDocument.js";
 import { featureFileNames, writeFeatures } from "../features/featureFiles.js";
+import { writeFeaturePage } from "../features/featurePageFiles.js";
 import { featuresText } from "../features/featuresText.js";
 import { openFeatureInputs } from "../features/inputs.js";
 import { interesting } from "../features/interesting.js";
@@ -51,12 +52,14 @@ export const features: Command = {
       help: "codes of these rows that monosema encode wrote, instead of encoding again",
       path: "input",
     },
+    page: { value: "on|off", help: "write the page, index.html (default on)" },
     ...ruleOption,
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
   writes: featureFileNames,
   async run(session) {
+    const hasPage = session.given.choice("page", ["on", "off"]) !== "off";
     const out = session.output();
     const inputs = await openFeatureInputs(session);
     try {
@@ -66,23 +69,25 @@ export const features: Command = {
         batches: () => inputBatches(session, inputs.data),
       });
       const measured = await measuredFeatures(session, backend, model, inputs);
-      const { records, alive, rows, sampledRows } = measured;
+      const { records, alive, rows, sampledRows, views } = measured;
       const statistics = await writeFeatures(session, out, records, alive);
+      const { warnings } = session.document(backend, out, {});
+      const known = featureDocument(session, features.options, inputs, measured, warnings);
+      const page = hasPage ? await writeFeaturePage(session, backend, out, model, known, views) : null;
       const { asked } = inputs;
       const chosen = asked.length > 0 ? asked.map((q) => records[q] as FeatureRecord) : interesting(records, SHOWN);
-      const shown = await withViews(chosen, measured.views);
+      const shown = await withViews(chosen, views);
       await backend.close();
       const latents = records.length;
       const document = session.document(backend, out, {
-        ...{ latents, alive, rows, sampledRows, statistics, page: null, ...facts },
+        ...{ latents, alive, rows, sampledRows, statistics, page, ...facts },
       });
-      const known = featureDocument(session.given, features.options, inputs, measured, document.warnings);
       const text = [
         ...known.facts.map(([name, value]) => `${name.padEnd(25)}${value}`),
         "",
-        ...(asked.length > 0 ? shown.flatMap(cardText) : featuresText(shown, COLUMNS)),
-        "",
+        ...(asked.length > 0 ? shown.flatMap(cardText) : [...featuresText(shown, COLUMNS), ""]),
         `every latent: ${statistics}`,
+        ...(page === null ? [] : [`page: ${page}`]),
       ];
       session.finish(document, text.join("\n"));
     } finally {

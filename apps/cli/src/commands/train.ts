@@ -1,11 +1,10 @@
-import { resolve } from "node:path";
 import type { Command } from "../command.js";
-import { dataTexts } from "../dataFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
 import type { Session } from "../session.js";
 import { openAnchors } from "../train/anchors.js";
 import { configFrom } from "../train/config.js";
-import { type DataPaths, openTrainingData, type TrainingData } from "../train/data.js";
+import { openTrainingData, type TrainingData } from "../train/data.js";
+import { givenPaths } from "../train/givenPaths.js";
 import { openTrainBackend } from "../train/openTrainBackend.js";
 import { trainOptions } from "../train/options.js";
 import { resultsText } from "../train/results.js";
@@ -13,9 +12,8 @@ import { openResumed, pathsOf, sameContent } from "../train/resumed.js";
 import { keepsRun, type Run, reportIn, trainDictionary } from "../train/run.js";
 import { trainSeeds } from "../train/seeds.js";
 import { seedsText } from "../train/seedsText.js";
-import { specFrom, variantFrom } from "../train/spec.js";
+import { specFrom } from "../train/spec.js";
 import { type OpenedStart, openStart } from "../train/start.js";
-import { UsageError } from "../usageError.js";
 
 /** `monosema train`. */
 export const train: Command = {
@@ -30,7 +28,7 @@ export const train: Command = {
     const seeds = resumed ? resumed.seeds : seedsFrom(session);
     const out = session.output(resumed ? given.text("resume") : undefined);
     const start = resumed ? undefined : await openStart(session);
-    const paths = resumed ? pathsOf(session, resumed) : givenPaths(session, start);
+    const paths = resumed ? pathsOf(session, resumed) : givenPaths(session, start?.model.spec);
     const data = await openTrainingData(session, paths, resumed ? resumed.config.maxNorm : maxNormFrom(given));
     const run = await withAnchors(
       resumed ? { ...resumed, config: sameContent(resumed.config, data) } : newRun(session, data, start),
@@ -52,21 +50,6 @@ export const train: Command = {
 function seedsFrom({ given, seed }: Session): readonly number[] | undefined {
   const count = given.whole("seeds", 2);
   return count === undefined ? undefined : Array.from({ length: count }, (_, i) => seed + i);
-}
-
-/** Several `--data` follow each other, but of a crosscoder each is a source, as each `--source` is. */
-function givenPaths({ given }: Session, start: OpenedStart | undefined): DataPaths {
-  const target = given.text("target");
-  const [data, sources] = [dataTexts(given, "data"), dataTexts(given, "source")];
-  if (data.length > 0 && sources.length > 0) {
-    throw new UsageError("--data and --source exclude each other; give a crosscoder's sources with --source");
-  }
-  if (data.length + sources.length === 0) throw new UsageError("--data must be given; see monosema train --help");
-  return {
-    data: [...data, ...sources],
-    sideBySide: sources.length > 0 || variantFrom(given, start?.model.spec) === "crosscoder",
-    ...(target === undefined ? {} : { target: resolve(target) }),
-  };
 }
 
 /** A run that begins: with `--init` from the weights of a dictionary. */

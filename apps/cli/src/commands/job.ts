@@ -1,0 +1,43 @@
+import { dirname } from "node:path";
+import { type Job, newToken, runAttempt } from "@monosema/runs";
+import { parseJson } from "@monosema/tensor";
+import type { Command } from "../command.js";
+import { openText } from "../data.js";
+import { openStore } from "../sweep/openStore.js";
+import { runTrainJob } from "../sweep/runTrainJob.js";
+import { UsageError } from "../usageError.js";
+
+/** `monosema job`. */
+export const job: Command = {
+  usage: "job MANIFEST --index I",
+  summary:
+    "Does one job of a sweep and commits its result: for any scheduler that counts, such as job arrays or GNU parallel.",
+  options: { index: { value: "I", help: "which job of the list, from 0" } },
+  positionals: ["MANIFEST"],
+  writes: [],
+  async run(session) {
+    const { given } = session;
+    const path = given.positionals[0] as string;
+    const ids = parseJson(await openText("manifest", path), path);
+    const index = given.whole("index", 0);
+    if (!Array.isArray(ids) || !ids.every((id) => typeof id === "string"))
+      throw new UsageError(
+        `MANIFEST must be a list of jobs, which a sweep writes into its store, got ${path}; name it`,
+      );
+    if (index === undefined || index >= ids.length)
+      throw new UsageError(
+        `--index must be a whole number below ${ids.length}, the jobs of the list, got ${index ?? "none"}`,
+      );
+    const store = await openStore(dirname(dirname(path)));
+    const wanted = (await store.jobs()).find(({ id }) => id === ids[index]);
+    if (wanted === undefined) throw new UsageError(`the store ${store.name} must hold job ${ids[index]}; submit again`);
+    session.keeps(`its states are in ${store.name}; the same command goes on`);
+    session.stopsItself(true);
+    const threads = given.whole("threads", 1) ?? 1;
+    const delivery = { token: newToken(), signal: session.signal };
+    const outcome = await runAttempt(store, wanted as Job, delivery, runTrainJob({ threads }));
+    const none = { name: "none", detail: "no backend needed", threads: 0 };
+    const text = outcome === "skipped" ? "there is a result already" : `result ${outcome}`;
+    session.finish(session.document(none, store.name, { id: wanted.id, outcome }), text);
+  },
+};

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
+import type { Store } from "@monosema/runs";
+import type { Command } from "../command.js";
+import type { Session } from "../session.js";
+import { statOf } from "../statOf.js";
+import { openStore } from "../sweep/openStore.js";
+import { sweepRuns } from "../sweep/sweepDocument.js";
+import { sweepText } from "../sweep/sweepText.js";
+import { UsageError } from "../usageError.js";
+
+/** Milliseconds between two looks of `--watch`. */
+const pause = 2000;
+
+/** `monosema runs`. */
+export const runs: Command = {
+  usage: "runs STORE [--watch] [--retry-failed]",
+  summary: "Says how far the runs of a sweep are: figures of those that are done, what failed and why, what is left.",
+  options: {
+    watch: { help: "look again every two seconds until all are done or have failed" },
+    "retry-failed": { help: "forget the failures, so that the next sweep with this store tries these runs again" },
+  },
+  positionals: ["STORE"],
+  writes: [],
+  async run(session) {
+    const { given } = session;
+    const path = given.positionals[0] as string;
+    if (!statOf(join(path, "manifests"))?.isDirectory()) {
+      throw new UsageError(`STORE must be the folder of a sweep, got ${path} without runs; name its --store or --out`);
+    }
+    const store = await openStore(path);
+    if (given.has("retry-failed")) await forgive(session, store);
+    let found = await sweepRuns(store, await store.jobs());
+    while (given.has("watch") && !session.signal.aborted && found.some(({ state }) => state === "missing")) {
+      session.say(countText(found));
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      found = await sweepRuns(store, await store.jobs());
+    }
+    const none = { name: "none", detail: "no backend needed", threads: 0 };
+    const document: SweepDocument = {
+      ...session.document(none, store.name, { store: store.name, runs: found }),
+      command: "runs",
+    };
+    session.finish(document, [countText(found), sweepText(found)].join("\n").trimEnd());
+  },
+};
+
+async function forgive(session: Session, store: Store): Promise<void> {
+  let count = 0;
+  for (const { id } of await store.jobs()) {
+    if ((await store.failures(id)).length === 0 || (await store.result(id))) continue;
+    await store.forgive(id);
+    count += 1;
+  }
+  session.say(`${count} failed runs wait for the next sweep with this store`);
+}
+
+function countText(found: readonly SweepRun[]): string {
+  const count = (wanted: SweepRun["state"]): number => found.filter(({ state }) => state === wanted).length;
+  const begun = found.filter(({ state, step = 0 }) => state === "missing" && step > 0).length;
+  return `${found.length} runs: ${count("done")} done, ${count("failed")} failed, ${count("missing")} left, ${begun} of them with a saved state`;
+}

@@ -1,0 +1,160 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { formatWhole } from "@monosema/experiments/format";
+import type { SweepDocument } from "@monosema/experiments/report";
+import { failureOf, type Job, JobError, localEngine, runAttempt, type Store } from "@monosema/runs";
+import type { Command } from "../command.js";
+import { maxNormFrom } from "../extremeNorms.js";
+import { Interrupted } from "../interrupted.js";
+import type { Session } from "../session.js";
+import { shellQuoted } from "../shellQuoted.js";
+import { estimate } from "../sweep/estimate.js";
+import { gridPoints, parseGrid } from "../sweep/grid.js";
+import { openStore } from "../sweep/openStore.js";
+import { gridOptions, sweptOptions } from "../sweep/options.js";
+import { runTrainJob } from "../sweep/runTrainJob.js";
+import { sweepRuns } from "../sweep/sweepDocument.js";
+import { sweepText } from "../sweep/sweepText.js";
+import { pointText, type TrainJob, trainJobs } from "../sweep/trainJobs.js";
+import { openTrainingData } from "../train/data.js";
+import { givenPaths } from "../train/givenPaths.js";
+import { UsageError } from "../usageError.js";
+
+/** `monosema sweep`. */
+export const sweep: Command = {
+  usage: "sweep --data FILE --grid KEY=V,V... [--grid KEY=A..B] [--store FOLDER] [--workers N] [options of train]",
+  summary:
+    "Trains a dictionary for every point of a grid of options, several at a time; what is finished stays, whatever is killed.",
+  options: {
+    grid: {
+      value: "KEY=V,V",
+      help: "values of an option of train, such as k=16,32 or seed=0..4; may be repeated: every combination is trained",
+      multiple: true,
+    },
+    store: {
+      value: "FOLDER",
+      help: "where runs and results live (default --out); the same command with the same store goes on",
+    },
+    engine: { value: "local|none", help: "local: processes of this machine (default); none: only write the jobs" },
+    workers: { value: "N", help: "runs at a time (default: the cores of this machine)" },
+    "save-every": { value: "STEPS", help: "steps between resumable states (default: by time, one a minute)" },
+    ...sweptOptions,
+  },
+  positionals: [],
+  writes: ["sweep.json", "report.html"],
+  async run(session) {
+    const { given } = session;
+    const points = gridPoints(parseGrid(given.texts("grid"), gridOptions));
+    refuseVariedTwice(session, points[0]?.keys() ?? []);
+    const engine = given.choice("engine", ["local", "none"]) ?? "local";
+    const data = await openTrainingData(session, givenPaths(session), maxNormFrom(given));
+    const backend = await session.backend();
+    const jobs = await trainJobs(session, points, data, backend);
+    await backend.close();
+    const workers = Math.min(given.whole("workers", 1) ?? availableParallelism(), jobs.length);
+    const out = outputOf(session);
+    const store = await openStore(out);
+    const manifest = await store.put(jobs.map(({ job }) => job));
+    const done = await store.done();
+    const missing = jobs.filter(({ job }) => !done.has(job.id));
+    const needed = estimate(
+      missing.map(({ spec }) => spec),
+      data,
+      workers,
+    );
+    session.say(planText(jobs.length, missing.length, workers, needed));
+    if (engine === "none")
+      session.say(`jobs: ${manifest.path}; run one with: monosema job ${shellQuoted(manifest.path)} --index I`);
+    else await runAll(session, store, missing, workers);
+    const runs = await sweepRuns(
+      store,
+      jobs.map(({ job }) => job),
+    );
+    const document: SweepDocument = {
+      ...session.document(backend, out, { store: out, manifest: manifest.path, runs }),
+      command: "sweep",
+    };
+    const { sweepReport } = await import("@monosema/experiments/report"); // loads the plotting library
+    const report = join(out, "report.html");
+    await session.write(report, sweepReport(document));
+    await session.write(join(out, "sweep.json"), `${JSON.stringify(document, null, 2)}\n`);
+    session.finish(document, [sweepText(runs), "", `report: ${report}`].join("\n"));
+    const failed = runs.filter(({ state }) => state === "failed").length;
+    if (failed > 0) {
+      const again = `monosema runs ${shellQuoted(out)} --retry-failed and the same command with --store try again`;
+      throw new JobError(`${failed} of ${runs.length} runs failed, as said above; ${again}`, "failed");
+    }
+  },
+};
+
+/** A store that is there goes on; else it is a new output folder. Its lock keeps a second sweep out. */
+function outputOf(session: Session): string {
+  const folder = session.given.text("store") ?? session.given.text("out");
+  if (session.given.text("store") !== undefined && session.given.text("out") !== undefined)
+    throw new UsageError("--store and --out exclude each other: the store is the output folder; drop one of them");
+  const isStore = folder !== undefined && existsSync(join(resolve(folder), "manifests"));
+  return isStore ? session.output(folder) : session.output(undefined, folder);
+}
+
+function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {
+  for (const key of keys) {
+    if (given.text(key) === undefined) continue;
+    throw new UsageError(
+      `--${key} must be given once, got --${key} ${given.text(key)} and --grid ${key}; drop one of them`,
+    );
+  }
+}
+
+/** Runs what has no result, several at a time, with a line of progress. */
+async function runAll(session: Session, store: Store, jobs: readonly TrainJob[], workers: number): Promise<void> {
+  const { given, signal } = session;
+  if (jobs.length === 0) return;
+  const threads = given.whole("threads", 1) ?? Math.max(1, Math.floor(availableParallelism() / workers));
+  const saveEvery = given.whole("save-every", 1);
+  const run = runTrainJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });
+  const names = new Map(jobs.map(({ job, point }) => [job.id, pointText(point)]));
+  const engine = localEngine();
+  await engine.submit(jobs.map(({ job }) => job));
+  session.keeps(
+    `finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
+  );
+  session.stopsItself(true);
+  session.doing("training");
+  const bar = session.progress({ total: jobs.length, unit: "runs" });
+  let finished = 0;
+  bar.update(0, "training");
+  const handle = async (job: Job, delivery: Parameters<typeof runAttempt>[2]): Promise<void> => {
+    try {
+      await runAttempt(store, job, delivery, run);
+      finished += 1;
+      bar.update(finished, names.get(job.id) ?? job.id);
+    } catch (error) {
+      if (!signal.aborted)
+        session.say(`${names.get(job.id)}: attempt ${failureOf(error)}: ${(error as Error).message}`);
+      throw error;
+    }
+  };
+  try {
+    await engine.work(handle, { signal, drain: true, workers });
+  } finally {
+    bar.end();
+    session.stopsItself(false);
+    await engine.close();
+  }
+  if (signal.aborted) throw new Interrupted();
+}
+
+function planText(
+  all: number,
+  missing: number,
+  workers: number,
+  { memory, disk }: ReturnType<typeof estimate>,
+): string {
+  const before = all === missing ? "" : `, ${all - missing} done before`;
+  if (missing === 0) return `${formatWhole(all)} runs${before}: nothing to do`;
+  return `${formatWhole(all)} runs${before}; ${workers} at a time, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
+}
+
+const bytesText = (bytes: number): string =>
+  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 2 ** 20))} MiB`;

@@ -1,0 +1,33 @@
+import { parameterShapes, type SdlSpec } from "@monosema/sdl";
+import type { TrainingData } from "../train/data.js";
+
+/** Bytes of a number. */
+const word = 4;
+/** Bytes of Node with the program and its kernels, as measured. */
+const program = 160 * 2 ** 20;
+/** Bytes of data that are held in memory; beyond them they stream. */
+const held = 2 ** 30;
+/** A parameter on the backend: its value and two moments; as many again while a state is written. */
+const copies = 6;
+
+/** What the runs of a sweep need, from the shapes of their arrays. */
+export interface Estimate {
+  /** Bytes of memory of the largest run. */
+  readonly memory: number;
+  /** Bytes of all checkpoints, and of the states of those that run at a time. */
+  readonly disk: number;
+}
+
+/** Estimates memory and disk. */
+export function estimate(specs: readonly SdlSpec[], { input, target }: TrainingData, workers: number): Estimate {
+  const models = specs.map((spec) => word * parametersOf(spec));
+  const largest = Math.max(0, ...models);
+  const data = word * input.rows * (input.columns + (target?.columns ?? 0));
+  return {
+    memory: program + Math.min(data, held) + copies * largest,
+    disk: models.reduce((a, b) => a + b, 0) + 3 * 2 * workers * largest,
+  };
+}
+
+const parametersOf = (spec: SdlSpec): number =>
+  [...parameterShapes(spec).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);

@@ -1,0 +1,52 @@
+import { relative } from "node:path";
+import { runError, runName, variedOptions } from "@monosema/experiments/format";
+import type { SweepRun } from "@monosema/experiments/report";
+import { numberText } from "../metricsText.js";
+
+/** Runs that are shown, the best first. */
+const shown = 40;
+
+/** The table of a sweep: what was varied, and the figures, by held-out fvu. */
+export function sweepText(runs: readonly SweepRun[]): string {
+  const varied = variedOptions(runs);
+  const done = runs.filter(({ state }) => state === "done");
+  const best = [...done].sort((a, b) => runError(a) - runError(b));
+  const rows = [
+    [...varied, "fvu held out", "fvu", "L0", "dead", "samples/s", "checkpoint"],
+    ...best
+      .slice(0, shown)
+      .map((run) => [
+        ...varied.map((name) => String(run.options[name] ?? "default")),
+        numberText(run.heldOut?.fvu ?? null),
+        numberText(run.metrics?.fvu ?? null),
+        (run.metrics?.l0 ?? Number.NaN).toFixed(2),
+        `${(100 * (run.metrics?.deadFraction ?? Number.NaN)).toFixed(1)} %`,
+        String(run.samplesPerSecond ?? "-"),
+        run.checkpoint === undefined ? "-" : relativePath(run.checkpoint),
+      ]),
+  ];
+  const rest = best.length - shown;
+  return [
+    ...(best.length > 0 ? aligned(rows) : []),
+    ...(rest > 0 ? [`and ${rest} more, in the report and with --json`] : []),
+    ...runs.flatMap((run) =>
+      run.state === "failed" ? [`failed: ${runName(run, varied)} after ${run.attempts} attempts: ${run.message}`] : [],
+    ),
+  ].join("\n");
+}
+
+/** A path as one would type it here. */
+function relativePath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") ? path : short;
+}
+
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,106 @@
+import type { TrainedFile } from "@monosema/experiments";
+import { type Job, type JobInput, jobOf } from "@monosema/runs";
+import type { SdlSpec } from "@monosema/sdl";
+import type { Backend } from "@monosema/tensor";
+import { commonOptions, parseOptions } from "../options.js";
+import type { Session } from "../session.js";
+import { openAnchors } from "../train/anchors.js";
+import { configFrom } from "../train/config.js";
+import type { TrainingData } from "../train/data.js";
+import { fileFacts } from "../train/fileFacts.js";
+import { trainOptions } from "../train/options.js";
+import { specFrom } from "../train/spec.js";
+import { UsageError } from "../usageError.js";
+import { version } from "../version.js";
+import type { GridPoint } from "./grid.js";
+import { trainingArguments, trainingOptions } from "./options.js";
+
+/** A training of a sweep. */
+export interface TrainJob {
+  /** The job. */
+  readonly job: Job;
+  /** What the grid varies. */
+  readonly point: Readonly<Record<string, string>>;
+  /** Its objective. */
+  readonly spec: SdlSpec;
+}
+
+/** The place of the data among the inputs of a job: what of it `--data` or another option names. */
+export const inputName = (option: string, index: number): string => `${option}.${index}`;
+
+/**
+ * The trainings of a sweep, each checked as `train` checks its command line.
+ *
+ * @throws UsageError that names the point of the grid
+ */
+export async function trainJobs(
+  session: Session,
+  points: readonly GridPoint[],
+  data: TrainingData,
+  backend: Backend,
+): Promise<readonly TrainJob[]> {
+  const { given } = session;
+  const option = given.texts("source").length > 0 ? "source" : "data";
+  const anchors = given.text("anchors");
+  const files: [string, TrainedFile][] = data.files.map((file, i) => [inputName(option, i), file]);
+  if (data.targetFile) files.push([inputName("target", 0), data.targetFile]);
+  if (anchors !== undefined) files.push([inputName("anchors", 0), await fileFacts("anchors", anchors)]);
+  const inputs = Object.fromEntries(files.map(([name, file]) => [name, inputOf(file)]));
+  const matrices = Object.fromEntries(files.map(([name, { tensor }]) => [name, tensor ?? null]));
+  const jobs: TrainJob[] = [];
+  for (const varied of points) {
+    const point = Object.fromEntries(varied);
+    const options = { ...trainingOptions(given), ...point };
+    const spec = await checked(session, options, point, data, anchors);
+    const job = jobOf({
+      kind: "train",
+      parameters: { options, matrices },
+      inputs,
+      pins: pinsOf(backend),
+      version,
+    });
+    jobs.push({ job, point, spec });
+  }
+  return jobs;
+}
+
+const inputOf = ({ path, tensor, sha256 }: TrainedFile): JobInput => ({
+  path: tensor === undefined ? path : `${path}:${tensor}`,
+  sha256,
+});
+
+/** What decides the bits of a training. */
+export const pinsOf = ({ name, tier }: Pick<Backend, "name" | "tier">): Readonly<Record<string, string>> => ({
+  backend: name,
+  ...(tier === undefined ? {} : { tier }),
+});
+
+/** The objective of a point, where all of its options can work. */
+async function checked(
+  session: Session,
+  options: Readonly<Record<string, string | true>>,
+  point: Readonly<Record<string, string>>,
+  data: TrainingData,
+  anchors: string | undefined,
+): Promise<SdlSpec> {
+  try {
+    const where = data.targetFile ? [`--target=${data.targetFile.path}`] : [];
+    const sources = session.given.texts("source").map((text) => `--source=${text}`);
+    const all = { ...trainOptions, ...commonOptions };
+    const given = parseOptions("train", all, [...trainingArguments(options), ...where, ...sources]);
+    const shape = { widths: data.widths, ...(data.target ? { target: data.target.columns } : {}) };
+    const spec = specFrom(given, shape);
+    configFrom({ ...session, given, seed: given.whole("seed", 0) ?? 0 }, data, spec);
+    if (anchors !== undefined) await openAnchors(anchors, spec);
+    return spec;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${pointText(point)}: ${error.message}`, { cause: error });
+  }
+}
+
+/** A point of the grid for a person. */
+export const pointText = (point: Readonly<Record<string, string>>): string =>
+  Object.entries(point)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ") || "the only run";

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SweepRun } from "@monosema/experiments/report";
+import { expect, it, onTestFinished } from "vitest";
+import { bin, document, inProcess, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
+
+const small = ["--latents", "64", "--batch", "64", "--backend", "simd", "--tier", "int16"];
+
+it.runIf(process.platform === "linux")(
+  "a sweep whose runs are killed twice and itself once gives every result once, to the bits of a plain loop",
+  async () => {
+    const folder = temporaryFolder();
+    const data = writeSamples(folder, "data.npy", 1000, 32);
+    const store = join(folder, "store");
+    const training = ["--data", data, ...small, "--steps", "4000"];
+    const grid = ["--grid", "k=2,4", "--grid", "seed=0..1", "--workers", "2", "--save-every", "100"];
+    const start = (): ChildProcess => {
+      const child = spawn(process.execPath, [bin, "sweep", ...training, ...grid, "--store", store, "--quiet"], {
+        stdio: "pipe",
+      });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      return child;
+    };
+
+    let coordinator = start();
+    let ended = exit(coordinator);
+    const killed = new Set<number>();
+    while (killed.size < 2) {
+      const found = runningIn(store).find(({ pid, step }) => step >= 100 && !killed.has(pid));
+      if (found) {
+        process.kill(found.pid, "SIGKILL");
+        killed.add(found.pid);
+      }
+      await pause();
+    }
+    while (runningIn(store).every(({ pid, step }) => killed.has(pid) || step < 100)) await pause();
+    const orphans = runningIn(store).map(({ pid }) => pid);
+    coordinator.kill("SIGKILL");
+    await ended;
+    while (orphans.some(isAlive)) await pause(); // ends by itself with its parent
+
+    coordinator = start();
+    ended = exit(coordinator);
+    expect(await ended).toBe(0);
+    expect(runningIn(store)).toEqual([]);
+
+    const { runs } = document("runs", store) as unknown as { runs: readonly SweepRun[] };
+    expect(runs.map(({ options, state }) => [options.k, options.seed, state])).toEqual([
+      ["2", "0", "done"],
+      ["2", "1", "done"],
+      ["4", "0", "done"],
+      ["4", "1", "done"],
+    ]);
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(4);
+    expect(runs.filter(({ resumedFrom = 0 }) => resumedFrom > 0).length).toBeGreaterThan(0);
+    for (const { options, sha256, checkpoint } of runs) {
+      const out = join(folder, `plain-${options.k}-${options.seed}`);
+      document("train", ...training, "--k", `${options.k}`, "--seed", `${options.seed}`, "--out", out);
+      const weights = readFileSync(join(out, "sae_weights.safetensors"));
+      expect(createHash("sha256").update(weights).digest("hex")).toBe(sha256);
+      expect(readFileSync(join(checkpoint as string, "sae_weights.safetensors"))).toEqual(weights);
+    }
+  },
+  240_000,
+);
+
+it("a sweep asked for again has nothing to do; a longer one trains what is new; job does one of a list", () => {
+  const folder = temporaryFolder();
+  const data = writeSamples(folder, "data.npy", 300, 16);
+  const store = join(folder, "store");
+  const command = ["sweep", "--data", data, ...small, "--steps", "50", "--store", store];
+  const first = document(...command, "--grid", "k=2", "--grid", "lr=1e-3,3e-3", "--engine", "none");
+  const states = (found: Record<string, unknown>) => (found.runs as readonly SweepRun[]).map(({ state }) => state);
+  expect(states(first)).toEqual(["missing", "missing"]);
+  expect(document("job", first.manifest as string, "--index", "1").outcome).toBe("committed");
+  expect(document("job", first.manifest as string, "--index", "1").outcome).toBe("skipped");
+  expect(states(document("runs", store))).toEqual(["missing", "done"]);
+
+  const ran = monosema(...command, "--grid", "k=2", "--grid", "lr=1e-3,3e-3");
+  expect([ran.status, ran.stdout]).toEqual([
+    0,
+    expect.stringMatching(/2 runs, 1 done before; 2 at a time, up to \d+ MiB/),
+  ]);
+  expect(ran.stdout).toMatch(/^lr +fvu held out +fvu +L0 +dead/m);
+  expect(readFileSync(join(store, "report.html"), "utf8")).toContain("fvu by lr");
+  const again = monosema(...command, "--grid", "k=2", "--grid", "lr=1e-3,3e-3");
+  expect(again.stdout).toContain("2 runs, 2 done before: nothing to do");
+  expect(states(document(...command, "--grid", "k=2,3", "--grid", "lr=1e-3"))).toEqual(["done", "done"]);
+  expect(states(document("runs", store))).toEqual(["done", "done", "done"]);
+}, 120_000);
+
+it("a run that always fails is shown with its message, and the others finish", () => {
+  const folder = temporaryFolder();
+  const data = writeSamples(folder, "data.npy", 300, 16);
+  const store = join(folder, "store");
+  const command = ["sweep", "--data", data, ...small, "--steps", "60", "--grid", "lr=1e-3,1e30", "--normalize", "none"];
+  const ran = monosema(...command, "--store", store);
+  expect(ran.status).toBe(1);
+  expect(ran.stderr).toMatch(/1 of 2 runs failed/);
+  const { runs } = document("runs", store) as unknown as { runs: readonly SweepRun[] };
+  expect(runs.map(({ state }) => state)).toEqual(["done", "failed"]);
+  expect(runs[1]?.message).toMatch(/became NaN/);
+  const shown = monosema("runs", store);
+  expect(shown.stdout).toMatch(/2 runs: 1 done, 1 failed, 0 left[\s\S]*failed: lr 1e30 after \d attempts: /);
+  expect(monosema("runs", store, "--retry-failed").stdout).toContain("1 failed runs wait for the next sweep");
+  expect(monosema("runs", store).stdout).toContain("2 runs: 1 done, 0 failed, 1 left");
+}, 120_000);
+
+it.each([
+  [["--grid", "kk=4"], /--grid must vary an option of train, got kk; did you mean k\?/],
+  [["--grid", "k=4,400"], /k 400: --k must be at most the number of latents, 64, got 400/],
+  [["--grid", "k=4", "--k", "5"], /--k must be given once, got --k 5 and --grid k/],
+  [["--grid", "k="], /--grid k must list values/],
+  [["--grid", "k=4", "--grid", "k=5"], /--grid k may be given once/],
+  [["--grid", "seed=4..0"], /--grid ranges must rise/],
+  [["--grid", "k=4", "--engine", "slurmy"], /--engine must be one of local, none/],
+])("refuses %j before any work", async (args, message) => {
+  const folder = temporaryFolder();
+  const data = writeSamples(folder, "data.npy", 100, 16);
+  const store = join(folder, "store");
+  const ran = await inProcess("sweep", "--data", data, "--latents", "64", ...args, "--store", store);
+  expect(ran).toMatchObject({ status: 2, stderr: expect.stringMatching(message) });
+  expect(existsSync(store)).toBe(false);
+});
+
+it("runs needs the folder of a sweep, and job one of its lists", async () => {
+  const folder = temporaryFolder();
+  const list = join(folder, "list.json");
+  writeFileSync(list, "{}");
+  expect(await inProcess("runs", folder)).toMatchObject({ status: 2, stderr: expect.stringContaining("without runs") });
+  expect(await inProcess("job", list, "--index", "0")).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("MANIFEST must be a list of jobs"),
+  });
+});
+
+/** Training processes of a store that run now, with the step of their newest state. */
+function runningIn(store: string): readonly { readonly pid: number; readonly step: number }[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const args = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
+      const folder = args.flatMap((arg) => /^--(?:out|resume)=(.*)$/.exec(arg)?.[1] ?? [])[0];
+      if (!folder?.startsWith(join(store, "jobs"))) return [];
+      const states = existsSync(join(folder, "states")) ? readdirSync(join(folder, "states")) : [];
+      const steps = states.map((state) => Number(/^step-(\d+)$/.exec(state)?.[1] ?? 0));
+      return [{ pid: Number(name), step: Math.max(0, ...steps) }];
+    } catch {
+      return []; // has ended
+    }
+  });
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+const exit = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => child.on("exit", (code) => resolve(code)));

@@ -1,0 +1,81 @@
+import * as Plot from "@observablehq/plot";
+import { html, type Markup } from "../markup.js";
+import type { SweepRun } from "../sweepDocument.js";
+import { runError as error, runName as named } from "../sweepRuns.js";
+import { figure, frame } from "./render.js";
+
+/** The runs by active latents and error, and the line of those that none beats in both. */
+export function paretoFront(runs: readonly SweepRun[], varied: readonly string[]): readonly Markup[] {
+  const points = runs.map((run) => ({ x: run.metrics?.l0 ?? Number.NaN, y: error(run), title: named(run, varied) }));
+  const front = frontOf(points);
+  return [
+    figure(
+      "Error against active latents",
+      "fvu (held out, where rows were) of each run by its active latents a sample; the line joins those that no other run beats in both.",
+      {
+        ...frame,
+        width: 640,
+        height: 320,
+        x: { label: "active latents a sample (L0)", nice: true },
+        y: { label: "fvu", grid: true, nice: true, zero: true },
+        marks: [
+          Plot.line(front, { x: "x", y: "y", stroke: "var(--c1)", curve: "step-after" }),
+          Plot.dot(points, { x: "x", y: "y", fill: "var(--c0)", r: 3.5, title: "title" }),
+        ],
+      },
+    ),
+  ];
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+function frontOf<T extends Point>(points: readonly T[]): readonly T[] {
+  const front: T[] = [];
+  for (const point of [...points].sort((a, b) => a.x - b.x || a.y - b.y))
+    if (point.y < (front.at(-1)?.y ?? Number.POSITIVE_INFINITY)) front.push(point);
+  return front;
+}
+
+/** What is plotted against each option. */
+const measures: readonly (readonly [label: string, of: (run: SweepRun) => number])[] = [
+  ["fvu", error],
+  ["L0", ({ metrics }) => metrics?.l0 ?? Number.NaN],
+  ["dead latents, share", ({ heldOut, metrics }) => (metrics ?? heldOut)?.deadFraction ?? Number.NaN],
+];
+
+/** Each varied option against each measure: a dot a run. */
+export function sweepPlots(runs: readonly SweepRun[], varied: readonly string[]): Markup {
+  return html`<div class="pair">${varied.flatMap((name) => measures.map((measure) => plotOf(runs, varied, name, measure)))}</div>`;
+}
+
+function plotOf(
+  runs: readonly SweepRun[],
+  varied: readonly string[],
+  name: string,
+  [label, of]: (typeof measures)[number],
+): Markup {
+  const values = [...new Set(runs.map(({ options }) => String(options[name] ?? "default")))];
+  const points = runs.map((run) => ({
+    x: String(run.options[name] ?? "default"),
+    y: of(run),
+    title: named(run, varied),
+  }));
+  return figure(`${label} by ${name}`, `${label} of each run by ${name}; the line is the mean.`, {
+    ...frame,
+    x: {
+      label: name,
+      type: "point",
+      domain: values.every((value) => !Number.isNaN(Number(value)))
+        ? [...values].sort((a, b) => Number(a) - Number(b))
+        : values,
+    },
+    y: { label, grid: true, nice: true, zero: true },
+    marks: [
+      Plot.line(points, Plot.groupX({ y: "mean" }, { x: "x", y: "y", stroke: "var(--c1)" })),
+      Plot.dot(points, { x: "x", y: "y", fill: "var(--c0)", fillOpacity: 0.7, r: 3.5, title: "title" }),
+    ],
+  });
+}

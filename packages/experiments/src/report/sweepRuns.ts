@@ -1,0 +1,15 @@
+import type { SweepRun } from "./sweepDocument.js";
+
+/** Names of the options in which runs differ, in the order of the first that has them. */
+export function variedOptions(runs: readonly SweepRun[]): readonly string[] {
+  const names = [...new Set(runs.flatMap(({ options }) => Object.keys(options)))];
+  return names.filter((name) => new Set(runs.map(({ options }) => options[name])).size > 1);
+}
+
+/** Error of a run: held out, where rows were; infinite where there is none. */
+export const runError = ({ heldOut, metrics }: SweepRun): number =>
+  heldOut?.fvu ?? metrics?.fvu ?? Number.POSITIVE_INFINITY;
+
+/** A run by the options in which it differs from others. */
+export const runName = ({ options }: SweepRun, varied: readonly string[]): string =>
+  varied.map((name) => `${name} ${options[name] ?? "default"}`).join(", ") || "the only settings";
