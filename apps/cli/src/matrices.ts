@@ -24,6 +24,10 @@ export interface Matrices {
   readonly files: readonly MatrixFile[];
   /** The model that the first was taken from, where its folder states it. */
   readonly model?: string;
+  /** Layers of that model, where its folder states them. */
+  readonly layers?: number;
+  /** Name of the matrix of the first, where it has one: of a harvest its hook. */
+  readonly hook?: string;
   /** Where the rows come from, as far as all files know it. */
   readonly origin?: ActivationOrigin;
   /** The folders that the files are in, while they are open. */
@@ -52,7 +56,7 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
   try {
     const matrices: MatrixSource[] = [];
     const files: MatrixFile[] = [];
-    const models: (string | undefined)[] = [];
+    const facts: Pick<Matrices, "model" | "layers" | "hook">[] = [];
     const origins: { readonly rows: number; readonly origin: ActivationOrigin | undefined }[] = [];
     for (const text of texts) {
       const { path, tensor } = dataFile(text);
@@ -66,19 +70,18 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
         const own = await matrixOf(option, one, activations, tensor);
         matrices.push(own);
         origins.push({ rows: own.rows, origin: activations.origin });
-        models.push(activations.model);
+        facts.push(factsOf(activations, tensor));
         files.push(...activations.files.map(({ name, ...file }) => ({ ...file, path: join(folder, name) })));
       }
     }
     const [only, ...more] = matrices;
     const matrix =
       only && more.length === 0 ? only : joinedRows(texts.map((text) => basename(text)).join(", "), matrices);
-    const [model] = models;
     const origin = joinedOrigin(origins);
     return {
       matrix: { ...matrix, close },
       files,
-      ...(model === undefined ? {} : { model }),
+      ...facts[0],
       ...(origin === undefined ? {} : { origin }),
       folders: [...folders.values()].map((pool) => pool.files),
     };
@@ -86,6 +89,15 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
     await close();
     throw error;
   }
+}
+
+function factsOf({ model, layers, matrices }: Activations, tensor: string | undefined) {
+  const hook = tensor ?? (matrices.length === 1 ? matrices[0] : undefined);
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(layers === undefined ? {} : { layers }),
+    ...(hook === undefined || hook === "" ? {} : { hook }),
+  };
 }
 
 /** The files of a folder, whose errors name the option. */
