@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { folderFiles } from "@monosema/harvest/node";
 import {
+  type ActivationOrigin,
   type Activations,
   type FilePool,
   type Files,
@@ -22,6 +23,16 @@ export interface Matrices {
   readonly files: readonly MatrixFile[];
   /** The model that the first was taken from, where its folder states it. */
   readonly model?: string;
+  /** The parts that follow each other, with where their rows come from. */
+  readonly parts: readonly MatrixPart[];
+}
+
+/** Some of the rows. */
+export interface MatrixPart {
+  /** Their number. */
+  readonly rows: number;
+  /** Where they come from, where the file knows it. */
+  readonly origin: ActivationOrigin | undefined;
 }
 
 /** A file that holds rows. */
@@ -47,6 +58,7 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
     const matrices: MatrixSource[] = [];
     const files: MatrixFile[] = [];
     const models: (string | undefined)[] = [];
+    const parts: MatrixPart[] = [];
     for (const text of texts) {
       const { path, tensor } = dataFile(text);
       for (const one of pathsFor(option, path)) {
@@ -56,7 +68,9 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
         folders.set(folder, pool);
         const main = isFolder ? {} : { main: basename(one) };
         const activations = await openActivations({ ...pool.files, name: basename(one), ...main });
-        matrices.push(await matrixOf(option, one, activations, tensor));
+        const part = await matrixOf(option, one, activations, tensor);
+        matrices.push(part);
+        parts.push({ rows: part.rows, origin: activations.origin });
         models.push(activations.model);
         files.push(...activations.files.map(({ name, ...file }) => ({ ...file, path: join(folder, name) })));
       }
@@ -65,7 +79,7 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
     const matrix =
       only && more.length === 0 ? only : joinedRows(texts.map((text) => basename(text)).join(", "), matrices);
     const [model] = models;
-    return { matrix: { ...matrix, close }, files, ...(model === undefined ? {} : { model }) };
+    return { matrix: { ...matrix, close }, files, parts, ...(model === undefined ? {} : { model }) };
   } catch (error) {
     await close();
     throw error;
