@@ -166,7 +166,7 @@ describe("hazard 10.4: what is ignored is returned, what is unknown, missing or 
     [
       "missing-tensor",
       { W_enc: whole.W_enc as StoredTensor, W_dec: whole.W_dec as StoredTensor },
-      /b_enc is required, got only W_enc, W_dec;/,
+      /b_(enc|dec) is required, got only W_(enc|dec), W_(enc|dec);/,
     ],
     [
       "bad-shape",
