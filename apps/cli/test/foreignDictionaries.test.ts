@@ -81,6 +81,43 @@ describe("dictionaries that other programs wrote", { timeout: 60_000 }, () => {
     expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining("--rule batch must be given for") });
   });
 
+  it("audit and compare run a BatchTopK by its threshold, or with --rule batch over the whole file, and say which", async () => {
+    const folder = temporaryFolder();
+    const checkpoint = join(fixtures, "saelens/batchtopk_training");
+    const { x, codes } = expectedIn(checkpoint);
+    const data = join(folder, "x.npy");
+    writeFileSync(data, writeNpy(float32(x)));
+    const audit = (out: string, ...more: string[]) =>
+      json("audit", checkpoint, "--data", data, "--out", join(folder, out), ...reference, ...more);
+    const batch = await audit("a", "--rule", "batch");
+    expect(batch.rule).toMatch(/^batch: 2\.5 per sample over the whole file, those above \d/);
+    const active = codes.flat().filter((code) => code !== 0).length;
+    const l0 = ({ latentsFile }: Record<string, unknown>): number =>
+      (JSON.parse(readFileSync(latentsFile as string, "utf8")) as { rate: number }[]).reduce(
+        (sum, { rate }) => sum + rate,
+        0,
+      );
+    expect(l0(batch)).toBeCloseTo(active / codes.length, 9);
+    const threshold = await audit("b");
+    expect(threshold.rule).toBe("threshold: those above 0.4, which training kept");
+    expect(l0(threshold)).not.toBeCloseTo(l0(batch), 2);
+
+    const compare = ["compare", checkpoint, join(fixtures, "saelens/jumprelu"), "--data", data, ...reference];
+    const compared = await json(...compare, "--rule", "batch", "--out", join(folder, "c"));
+    expect(compared.rules).toEqual([batch.rule, null]);
+
+    for (const [args, message] of [
+      [["audit", checkpoint, "--rule", "batch"], "--rule batch must be given with --data"],
+      [
+        ["audit", join(fixtures, "saelens/jumprelu"), "--data", data, "--rule", "batch"],
+        "got jumprelu, which has one rule",
+      ],
+    ] as const) {
+      const refused = await inProcess(...args, "--out", join(folder, "no"));
+      expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+    }
+  });
+
   it("what a file does not hold is asked for in terms of the command line", async () => {
     const asked = await inProcess("info", join(fixtures, "weights_alone/qwen_scope/layer0.sae.pt"));
     expect(asked).toMatchObject({ status: 2, stderr: expect.stringMatching(/say --k K, the number after L0_/) });

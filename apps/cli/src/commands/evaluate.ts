@@ -9,7 +9,7 @@ import type { Command } from "../command.js";
 import { dataOf } from "../dataFile.js";
 import { extremeNorms, maxNormFrom, maxNormOption } from "../extremeNorms.js";
 import { metricsText } from "../metricsText.js";
-import { ruleOption, underRule } from "../rule.js";
+import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { openSaebench, saebenchFile, saebenchName, saebenchOption } from "../saebench.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
@@ -52,10 +52,7 @@ export const evaluate: Command = {
     const [inputs, targets] = [withoutRows(data, extreme), target && withoutRows(target, extreme)];
     const truth = await openTruth(given, opened.spec);
     const backend = await session.backend();
-    const { model, facts: ruleFacts } = await underRule(session, backend, opened, {
-      count: inputs.rows,
-      batches: () => watchedBatches(session, "finding the threshold", inputs, 1024),
-    });
+    const { model, facts: ruleFacts } = await underRule(session, backend, opened, wholeFile(session, inputs, 1024));
     const other = inference === "encoder" ? undefined : openInference(backend, model, inference);
     const batches = watchedBatches(session, "evaluating", inputs, other ? SEARCHED : 1024, targets);
     const core =
