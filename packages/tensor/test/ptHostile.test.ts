@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { bytesSource } from "../src/io/byteSource.js";
-import { readPickle } from "../src/io/pickle/readPickle.js";
 import { openPt } from "../src/io/pt/openPt.js";
 import { writeZip } from "../src/io/zip/zipParts.js";
 import { fixture } from "./support/fixtures.js";
+import { legacyStart } from "./support/legacyFile.js";
 
 /** A `.pt` file around a pickle, opcodes by their characters, and with other files in its folder. */
 const pt = (pickle: string, files: Readonly<Record<string, Uint8Array>> = {}): Uint8Array => {
@@ -241,12 +241,7 @@ describe("openPt refuses a file of before PyTorch 1.6:", () => {
     ["builtins eval", `${short("builtins")}${short("eval")}\x93(${text("1")}tR`],
     ["subprocess Popen", `ccollections\nOrderedDict\n(csubprocess\nPopen\n(${text("x")}tRtR`],
   ])("that wants to run %s", async (name, pickle) => {
-    // The value is the fourth pickle, behind those of the magic number, the version and the machine.
-    const start = legacyPickles(fixture("legacy4.pt"), 3);
-    const bytes = Buffer.concat([
-      fixture("legacy4.pt").subarray(0, start),
-      Buffer.from(`\x80\x02${pickle}.`, "latin1"),
-    ]);
+    const bytes = Buffer.concat([legacyStart(), Buffer.from(`\x80\x02${pickle}.`, "latin1")]);
     await expect(open(new Uint8Array(bytes))).rejects.toThrow(`got ${name};`);
   });
 
@@ -268,11 +263,3 @@ describe("openPt refuses a file of before PyTorch 1.6:", () => {
     await expect(open(bytes)).rejects.toMatchObject({ name: "FormatError", code });
   });
 });
-
-/** Where the pickle of a number begins in a file of several. */
-function legacyPickles(bytes: Uint8Array, number: number): number {
-  const host = { global: () => ({}), persistent: () => ({}), call: () => ({}), build: () => {} };
-  let end = 0;
-  for (let i = 0; i < number; i++) end = readPickle(bytes, end, host, "f.pt").end;
-  return end;
-}
