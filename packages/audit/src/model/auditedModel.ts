@@ -13,13 +13,15 @@ export interface AuditedModel extends AuditedSamples {
   readonly regulariser: AuditRegulariser;
   /** What this rests on, for people. */
   readonly assumptions: readonly string[];
+  /** What the theory lacks for its activation; null where it knows it. */
+  readonly lacks: string | null;
 }
 
 /** A trained model as plain matrices, in the form that it has at inference. */
 export function auditedModel(model: Model): AuditedModel {
   const { spec, weights, inputScaling } = model;
   const { nP, nR, biases, variant } = spec;
-  const { sigma, factors, assumption } = selectionRule(model);
+  const { sigma, factors, assumption, lacks = null } = selectionRule(model);
   const encoder = rowsOf(weights.encoder, nP);
   if (factors) {
     for (let at = 0; at < encoder.data.length; at++) {
@@ -38,6 +40,7 @@ export function auditedModel(model: Model): AuditedModel {
     },
     regulariser: { kind: spec.terms.l1 && spec.unitNormDecoder ? "l1-unit-norm" : "none" },
     ...auditedSamples(model),
+    lacks,
     assumptions: [
       ...(assumption ? [assumption] : []),
       ...(inputScaling === "none"

@@ -19,6 +19,8 @@ const withoutData: Sentence = ({ samples }) =>
     ? null
     : "No grade without data: pass --data. What fires, and what is real, cannot be told from the weights alone.";
 
+const partly: Sentence = ({ lacks }) => lacks && `Audited in part, without a grade and scores: ${lacks}.`;
+
 const fewSamples: Sentence = (figures) => {
   const { samples, alive, scores } = figures;
   if (tooFewSamples(figures)) {
@@ -81,6 +83,7 @@ const SMALL = 0.01;
 
 const sentences: readonly Sentence[] = [
   withoutData,
+  partly,
   fewSamples,
   explained,
   recovered,

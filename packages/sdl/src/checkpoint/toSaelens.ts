@@ -41,11 +41,20 @@ export interface SaelensContent extends Omit<SaelensFiles, "weights"> {
 /** What {@link toSaelens} writes, with the same errors. */
 export function saelensContent(model: Model): SaelensContent {
   checkModel("toSaelens", model);
+  return {
+    tensors: saelensTensors(model),
+    metadata: [["monosema", JSON.stringify(recordOf(model))]],
+    config: `${JSON.stringify(saelensConfig(model), undefined, 2)}\n`,
+    warnings: architectureOf(model.spec) === ownArchitecture ? [unnamed(model)] : [],
+  };
+}
+
+/** What stands in the `cfg.json` of a dictionary that {@link toSaelens} writes. */
+export function saelensConfig(model: Model): Readonly<Record<string, unknown>> {
   const { spec, inputScaling } = model;
   const architecture = architectureOf(spec);
-  const record = recordOf(model);
   const { reshape_activations = "none", ...metadata } = model.metadata ?? {};
-  const config = {
+  return {
     architecture,
     d_in: spec.nP,
     d_sae: spec.nQ,
@@ -55,13 +64,7 @@ export function saelensContent(model: Model): SaelensContent {
     apply_b_dec_to_input: spec.biases.subtractDecoderBias,
     normalize_activations: normalizations[inputScaling],
     reshape_activations,
-    metadata: { ...metadata, sae_lens_version: "6.37.6", monosema: record },
-  };
-  return {
-    tensors: saelensTensors(model),
-    metadata: [["monosema", JSON.stringify(record)]],
-    config: `${JSON.stringify(config, undefined, 2)}\n`,
-    warnings: architecture === ownArchitecture ? [unnamed(model)] : [],
+    metadata: { ...metadata, sae_lens_version: "6.37.6", monosema: recordOf(model) },
   };
 }
 
