@@ -10,7 +10,9 @@ import { memoryFiles } from "./support/memoryFiles.js";
 
 const root = fileURLToPath(new URL("fixtures", import.meta.url));
 const folders = [
+  "circuit_tracer/jump_relu",
   "crosscode/topk_crosscoder",
+  "crosslayer_coding/tied_by_target",
   "dictionary_learning/matryoshka",
   "gemma_scope/affine_transcoder",
   "gemma_scope/sae",
