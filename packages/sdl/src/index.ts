@@ -92,10 +92,13 @@ export type { Resampling } from "./training/resample.js";
 export { type KAnneal, type Schedule, type Scheduled, scheduled } from "./training/schedule.js";
 export { type Fitted, fit, train } from "./training/train.js";
 export type { TrainingState } from "./trainingState.js";
+export { transcodes } from "./transcodes.js";
 export { validateSpec } from "./validateSpec.js";
 export {
   type CrosscoderOptions,
+  type CrosslayerOptions,
   crosscoder,
+  crosslayer,
   type SaeOptions,
   sae,
   type TranscoderOptions,

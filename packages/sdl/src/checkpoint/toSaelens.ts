@@ -20,8 +20,8 @@ export interface SaelensFiles {
 
 /**
  * Writes a dictionary as SAELens' inference layout (6.37.6). BatchTopK becomes a JumpReLU with its running threshold, Matryoshka
- * its base activation, a crosscoder an SAE on the stack. TopK and gated transcoders and pure TopK have no name there: their
- * architecture is `monosema`. The specification stands in the metadata, so that {@link fromSaelens} gives the same model.
+ * its base activation, a crosscoder an SAE on the stack. TopK and gated transcoders and pure TopK, and cross-layer
+ * transcoders have no name there: their architecture is `monosema`. The specification stands in the metadata, so that {@link fromSaelens} gives the same model.
  *
  * @throws RangeError for arrays that do not fit the specification, or a BatchTopK model without its threshold
  */
@@ -112,6 +112,10 @@ const normalizations: Readonly<Record<Model["inputScaling"], string>> = {
 function unnamed({ spec }: Model): string {
   const kind =
     spec.activation.kind === "topk" && spec.activation.signed === true ? "signed topk" : spec.activation.kind;
-  const variant = spec.variant === "transcoder" && spec.skip ? "skip transcoder" : spec.variant;
+  const variant = spec.skip
+    ? "skip transcoder"
+    : spec.variant === "crosslayer"
+      ? "cross-layer transcoder"
+      : spec.variant;
   return `SAELens has no name for a ${kind} ${variant}: it is written as architecture "${ownArchitecture}", which only Monosema opens [unnamed]`;
 }
