@@ -24,10 +24,24 @@ export interface Matrices {
   readonly files: readonly MatrixFile[];
   /** The model that the first was taken from, where its folder states it. */
   readonly model?: string;
+  /** Layers of that model, where its folder states them. */
+  readonly layers?: number;
+  /** Name of the matrix of the first, where it has one: of a harvest its hook. */
+  readonly hook?: string;
   /** Where the rows come from, as far as all files know it. */
   readonly origin?: ActivationOrigin;
   /** The folders that the files are in, while they are open. */
   readonly folders: readonly Files[];
+  /** The parts that follow each other, with where their rows come from. */
+  readonly parts: readonly MatrixPart[];
+}
+
+/** Some of the rows. */
+export interface MatrixPart {
+  /** Their number. */
+  readonly rows: number;
+  /** Where they come from, where the file knows it. */
+  readonly origin: ActivationOrigin | undefined;
 }
 
 /** A file that holds rows. */
@@ -52,8 +66,8 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
   try {
     const matrices: MatrixSource[] = [];
     const files: MatrixFile[] = [];
-    const models: (string | undefined)[] = [];
-    const origins: { readonly rows: number; readonly origin: ActivationOrigin | undefined }[] = [];
+    const facts: Pick<Matrices, "model" | "layers" | "hook">[] = [];
+    const parts: MatrixPart[] = [];
     for (const text of texts) {
       const { path, tensor } = dataFile(text);
       for (const one of pathsFor(option, path)) {
@@ -65,20 +79,20 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
         const activations = await openActivations({ ...pool.files, name: basename(one), ...main });
         const own = await matrixOf(option, one, activations, tensor);
         matrices.push(own);
-        origins.push({ rows: own.rows, origin: activations.origin });
-        models.push(activations.model);
+        parts.push({ rows: own.rows, origin: activations.origin });
+        facts.push(factsOf(activations, tensor));
         files.push(...activations.files.map(({ name, ...file }) => ({ ...file, path: join(folder, name) })));
       }
     }
     const [only, ...more] = matrices;
     const matrix =
       only && more.length === 0 ? only : joinedRows(texts.map((text) => basename(text)).join(", "), matrices);
-    const [model] = models;
-    const origin = joinedOrigin(origins);
+    const origin = joinedOrigin(parts);
     return {
       matrix: { ...matrix, close },
       files,
-      ...(model === undefined ? {} : { model }),
+      parts,
+      ...facts[0],
       ...(origin === undefined ? {} : { origin }),
       folders: [...folders.values()].map((pool) => pool.files),
     };
@@ -86,6 +100,15 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
     await close();
     throw error;
   }
+}
+
+function factsOf({ model, layers, matrices }: Activations, tensor: string | undefined) {
+  const hook = tensor ?? (matrices.length === 1 ? matrices[0] : undefined);
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(layers === undefined ? {} : { layers }),
+    ...(hook === undefined || hook === "" ? {} : { hook }),
+  };
 }
 
 /** The files of a folder, whose errors name the option. */

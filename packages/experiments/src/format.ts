@@ -3,5 +3,5 @@
  *
  * @module format
  */
-export { formatBytes, formatLetter, formatSeconds, formatShare, formatWhole } from "./report/format.js";
+export { fileName, formatBytes, formatLetter, formatSeconds, formatShare, formatWhole } from "./report/format.js";
 export { runError, runName, variedOptions } from "./report/sweepRuns.js";

@@ -20,7 +20,7 @@ function shard(first: number, count: number): Uint8Array {
 
 const manifest = {
   format: "monosema-activations-1",
-  model: { name: "toy", format: "onnx", architecture: "toy", sha256: "0" },
+  model: { name: "toy", format: "onnx", architecture: "toy", layers: 3, sha256: "0" },
   hooks: [
     { name: "a", width: 2 },
     { name: "b", width: 3 },
@@ -46,7 +46,7 @@ const folder = (changes: Readonly<Record<string, Uint8Array>> = {}) => ({
 describe("the folder of a harvest", () => {
   it("gives each hook as the rows of its shards, one after the other, and where they come from", async () => {
     const opened = await openActivations(filesInMemory(folder()));
-    expect([opened.format, opened.model]).toEqual(["harvest", "toy"]);
+    expect([opened.format, opened.model, opened.layers]).toEqual(["harvest", "toy", 3]);
     expect(opened.matrices).toEqual(["a", "b"]);
     expect([...(await allRows(await opened.matrix("a")))]).toEqual(Array.from({ length: 14 }, (_, i) => i));
     expect([...(await (await opened.matrix("b")).readRows(4, 2))]).toEqual([12, 13, 14, 15, 16, 17]);

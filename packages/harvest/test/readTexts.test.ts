@@ -43,20 +43,23 @@ describe("the documents beside activations", () => {
       { id: 4, text: long },
       { id: 0, text: "b", licence: "CC0" },
       { id: 9, text: "c\nd" },
+      { id: 10, file: "d.png" }, // an image
     ];
     const file = `${lines.map((line) => JSON.stringify(line)).join("\r\n")}\n\n`;
     const documents = await openDocuments(filesInMemory({ "documents.jsonl": utf8(file) }));
-    expect(documents?.ids).toEqual([4, 0, 9]);
+    expect(documents?.ids).toEqual([4, 0, 9, 10]);
     expect((await documents?.read(4))?.text).toBe(long);
     expect(await documents?.read(0)).toEqual({ id: 0, text: "b", fields: lines[1] });
     expect((await documents?.read(9))?.text).toBe("c\nd");
-    expect(await messageOf(documents?.read(5) ?? Promise.resolve())).toMatch(/document 5, got 3 others/);
+    expect(await documents?.read(10)).toEqual({ id: 10, fields: lines[3] });
+    expect(await messageOf(documents?.read(5) ?? Promise.resolve())).toMatch(/document 5, got 4 others/);
   });
 
   it.each([
     ["an id twice", '{"id": 1, "text": ""}\n{"id": 1, "text": ""}', /line 2 must have an id of its own, got 1/],
     ["no id", '{"text": ""}', /line 1 must have a whole number as id, got none/],
     ["no text", '\n{"id": 1}', /line 2 must have a text, got none/],
+    ["a text that is none", '{"id": 1, "text": 2, "file": "a.png"}', /line 1 must have a text, got 2/],
     ["no JSON", '{"id": 1, "text": ""}\n{', /line 2.*not-json/],
   ])("are refused for %s, by line", async (_, text, message) => {
     expect(await messageOf(openDocuments(filesInMemory({ "documents.jsonl": utf8(text) })))).toMatch(message);

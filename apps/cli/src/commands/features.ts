@@ -1,4 +1,3 @@
-import { formatWhole } from "@monosema/experiments/format";
 import { type FeatureRecord, withViews } from "@monosema/features";
 import { checkpointOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
@@ -6,7 +5,9 @@ import { maxNormOption } from "../extremeNorms.js";
 import { cardText } from "../features/cardText.js";
 import { checkOption } from "../features/checks.js";
 import { inputBatches } from "../features/featureData.js";
+import { featureDocument } from "../features/featureDocument.js";
 import { featureFileNames, writeFeatures } from "../features/featureFiles.js";
+import { writeFeaturePage } from "../features/featurePageFiles.js";
 import { featuresText } from "../features/featuresText.js";
 import { openFeatureInputs } from "../features/inputs.js";
 import { interesting } from "../features/interesting.js";
@@ -51,12 +52,14 @@ export const features: Command = {
       help: "codes of these rows that monosema encode wrote, instead of encoding again",
       path: "input",
     },
+    page: { value: "on|off", help: "write the page, index.html (default on)" },
     ...ruleOption,
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
   writes: featureFileNames,
   async run(session) {
+    const hasPage = session.given.choice("page", ["on", "off"]) !== "off";
     const out = session.output();
     const inputs = await openFeatureInputs(session);
     try {
@@ -65,19 +68,28 @@ export const features: Command = {
         count: inputs.data.kept.length,
         batches: () => inputBatches(session, inputs.data),
       });
-      const { records, alive, rows, sampledRows, l0, views } = await measuredFeatures(session, backend, model, inputs);
+      const measured = await measuredFeatures(session, backend, model, inputs);
+      const { records, alive, rows, sampledRows, views } = measured;
       const statistics = await writeFeatures(session, out, records, alive);
+      const { warnings } = session.document(backend, out, {});
+      const known = featureDocument(session, features.options, inputs, measured, warnings);
+      const page = hasPage ? await writeFeaturePage(session, backend, out, model, known, views) : null;
       const { asked } = inputs;
       const chosen = asked.length > 0 ? asked.map((q) => records[q] as FeatureRecord) : interesting(records, SHOWN);
       const shown = await withViews(chosen, views);
       await backend.close();
       const latents = records.length;
       const document = session.document(backend, out, {
-        ...{ latents, alive, rows, sampledRows, statistics, page: null, ...facts },
+        ...{ latents, alive, rows, sampledRows, statistics, page, ...facts },
       });
-      const counts = `${formatWhole(alive)} of ${formatWhole(latents)} latents fire on ${formatWhole(rows)} rows, ${l0.toFixed(1)} of them on each`;
-      const text = asked.length > 0 ? shown.flatMap(cardText) : ["", ...featuresText(shown, COLUMNS)];
-      session.finish(document, [counts, ...text, "", `every latent: ${statistics}`].join("\n"));
+      const text = [
+        ...known.facts.map(([name, value]) => `${name.padEnd(25)}${value}`),
+        "",
+        ...(asked.length > 0 ? shown.flatMap(cardText) : [...featuresText(shown, COLUMNS), ""]),
+        `every latent: ${statistics}`,
+        ...(page === null ? [] : [`page: ${page}`]),
+      ];
+      session.finish(document, text.join("\n"));
     } finally {
       await inputs.close();
     }

@@ -12,9 +12,8 @@ const WIDTH = 100;
 export function cardText(feature: FeatureRecord): readonly string[] {
   const { latent, count, rate, max, mean, examples, quantiles, neighbours, cofiring } = feature;
   const title = `Latent ${latent}: ${headline(feature)}`;
-  if (count === 0) return ["", title, ...verdictText(feature)];
+  if (count === 0) return [title, ...verdictText(feature), ""];
   return [
-    "",
     title,
     `  fires in ${formatWhole(count)} rows (${rateText(rate)}), at most ${numberText(max)}, on average ${numberText(mean)}`,
     ...(feature.check === undefined ? [] : [`  ${checkText(feature.check)}`]),
@@ -47,6 +46,7 @@ export function cardText(feature: FeatureRecord): readonly string[] {
     ),
     ...classText(feature),
     ...lensText(feature),
+    "",
   ];
 }
 

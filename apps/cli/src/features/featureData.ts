@@ -31,7 +31,9 @@ export interface FeatureData {
   readonly documents?: Documents;
   /** Name of the model that the rows were taken from. */
   readonly model?: string;
-  /** Where in it, as far as the names of the hooks and the manifest tell. */
+  /** Name of the place in it. */
+  readonly hook?: string;
+  /** How deep that is, as far as its name and the manifest tell. */
   readonly depth: Partial<ModelDepth>;
   /** Closes all files. */
   close(): Promise<void>;
@@ -39,7 +41,7 @@ export interface FeatureData {
 
 /** Opens `--data` with vocab.json and documents.jsonl beside it. */
 export async function openFeatureData(session: Session, texts: readonly string[], model: Model): Promise<FeatureData> {
-  const { matrix, origin, model: source, folders } = await openMatrices("data", texts);
+  const { matrix, origin, folders, model: source, layers, hook } = await openMatrices("data", texts);
   let documents: Documents | undefined;
   const close = async (): Promise<void> => {
     await documents?.close();
@@ -63,12 +65,20 @@ export async function openFeatureData(session: Session, texts: readonly string[]
       ...(vocabulary && { vocabulary }),
       ...(documents && { documents }),
       ...(source === undefined ? {} : { model: source }),
-      ...{ depth: {}, close },
+      ...(hook === undefined ? {} : { hook }),
+      depth: { ...layerOf(hook), ...(layers === undefined ? {} : { layers }) },
+      close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The layer that a name such as `blocks.14.hook_resid_post` or `model.layers.14.mlp` gives. */
+function layerOf(hook: string | undefined): Partial<ModelDepth> {
+  const layer = /(?:^|\.)(?:blocks|layers?|h)\.(\d+)(?:\.|$)/.exec(hook ?? "")?.[1];
+  return layer === undefined ? {} : { layer: Number(layer) };
 }
 
 /** The kept rows in order, with progress. */

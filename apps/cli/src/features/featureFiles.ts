@@ -8,7 +8,7 @@ const ONE_FILE = 4096;
 const CHUNK = 1024;
 
 /** Names of the files, for `writes`. */
-export const featureFileNames: readonly string[] = ["features.json", "features-*"];
+export const featureFileNames: readonly string[] = ["features.json", "features-*", "index.html"];
 
 /**
  * Writes features.json: the records of up to 4,096 latents, else a list of files with those of 1,024 each. Numbers have six significant

@@ -6,8 +6,14 @@ import { exampleText } from "./tokenText.js";
 /** Latents to look at first: what each fires on, how often, how strongly, and its strongest example. */
 export function featuresText(shown: readonly FeatureRecord[], columns: number): readonly string[] {
   if (shown.length === 0) return ["No latent fires often enough to show."];
+  const isReadable = shown.some(({ name, tokens, class: best, examples }) => {
+    const [first] = examples;
+    return name !== undefined || tokens !== undefined || best !== undefined || first?.view?.kind !== "vector";
+  });
   return [
-    "Some that are easy to read (⟦ ⟧ marks where each is strongest):",
+    isReadable
+      ? "Some that are easy to read (⟦ ⟧ marks the token where each is strongest):"
+      : "Those that fire most often; --labels or --texts would say what their rows are:",
     "",
     "  latent    fires       max  what it fires on",
     ...shown.flatMap((feature) => {

@@ -97,7 +97,11 @@ async function labelsOf(given: Given, { samples }: FeatureData): Promise<RowLabe
 async function openStoredCodes(given: Given, { spec }: Model, rows: number): Promise<StoredCodes | undefined> {
   const path = given.text("codes-in");
   if (path === undefined) return undefined;
-  const codes = await openCodes(await unlessUnreadable("codes-in", path, fileSource(path)));
+  const source = await unlessUnreadable("codes-in", path, fileSource(path));
+  const codes = await openCodes(source).catch(async (error: unknown) => {
+    await source.close();
+    throw error;
+  });
   if (codes.rows === rows && codes.latents === spec.nQ) return codes;
   await codes.close();
   throw new UsageError(

@@ -2,6 +2,9 @@ import { formatWhole } from "@monosema/experiments/format";
 import type { FeatureRecord, NameCheck } from "@monosema/features";
 import { oneLine, tokenText } from "./tokenText.js";
 
+/** F1 from which a class says what a latent is. */
+const TELLING = 0.3;
+
 /** A share in per cent. */
 export const percent = (share: number): string =>
   `${Number((100 * share).toFixed(share > 0.99 && share < 1 ? 1 : 0))} %`;
@@ -18,7 +21,7 @@ export function headline({ name, tokens, class: best, documents, count }: Featur
     const told = [most, ...others.filter(({ share }) => share >= 0.01)];
     return told.map(({ token, text, share }) => `${tokenText(text ?? `[${token}]`)} ${percent(share)}`).join(", ");
   }
-  if (best !== undefined) return `${best.name} (F1 ${best.f1.toFixed(2)})`;
+  if (best !== undefined && best.f1 >= TELLING) return `${best.name} (F1 ${best.f1.toFixed(2)})`;
   const [document] = documents ?? [];
   if (document?.source !== undefined) return `${document.source} ${percent(document.share)}`;
   return `${formatWhole(count)} rows`;

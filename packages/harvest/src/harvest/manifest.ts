@@ -8,7 +8,10 @@ import type { MassiveRow } from "./massiveRows.js";
 import type { HarvestDtype } from "./shardTensors.js";
 
 /** A model in a manifest. */
-export interface ModelRecord extends FileHash, Pick<HarvestModel, "name" | "licence" | "format" | "architecture"> {}
+export interface ModelRecord extends FileHash, Pick<HarvestModel, "name" | "licence" | "format" | "architecture"> {
+  /** Layers of the network, where its hooks are named by them. */
+  readonly layers?: number;
+}
 
 /** A runtime in a manifest. */
 export interface RuntimeRecord extends Pick<Runtime, "name" | "version"> {

@@ -23,7 +23,7 @@ export function harvestSettings(request: HarvestRequest): HarvestSettings {
   }
   const { name, licence, format, architecture, sha256 } = model;
   return {
-    model: { name, ...(licence === undefined ? {} : { licence }), format, architecture, sha256 },
+    model: { name, ...(licence === undefined ? {} : { licence }), format, architecture, ...layersOf(model), sha256 },
     runtime: { name: runtime.name, version: runtime.version, threads },
     inputs: source.settings,
     hookNames: hooks,
@@ -38,6 +38,13 @@ export function harvestSettings(request: HarvestRequest): HarvestSettings {
 /** Items of a shard: whole groups, so that a harvest that goes on runs the same ones. */
 export function itemsPerShard({ batch, rowsPerShard }: HarvestSettings, rowsPerItem: number): number {
   return batch * Math.max(1, Math.floor(rowsPerShard / (rowsPerItem * batch)));
+}
+
+/** The layers that hooks such as `blocks.3.hook_resid_post` count. */
+function layersOf({ hooks }: HarvestRequest["model"]): Pick<HarvestSettings["model"], "layers"> {
+  const layers = hooks.map(({ name }) => 1 + Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? -1));
+  const most = Math.max(0, ...layers);
+  return most > 0 ? { layers: most } : {};
 }
 
 function defaultRows({ model, hooks }: HarvestRequest): number {

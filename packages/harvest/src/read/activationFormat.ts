@@ -26,6 +26,8 @@ export interface ActivationSet {
   readonly files: readonly ActivationFile[];
   /** Name of the model that they were taken from, where the layout states it; its hooks are the matrices. */
   readonly model?: string;
+  /** Layers of that model, where the layout states them. */
+  readonly layers?: number;
   /** Where the rows come from, where the layout knows it. */
   readonly origin?: ActivationOrigin;
 }

@@ -27,6 +27,7 @@ export const harvestFolder: ActivationFormat = {
         return joinedRows(files.name, matrices);
       },
       ...(manifest.model === undefined ? {} : { model: manifest.model }),
+      ...(manifest.layers === undefined ? {} : { layers: manifest.layers }),
       files: manifest.shards.map(({ file, sha256 }) => ({ name: file, sha256 })),
       ...(origin ? { origin } : {}),
     };

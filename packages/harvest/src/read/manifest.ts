@@ -5,6 +5,8 @@ import type { Files } from "../files.js";
 export interface Manifest {
   /** Name of the model. */
   readonly model?: string;
+  /** Its layers. */
+  readonly layers?: number;
   /** The places in the model that it holds. */
   readonly hooks: readonly { readonly name: string; readonly width: number }[];
   /** The finished shards, in the order of the rows. */
@@ -58,8 +60,12 @@ export async function readManifest(files: Files): Promise<Manifest> {
     if (isName(file) && isCount(rows) && typeof sha256 === "string") return { file, rows, sha256 };
     throw refuse("file, rows and sha256 for each of its shards", { file, rows, sha256 });
   });
-  const { name } = record(manifest.model);
-  return { ...(typeof name === "string" ? { model: name } : {}), hooks, shards };
+  const { name, layers } = record(manifest.model);
+  return {
+    ...(typeof name === "string" ? { model: name } : {}),
+    ...(isCount(layers) ? { layers } : {}),
+    ...{ hooks, shards },
+  };
 }
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>

@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { decoderMap, type FeatureDocument, type ViewSources, withViews } from "@monosema/features";
+import { featurePage } from "@monosema/features/page";
+import type { Model } from "@monosema/sdl";
+import type { Backend } from "@monosema/tensor";
+import type { Session } from "../session.js";
+
+/** Writes the page of a document, with what there is to look at of each example and a map of the decoder; its path. */
+export async function writeFeaturePage(
+  session: Session,
+  backend: Backend,
+  out: string,
+  { spec, weights }: Model,
+  document: FeatureDocument,
+  views: ViewSources,
+): Promise<string> {
+  session.doing("making the page");
+  const page = featurePage({
+    ...document,
+    features: await withViews(document.features, views),
+    ...(spec.nR >= 2
+      ? { map: await decoderMap(backend, weights.decoder, spec.nQ, spec.nR, { seed: session.seed }) }
+      : {}),
+  });
+  for (const [name, text] of Object.entries(page.files)) await session.write(join(out, name), text);
+  return join(out, "index.html");
+}
