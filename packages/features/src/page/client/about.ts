@@ -7,14 +7,10 @@ export function about({ data }: Page, map: HTMLElement): HTMLElement {
   const { head } = data;
   const facts: readonly (readonly [string, string])[] = [
     ["checkpoint", head.checkpoint],
-    ["latents", `${whole(head.latents)}, of which ${whole(head.alive)} fire`],
-    [
-      "rows",
-      head.sampledRows < head.rows
-        ? `${whole(head.rows)}; co-firing, tokens, documents and classes from ${whole(head.sampledRows)} of them`
-        : whole(head.rows),
-    ],
     ...head.facts,
+    ...(head.sampledRows < head.rows
+      ? [["sampled rows", `${whole(head.sampledRows)}, for co-firing, tokens, documents and classes`] as const]
+      : []),
   ];
   return h(
     "article",

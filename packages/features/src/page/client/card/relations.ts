@@ -1,5 +1,5 @@
 import type { FeatureRecord } from "../../../featureRecord.js";
-import { h } from "../element.js";
+import { type Child, h } from "../element.js";
 import { figure, percent, share } from "../format.js";
 import { type Page, titleOf } from "../page.js";
 import { wide } from "../wide.js";
@@ -40,7 +40,7 @@ export function neighbours(
           {},
           h("th", { scope: "row" }, featureLink(page, other)),
           h("td", {}, cosine >= DUPLICATE ? h("span", { class: "grade duplicate" }, "duplicate") : ""),
-          h("td", {}, bar(cosine), share(cosine)),
+          h("td", {}, barred(cosine, share(cosine))),
         ),
       ),
     ),
@@ -62,7 +62,7 @@ export function cofiring(page: Page, { cofiring: others }: FeatureRecord): HTMLE
           "tr",
           {},
           h("th", { scope: "row" }, featureLink(page, latent)),
-          h("td", {}, bar(part), percent(part)),
+          h("td", {}, barred(part, percent(part))),
           h("td", {}, `${figure(lift)} ×`),
         ),
       ),
@@ -77,6 +77,8 @@ function featureLink(page: Page, latent: number): HTMLElement {
   return h("a", { href: `#${latent}` }, h("span", { class: "number" }, `#${latent}`), " ", titleOf(page, place));
 }
 
-/** A share as a bar; the number beside it says the same. */
-export const bar = (value: number): HTMLElement =>
-  h("meter", { class: "bar", min: 0, max: 1, value: Math.max(0, Math.min(1, value)), "aria-hidden": "true" });
+/** A share as a bar and as the text that says the same. */
+export const barred = (value: number, text: string): Child => [
+  h("meter", { class: "bar", min: 0, max: 1, value: Math.max(0, Math.min(1, value)), "aria-hidden": "true" }),
+  h("span", { class: "amount" }, text),
+];

@@ -1,7 +1,7 @@
 import type { FeatureRecord, LensToken } from "../../../featureRecord.js";
 import { h } from "../element.js";
 import { figure, percent, share, visible } from "../format.js";
-import { bar } from "./relations.js";
+import { barred } from "./relations.js";
 import { section } from "./section.js";
 
 /** The tokens that carry most of a feature's activation. */
@@ -36,7 +36,7 @@ function shares(
           "tr",
           {},
           h("th", { scope: "row" }, tokens ? h("code", { class: "token" }, visible(text)) : text),
-          h("td", {}, bar(part), percent(part)),
+          h("td", {}, barred(part, percent(part))),
         ),
       ),
     ),

@@ -5,7 +5,7 @@ import { share } from "../format.js";
 import type { Page } from "../page.js";
 import { shellWord } from "../shellWord.js";
 import { copyLine } from "./recompute.js";
-import { bar } from "./relations.js";
+import { barred } from "./relations.js";
 
 /** What the audit says of a feature, with its evidence; without an audit, how to get one. */
 export function verdict(page: Page, { verdict: found }: FeatureRecord): HTMLElement {
@@ -31,7 +31,7 @@ export function verdict(page: Page, { verdict: found }: FeatureRecord): HTMLElem
           "table",
           { class: "pairs" },
           scored.map(([name, value]) =>
-            h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, bar(value), share(value))),
+            h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, barred(value, share(value)))),
           ),
         ),
     list("Found", findings),
