@@ -30,11 +30,8 @@ export function featurePage(document: FeatureDocument): FeaturePage {
   return { files };
 }
 
-/** JSON that may stand in a script, with numbers of four digits. */
-const json = (value: unknown): string =>
-  JSON.stringify(value, (_, entry) =>
-    typeof entry === "number" && !Number.isInteger(entry) ? Number(entry.toPrecision(4)) : entry,
-  ).replaceAll("<", "\\u003c");
+/** JSON that may stand in a script. */
+const json = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
 
 /** The scripts that hold data are not run; a chunk is, being loaded by a script that is trusted. */
 const policy = `default-src 'none'; img-src data:; style-src '${clientStylesHash}'; script-src '${clientScriptHash}' 'strict-dynamic'`;

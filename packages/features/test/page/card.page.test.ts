@@ -30,7 +30,7 @@ pageSuite("the cards of the page, and its files", document, ({ visit }) => {
         expect(await page.locator(".picture .outline").count()).toBe(18);
         await page.goto(`${url}#3`);
         expect(await page.locator("main .strip").count()).toBe(18);
-        expect(await page.textContent("main .verdict")).toContain("monosema audit 'runs/my train' --data acts.npy");
+        expect(await page.textContent("main .verdict")).toContain("The audit says nothing of this latent");
         await page.goto(`${url}#4`);
         expect(await page.textContent("main")).toContain("Promoted");
         const first = page.locator("main .example >> nth=0");

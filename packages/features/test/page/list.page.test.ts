@@ -124,6 +124,7 @@ pageSuite("the list of the page", document, ({ visit }) => {
         expect(await title(page)).toContain("#613");
         await listed(page, "2 of 2");
         expect(await page.locator(".map").count()).toBe(0);
+        expect(await page.textContent("main .verdict")).toContain("monosema audit 'runs/my train' --data acts.npy");
         expect(await page.locator("main .pairs a").count()).toBe(0);
         expect(await page.$$eval("#sort option", (options) => options.map((one) => one.getAttribute("value")))).toEqual(
           [...["max", "rate", "name", "latent"]],

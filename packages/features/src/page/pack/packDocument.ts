@@ -1,7 +1,8 @@
 import type { FeatureDocument } from "../../featureDocument.js";
 import type { FeatureRecord } from "../../featureRecord.js";
 import { featureLabel } from "../featureLabel.js";
-import { type PackedFeature, packFeature, textsOfFeature } from "./packFeature.js";
+import { eachText, type PackedFeature, packFeature } from "./packFeature.js";
+import { roundedData } from "./rounded.js";
 import { type StringTable, stringTable } from "./stringTable.js";
 
 /** What the page reads at once: all but the records, with a column of each figure that its list sorts by. */
@@ -46,16 +47,14 @@ export interface PackedDocument {
 
 /** Packs a document, its records in chunks of so many, or 0. */
 export function packDocument(document: FeatureDocument, chunk: number): PackedDocument {
-  const strings: StringTable = stringTable(allTexts(document));
   const { features, ...rest } = document;
+  const strings: StringTable = stringTable((use) => {
+    for (const record of features) eachText(record, use);
+  });
   return {
-    head: { ...rest, texts: strings.texts, chunk, list: listOf(features) },
+    head: { ...roundedData({ ...rest, list: listOf(features) }), texts: strings.texts, chunk },
     pack: (record) => packFeature(record, strings),
   };
-}
-
-function* allTexts({ features }: FeatureDocument): Generator<string> {
-  for (const record of features) yield* textsOfFeature(record);
 }
 
 function listOf(features: readonly FeatureRecord[]): PackedList {

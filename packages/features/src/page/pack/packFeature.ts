@@ -1,5 +1,6 @@
 import type { Example, FeatureRecord, FeatureVerdict, LensToken } from "../../featureRecord.js";
-import { type PackedView, packView, textsOfView, unpackView } from "./packView.js";
+import { eachTextOfView, type PackedView, packView, unpackView } from "./packView.js";
+import { rounded, roundedData } from "./rounded.js";
 import type { StringTable } from "./stringTable.js";
 
 /** An example; -1 for a document, a position or a token that is not known. */
@@ -42,35 +43,40 @@ export interface PackedFeature extends Omit<FeatureRecord, PackedKey> {
 
 type PackedKey = "examples" | "quantiles" | "neighbours" | "cofiring" | "tokens" | "documents" | "lens" | "verdict";
 
-/** All texts of a record that the table of strings must have. */
-export function textsOfFeature(record: FeatureRecord): readonly string[] {
+/** Calls a function with each text of a record that the table of strings must have, as often as it occurs: a large dictionary has millions. */
+export function eachText(record: FeatureRecord, use: (text: string) => void): void {
   const { examples, quantiles, lens, tokens = [], documents = [], verdict } = record;
-  const shown = [...examples, ...quantiles.flatMap((quantile) => quantile.examples)];
-  const named = [...tokens, ...(lens ? [...lens.promoted, ...lens.suppressed] : [])];
-  return [
-    ...shown.flatMap(({ view }) => (view ? textsOfView(view) : [])),
-    ...named.flatMap(({ text = [] }) => text),
-    ...documents.flatMap(({ source = [] }) => source),
-    ...(verdict ? [...verdict.reasons, ...verdict.findings] : []),
-  ];
+  const optional = (text: string | undefined): void => {
+    if (text !== undefined) use(text);
+  };
+  for (const { view } of examples) if (view) eachTextOfView(view, use);
+  for (const quantile of quantiles) for (const { view } of quantile.examples) if (view) eachTextOfView(view, use);
+  for (const list of [tokens, lens?.promoted ?? [], lens?.suppressed ?? []])
+    for (const { text } of list) optional(text);
+  for (const { source } of documents) optional(source);
+  for (const list of [verdict?.reasons ?? [], verdict?.findings ?? []]) list.forEach(use);
 }
 
 /** Packs a record whose texts are in the table. */
 export function packFeature(record: FeatureRecord, strings: StringTable): PackedFeature {
   const { examples, quantiles, neighbours, cofiring, tokens, documents, lens, verdict, ...rest } = record;
   const packed = ({ row, value, document = -1, position = -1, token = -1, view }: Example): PackedExample =>
-    view ? [row, value, document, position, token, packView(view, strings)] : [row, value, document, position, token];
+    view
+      ? [row, rounded(value), document, position, token, packView(view, strings)]
+      : [row, rounded(value), document, position, token];
   const number = (text: string | undefined): number => (text === undefined ? -1 : strings.of(text));
   const logits = (list: readonly LensToken[]): PackedFigures =>
-    list.flatMap(({ token, text, logit }) => [token, number(text), logit]);
+    list.flatMap(({ token, text, logit }) => [token, number(text), rounded(logit)]);
   return {
-    ...rest,
+    ...roundedData(rest),
     e: examples.map(packed),
-    q: quantiles.map(({ from, to, examples: own }) => [from, to, own.map(packed)]),
-    n: neighbours.flatMap(({ latent, cosine }) => [latent, cosine]),
-    c: cofiring.flatMap(({ latent, share, lift }) => [latent, share, lift]),
-    ...(tokens ? { t: tokens.flatMap(({ token, text, share }) => [token, number(text), share]) } : {}),
-    ...(documents ? { d: documents.flatMap(({ document, source, share }) => [document, number(source), share]) } : {}),
+    q: quantiles.map(({ from, to, examples: own }) => [rounded(from), rounded(to), own.map(packed)]),
+    n: neighbours.flatMap(({ latent, cosine }) => [latent, rounded(cosine)]),
+    c: cofiring.flatMap(({ latent, share, lift }) => [latent, rounded(share), rounded(lift)]),
+    ...(tokens ? { t: tokens.flatMap(({ token, text, share }) => [token, number(text), rounded(share)]) } : {}),
+    ...(documents
+      ? { d: documents.flatMap(({ document, source, share }) => [document, number(source), rounded(share)]) }
+      : {}),
     ...(lens ? { l: [logits(lens.promoted), logits(lens.suppressed)] } : {}),
     ...(verdict ? { v: packVerdict(verdict, strings) } : {}),
   };
@@ -80,7 +86,7 @@ function packVerdict(
   { reasons, findings, ...rest }: FeatureVerdict,
   strings: StringTable,
 ): NonNullable<PackedFeature["v"]> {
-  return { ...rest, r: reasons.map(strings.of), f: findings.map(strings.of) };
+  return { ...roundedData(rest), r: reasons.map(strings.of), f: findings.map(strings.of) };
 }
 
 /** The record of a packed one. */

@@ -1,4 +1,5 @@
 import type { ExampleView } from "../../exampleView.js";
+import { rounded } from "./rounded.js";
 import type { StringTable } from "./stringTable.js";
 import { numbersToText, textToNumbers } from "./tokenText.js";
 
@@ -15,19 +16,15 @@ export type PackedView =
 /** Digits of the values of a context; that of the row itself is the example's own. */
 const DIGITS = 3;
 
-/** The texts of a view. */
-export function textsOfView(view: ExampleView): readonly string[] {
-  const label = "label" in view && view.label !== undefined ? [view.label] : [];
-  switch (view.kind) {
-    case "tokens":
-      return view.tokens;
-    case "text":
-      return [view.text, ...label];
-    case "image":
-      return [view.source, view.text, ...label];
-    case "vector":
-      return label;
+/** Calls a function with each text of a view. */
+export function eachTextOfView(view: ExampleView, use: (text: string) => void): void {
+  if (view.kind === "tokens") {
+    for (const token of view.tokens) use(token);
+    return;
   }
+  if (view.kind === "image") use(view.source);
+  if (view.kind !== "vector") use(view.text);
+  if (view.label !== undefined) use(view.label);
 }
 
 /** Packs a view whose texts are in the table. */
@@ -35,17 +32,18 @@ export function packView(view: ExampleView, strings: StringTable): PackedView {
   const label = "label" in view && view.label !== undefined ? ([strings.of(view.label)] as const) : ([] as const);
   switch (view.kind) {
     case "tokens": {
-      const values = view.values.flatMap((value, place) =>
-        value === 0 ? [] : [place, Number(value.toPrecision(DIGITS))],
-      );
+      const values: number[] = [];
+      view.values.forEach((value, place) => {
+        if (value !== 0) values.push(place, Number(value.toPrecision(DIGITS)));
+      });
       return [0, view.at, numbersToText(view.tokens.map(strings.of)), values];
     }
     case "text":
       return [1, strings.of(view.text), ...label];
     case "image":
-      return [2, strings.of(view.source), strings.of(view.text), view.patch ?? [], ...label];
+      return [2, strings.of(view.source), strings.of(view.text), (view.patch ?? []).map(rounded), ...label];
     case "vector":
-      return [3, view.values, ...label];
+      return [3, view.values.map(rounded), ...label];
   }
 }
 

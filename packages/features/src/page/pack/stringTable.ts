@@ -6,10 +6,10 @@ export interface StringTable {
   of(text: string): number;
 }
 
-/** Numbers texts, the commonest first, ties in order of first use. */
-export function stringTable(uses: Iterable<string>): StringTable {
+/** Numbers the texts that a function uses, the commonest first, ties in order of first use. */
+export function stringTable(eachUse: (use: (text: string) => void) => void): StringTable {
   const counts = new Map<string, number>();
-  for (const text of uses) counts.set(text, (counts.get(text) ?? 0) + 1);
+  eachUse((text) => counts.set(text, (counts.get(text) ?? 0) + 1));
   const texts = [...counts].sort(([, a], [, b]) => b - a).map(([text]) => text);
   const numbers = new Map(texts.map((text, number) => [text, number]));
   return {

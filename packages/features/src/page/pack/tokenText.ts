@@ -3,7 +3,7 @@
  * numbers and take one byte each.
  */
 export const numbersToText = (numbers: readonly number[]): string =>
-  numbers.map((number) => String.fromCodePoint(codePoint(number))).join("");
+  numbers.reduce((text, number) => text + String.fromCodePoint(codePoint(number)), "");
 
 /** The numbers of {@link numbersToText}. */
 export const textToNumbers = (text: string): number[] =>
