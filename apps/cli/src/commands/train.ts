@@ -5,7 +5,7 @@ import { maxNormFrom } from "../extremeNorms.js";
 import type { Session } from "../session.js";
 import { openAnchors } from "../train/anchors.js";
 import { configFrom } from "../train/config.js";
-import { type DataPaths, openTrainingData, type TrainingData } from "../train/data.js";
+import { type DataPaths, openTrainingData, standSideBySide, type TrainingData } from "../train/data.js";
 import { openTrainBackend } from "../train/openTrainBackend.js";
 import { trainOptions } from "../train/options.js";
 import { resultsText } from "../train/results.js";
@@ -54,25 +54,23 @@ function seedsFrom({ given, seed }: Session): readonly number[] | undefined {
   return count === undefined ? undefined : Array.from({ length: count }, (_, i) => seed + i);
 }
 
-/** Several `--data` follow each other, but of a crosscoder each is a source, as each `--source` is. */
+/** Several `--data` follow each other, but each is a source where a dictionary has several, as each `--source` is. */
 function givenPaths({ given }: Session, start: OpenedStart | undefined): DataPaths {
-  const target = given.text("target");
   const [data, sources] = [dataTexts(given, "data"), dataTexts(given, "source")];
   if (data.length > 0 && sources.length > 0) {
-    throw new UsageError("--data and --source exclude each other; give a crosscoder's sources with --source");
+    throw new UsageError("--data and --source exclude each other; give the sources with --source");
   }
   if (data.length + sources.length === 0) throw new UsageError("--data must be given; see monosema train --help");
   return {
     data: [...data, ...sources],
-    sideBySide: sources.length > 0 || variantFrom(given, start?.model.spec) === "crosscoder",
-    ...(target === undefined ? {} : { target: resolve(target) }),
+    target: given.texts("target").map((text) => resolve(text)),
+    sideBySide: sources.length > 0 || standSideBySide(variantFrom(given, start?.model.spec)),
   };
 }
 
 /** A run that begins: with `--init` from the weights of a dictionary. */
 function newRun(session: Session, data: TrainingData, start: OpenedStart | undefined): Run {
-  const shape = { widths: data.widths, ...(data.target ? { target: data.target.columns } : {}) };
-  const spec = specFrom(session.given, shape, start?.model.spec);
+  const spec = specFrom(session.given, data, start?.model.spec);
   start?.refuseOther(spec);
   return {
     spec,
