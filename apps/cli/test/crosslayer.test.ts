@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { readNpy, writeNpy } from "@monosema/tensor";
 import { beforeEach, describe, expect, it } from "vitest";
 import { inProcess, temporaryFolder, writeSamples } from "./support/cli.js";
@@ -110,6 +110,23 @@ describe("a cross-layer transcoder on the command line", { timeout: 120_000 }, (
     await document("train", "--resume", at("half"), "--steps", "40", ...sides);
     const weights = (run: string) => readFileSync(at(`${run}/sae_weights.safetensors`));
     expect(weights("half").equals(weights("whole"))).toBe(true);
+  });
+
+  it("is converted for circuit-tracer, and computes the same from there", async () => {
+    const widths = ["--source", at("a.npy"), "--source", at("a.npy"), "--target", at("a.npy"), "--target", at("a.npy")];
+    const batch = ["--activation", "batchtopk", ...small.slice(0, 6), "--steps", "60"];
+    await document("train", ...widths, ...batch, "--out", at("run"));
+    const { files } = await document("convert", at("run"), at("clt"), "--to", "circuit-tracer");
+    expect(files.map((file: string) => basename(file)).sort()).toEqual(
+      ["W_dec_0", "W_dec_1", "W_enc_0", "W_enc_1"].map((name) => `${name}.safetensors`),
+    );
+    const data = ["--data", at("a.npy"), "--data", at("a.npy"), "--target", at("a.npy"), "--target", at("a.npy")];
+    const [ours, theirs] = [
+      await document("evaluate", at("run"), ...data),
+      await document("evaluate", at("clt"), ...data),
+    ];
+    expect(theirs.metrics.fvu).toBeCloseTo(ours.metrics.fvu, 6);
+    expect(theirs.metrics.l0).toBeCloseTo(ours.metrics.l0, 6);
   });
 
   it("takes 32 active latents for each layer where nothing is said", async () => {
