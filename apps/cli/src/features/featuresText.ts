@@ -1,6 +1,6 @@
 import type { FeatureRecord } from "@monosema/features";
 import { numberText } from "../metricsText.js";
-import { checkText, headline, rateText } from "./phrases.js";
+import { checkSummary, headline, rateText } from "./phrases.js";
 import { exampleText } from "./tokenText.js";
 
 /** Latents to look at first: what each fires on, how often, how strongly, and its strongest example. */
@@ -22,7 +22,7 @@ export function featuresText(shown: readonly FeatureRecord[], columns: number): 
       const numbers = `  ${String(latent).padStart(6)}  ${rateText(rate).padStart(7)}  ${numberText(max).padStart(8)}  `;
       const lines = [
         headline(feature),
-        ...(check === undefined ? [] : [checkText(check)]),
+        ...(check === undefined ? [] : [checkSummary(check)]),
         ...(example === undefined ? [] : [exampleText(example)]),
       ];
       return lines.map((line, i) => clipped(`${i === 0 ? numbers : " ".repeat(numbers.length)}${line}`, columns));
