@@ -1,39 +1,55 @@
-// Reads damaged zip, npz and PyTorch files: `npm run check:fuzz -- [count] [seed]`, 100,000 files of seed 1 where nothing is said. Each
-// must be refused with a FormatError or give the values of the undamaged file.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+// Reads damaged files of every container (zip, npz, npy, safetensors, PyTorch) and damaged folders of every layout of dictionaries:
+// `npm run check:fuzz -- [count] [seed] [part of a name]`, 100,000 of each and seed 1 where nothing is said. Each must be refused with a
+// FormatError or give what it holds (packages/tensor/test/support/plainReading.ts, packages/formats/test/support/fuzz.ts).
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { root } from "./lib/workspace.mjs";
 
 const [count, seed] = [process.argv[2] ?? 100_000, process.argv[3] ?? 1].map(Number);
-const support = join(root, "packages/tensor/test");
-const work = mkdtempSync(join(tmpdir(), "check-fuzz-"));
-process.on("exit", () => rmSync(work, { recursive: true, force: true }));
-const outfile = join(work, "fuzz.mjs");
-await build({
-  entryPoints: [join(support, "support/fuzz.ts")],
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  outfile,
-});
-const { fuzz, fuzzTargets } = await import(pathToFileURL(outfile).href);
-
-const load = (file) => new Uint8Array(readFileSync(join(support, "fixtures", file)));
-const each = Math.ceil(count / fuzzTargets.length);
+const part = process.argv[4] ?? "";
 const step = 1000;
+const at = (...path) => join(root, "packages", ...path);
+// Beside the package, whose dependencies it imports.
+const work = mkdtempSync(join(at("formats"), ".check-fuzz-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
+
+const { fuzz, fuzzTargets } = await bundled(at("tensor", "test/support/fuzz.ts"), "containers");
+const { fuzzLayout, fuzzLayouts } = await bundled(at("formats", "test/support/fuzz.ts"), "layouts");
+const bytesOf = (path) => new Uint8Array(readFileSync(path));
+const fixture = (file) => bytesOf(at("tensor", "test/fixtures", file));
+const folder = (name) => {
+  const path = at("formats", "test/fixtures", name);
+  const names = readdirSync(path).filter((file) => file !== "expected.json");
+  return Object.fromEntries(names.map((file) => [file, bytesOf(join(path, file))]));
+};
+
+const runs = [
+  ...fuzzTargets.map((target) => [target.name, (range) => fuzz(target, range, fixture)]),
+  ...fuzzLayouts.map((layout) => [layout.name, (range) => fuzzLayout(layout, range, folder)]),
+];
 let passed = 0;
 let failed = 0;
-for (const target of fuzzTargets) {
-  for (let first = 0; first < each; first += step) {
-    const report = await fuzz(target, { first, count: Math.min(step, each - first), seed }, load);
+for (const [name, run] of runs.filter(([name]) => name.includes(part))) {
+  const began = performance.now();
+  let read = 0;
+  for (let first = 0; first < count; first += step) {
+    const report = await run({ first, count: Math.min(step, count - first), seed });
     passed += report.passed;
     failed += report.failures.length;
+    read += report.read;
     for (const failure of report.failures) console.log(failure);
-    if ((first / step) % 10 === 0) console.log(`${target.name}: ${first + report.passed} of ${each} files`);
   }
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  console.log(`${name}: ${count} damaged, ${read} opened, in ${seconds} s`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** A module of tests and what it imports relatively, in one file. */
+async function bundled(entry, name) {
+  const outfile = join(work, `${name}.mjs`);
+  await build({ entryPoints: [entry], bundle: true, packages: "external", platform: "node", format: "esm", outfile });
+  return await import(pathToFileURL(outfile).href);
+}

@@ -4,7 +4,8 @@ import { wrapped } from "./wrapped.js";
 /** Help text of a command in lines of at most `columns` characters. */
 export function helpText(usage: string, summary: string, options: Options, columns: number): string {
   const rows = Object.entries(options).map(
-    ([name, { value, help }]) => [`--${name}${value ? ` ${value}` : ""}`, help] as const,
+    ([name, { value, ending, help }]) =>
+      [`--${name}${value ? (ending ? ` [${value}]` : ` ${value}`) : ""}`, help] as const,
   );
   return [
     ...wrapped(`Usage: monosema ${usage}`, columns, "  "),

@@ -7,6 +7,8 @@ import { UsageError } from "./usageError.js";
 export interface Option {
   /** What the value is, such as `FILE`; absent for switches. */
   readonly value?: string;
+  /** The value may be left out, which gives the empty text: the next argument is the value where it ends so. */
+  readonly ending?: string;
   /** One line. */
   readonly help: string;
   /** May be given several times. */
@@ -109,6 +111,15 @@ export function parseOptions(command: string, options: Options, args: readonly s
   };
 }
 
+/** Options that stand without their value get the empty one. */
+function withEmptyValues(options: Options, args: readonly string[]): string[] {
+  return args.map((arg, i) => {
+    const { ending } = options[arg.replace(/^--/, "")] ?? {};
+    const isAlone = arg.startsWith("--") && ending !== undefined && !args[i + 1]?.endsWith(ending);
+    return isAlone ? `${arg}=` : arg;
+  });
+}
+
 type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 function parsed(command: string, options: Options, args: readonly string[]): { values: Values; positionals: string[] } {
@@ -124,7 +135,13 @@ function parsed(command: string, options: Options, args: readonly string[]): { v
   );
   const see = `see monosema ${command} --help`;
   try {
-    const result = parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true, tokens: true });
+    const result = parseArgs({
+      args: withEmptyValues(options, args),
+      options: config,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
     const seen = new Set<string>();
     for (const token of result.tokens) {
       if (token.kind !== "option") continue;

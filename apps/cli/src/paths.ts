@@ -39,10 +39,11 @@ export function checkOutputs(outputs: readonly NamedPath[], inputs: readonly Nam
 /** The paths of a command line that are read or written: positional arguments, and options by their `path`. */
 export function namedPaths(given: Given, options: Options, kind: "input" | "output"): readonly NamedPath[] {
   const own = kind === "input" ? given.positionals.map((path) => ({ name: path, path })) : [];
-  const named = Object.entries(options).flatMap(([option, { path }]) =>
+  const named = Object.entries(options).flatMap(([option, { path, ending }]) =>
     path === kind
       ? given
           .texts(option)
+          .filter((text) => ending === undefined || text !== "")
           .flatMap((text) => placesOf(text, kind).map((place) => ({ name: `--${option}`, path: place })))
       : [],
   );

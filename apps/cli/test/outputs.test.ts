@@ -95,7 +95,7 @@ describe("outputs", { timeout: 60_000 }, () => {
   it("are none of evaluate, which says so", async () => {
     const { at, command } = await trained();
     const { status, stdout, stderr } = await command("evaluate", "--out", at("e"));
-    expect([status, stderr]).toEqual([0, "warning: --out is not used: evaluate writes no files\n"]);
+    expect([status, stderr]).toEqual([0, "warning: --out is not used: evaluate writes files with --saebench only\n"]);
     expect(stdout.split("\n")).toEqual(expect.arrayContaining([expect.stringMatching(/^samples {12}60$/)]));
     for (const [number] of stdout.matchAll(/\d+\.\d+/g))
       expect(number.replace(/^0?\.0*|\./g, "").length).toBeLessThan(5);

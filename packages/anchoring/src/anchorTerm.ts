@@ -46,6 +46,11 @@ export function anchorTerm(
     decoder: mode === "encoder" ? undefined : anchors.target,
   };
   const checkFit = (spec: SdlSpec): void => {
+    if (spec.layers) {
+      throw new RangeError(
+        `anchorTerm: the model must be of one layer, got a cross-layer transcoder of ${spec.layers.length}, whose rows are zero for other layers; anchor a transcoder`,
+      );
+    }
     if (spec.nP === nP && spec.nR === nR && count <= spec.nQ) return;
     throw new RangeError(
       `anchorTerm: anchors must fit nP ${spec.nP}, nR ${spec.nR} and at most nQ ${spec.nQ} rows, got [${count}, ${nP}] and [${count}, ${nR}]; make anchors for this model`,

@@ -69,6 +69,11 @@ export async function discoverAnchors(
   const { samples = 4096, cut = 0.1, duplicate = 0.8 } = options;
   const { nP, nR } = dims;
   const activation = { kind: "topk", k } as const;
+  if (dims.variant === "crosslayer") {
+    throw new RangeError(
+      "discoverAnchors: the model must be of one layer, got a cross-layer transcoder; discover anchors for a transcoder",
+    );
+  }
   const transcodes = dims.variant === "transcoder";
   const spec = transcodes ? transcoder({ nP, nR, nQ, activation, biases }) : sae({ nP, nQ, activation, biases });
   const { model } = await fit(backend, spec, source, { steps, seed, init, optimizer: { lr }, reportEvery: steps });

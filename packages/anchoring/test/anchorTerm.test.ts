@@ -1,5 +1,6 @@
 import {
   crosscoder,
+  crosslayer,
   fit,
   objective,
   openParameters,
@@ -233,6 +234,13 @@ describe("training with anchors", () => {
     }
     await expect(fit(backend, spec, source, { steps: 10, resume })).rejects.toThrow(/^train: resuming needs the terms/);
     expect(backend.liveTensors()).toBe(0);
+  });
+
+  it("refuses a cross-layer transcoder, whose rows are zero for other layers", async () => {
+    const spec = crosslayer({ sources: [1, 3], nQ, activation });
+    await expect(fit(backend, spec, source, { steps: 1, terms: [anchorTerm(anchors)] })).rejects.toThrow(
+      "anchorTerm: the model must be of one layer, got a cross-layer transcoder of 2",
+    );
   });
 
   it("never resamples anchored latents", () => expect(anchorTerm(anchors).anchored).toBe(3));

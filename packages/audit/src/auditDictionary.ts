@@ -1,7 +1,7 @@
 import type { Verdict } from "@monosema/theory";
 import type { AuditInput } from "./auditInput.js";
 import { duplicatePairs } from "./checks/duplicates.js";
-import { auditChecks } from "./checks.js";
+import { auditChecks, plainChecks } from "./checks.js";
 import { type AuditFinding, joined, ordered } from "./finding.js";
 import { setupVerdict } from "./setupVerdict.js";
 import { auditSubject } from "./subject/auditSubject.js";
@@ -28,6 +28,10 @@ export interface DictionaryAudit {
   readonly undecided: readonly string[];
 }
 
+/** What depends on how latents are selected. */
+const LEFT_OUT =
+  "what features switch on, which latents mix or absorb them, stationarity, partial minima, escapes, the solution set and scores of latents";
+
 /**
  * Audits a dictionary: dead, duplicate, polysemantic and composite latents, absorption, stationarity, partial minima and escapes with
  * their exact gain, the dimension of its solution set, coherence and conic independence, and whether its problem is identifiable at all.
@@ -43,17 +47,23 @@ export interface DictionaryAudit {
  * @throws RangeError where shapes do not fit, a number is not finite, or data hold no sample
  */
 export async function auditDictionary(dictionary: Dictionary, input: AuditInput = {}): Promise<DictionaryAudit> {
-  const subject = await auditSubject(dictionary, input);
+  const { lacks = null, ...known } = input;
+  const { features: _, ...withoutFeatures } = known;
+  const subject = await auditSubject(dictionary, lacks === null ? known : withoutFeatures);
   const { model, pairs, features, statistics, dead, limits } = subject;
-  const { findings, undecided } = joined(...auditChecks.map((check) => check(subject)));
+  const checks = lacks === null ? auditChecks : plainChecks;
+  const { findings, undecided } = joined(...checks.map((check) => check(subject)));
   return {
     latents: model.encoder.rows,
     dead,
     duplicates: duplicatePairs(pairs),
     samples: statistics?.samples ?? 0,
     firingRates: statistics?.active.map((count) => count / statistics.samples) ?? null,
-    verdict: setupVerdict(model.plain, features, input.regulariser ?? { kind: "none" }, limits),
+    verdict:
+      lacks === null
+        ? setupVerdict(model.plain, features, input.regulariser ?? { kind: "none" }, limits)
+        : { verdict: "undecided", reason: lacks, certificate: null, warnings: [] },
     findings: ordered(findings),
-    undecided,
+    undecided: [...undecided, ...(lacks === null ? [] : [`${LEFT_OUT}: ${lacks}`])],
   };
 }

@@ -13,6 +13,8 @@ export interface AuditInput {
   readonly anchors?: readonly number[];
   /** What the objective prefers among models of the same loss; default nothing. */
   readonly regulariser?: AuditRegulariser;
+  /** What the theory lacks for the activation, where it knows none like it: what depends on it is then left out, and said. Default null. */
+  readonly lacks?: string | null;
   /** Sizes up to which expensive parts run. */
   readonly limits?: AuditLimits;
 }

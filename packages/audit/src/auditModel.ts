@@ -42,7 +42,9 @@ export interface ModelAudit extends DictionaryAudit {
   readonly assumptions: readonly string[];
   /** The encoder beside other inferences, and whether codes are determined; null without data, and where the limits leave it out. */
   readonly inference: InferenceAudit | null;
-  /** How far each latent can be trusted; null without data. */
+  /** What the theory lacks for its activation; null where it knows it. */
+  readonly lacks: string | null;
+  /** How far each latent can be trusted; null without data, and where the theory lacks the activation. */
   readonly trust: LatentTrust | null;
   /** Latents that are the sum of several true features, and none of them alone; null without features. */
   readonly composites: readonly LatentSum[] | null;
@@ -67,10 +69,12 @@ export async function auditModel(backend: Backend, model: Model, options: ModelA
     ...(features ? { features } : {}),
     ...(anchors ? { anchors } : {}),
     regulariser: audited.regulariser,
+    lacks: audited.lacks,
     ...(limits ? { limits } : {}),
   });
   const composites = features?.featuresR ? await featureSums(backend, decoder, features.featuresR, found.dead) : null;
-  const known = { ...found, ...{ spec: model.spec, assumptions: audited.assumptions, composites } };
+  const { assumptions, lacks } = audited;
+  const known = { ...found, ...{ spec: model.spec, assumptions, lacks, composites } };
   if (!data) return { ...known, inference: null, trust: null };
   const part = await inferencePart(backend, decoder, reservoir, work, seed);
   return {
@@ -78,7 +82,7 @@ export async function auditModel(backend: Backend, model: Model, options: ModelA
     findings: ordered([...found.findings, ...part.findings]),
     undecided: [...found.undecided, ...part.undecided],
     inference: part.inference,
-    trust: await keptTrust(backend, audited.dictionary, reservoir, replication),
+    trust: lacks === null ? await keptTrust(backend, audited.dictionary, reservoir, replication) : null,
   };
 }
 

@@ -37,3 +37,12 @@ export const auditChecks: readonly AuditCheck[] = [
   coherence,
   missingInput,
 ];
+
+/** Those that look at directions and codes alone, however latents are selected. */
+export const plainChecks: readonly AuditCheck[] = [
+  reconstruction,
+  deadLatents,
+  duplicates,
+  compositeLatents,
+  coherence,
+];

@@ -1,5 +1,5 @@
 import { linearRepresentationBench, recovery } from "@monosema/bench";
-import { type Activation, evaluateModel, fit, type Model, openModel, sae, transcoder } from "@monosema/sdl";
+import { type Activation, crosslayer, evaluateModel, fit, type Model, openModel, sae, transcoder } from "@monosema/sdl";
 import { readSafetensors, referenceBackend } from "@monosema/tensor";
 import { recheck } from "@monosema/theory";
 import { describe, expect, it } from "vitest";
@@ -69,6 +69,19 @@ describe("auditModel", () => {
     expect((await evaluateModel(backend, model, same)).fvu).toBeNull();
     expect(reconstruction?.evidence.fvu).toBeNull();
     expect(reconstruction?.summary).toMatch(/fvu undefined, targets without variance, over 30 samples/);
+  });
+
+  it("looks at the layers of a cross-layer transcoder as one transcoder, and says so", async () => {
+    const spec = crosslayer({ sources: [2, 4], targets: [4, 2], nQ, activation: { kind: "topk", k: 2 }, biases: true });
+    const source = data.batchSource({ batchSize: 64 });
+    const paired = { ...source, batch: (step: number) => withTarget(source.batch(step)) };
+    const { model } = await fit(backend, spec, paired, { steps: 50, optimizer: { lr: 0.01 } });
+    const batches = heldOut.map(withTarget);
+    const found = await auditModel(backend, model, { data: batches, limits });
+    expect(found.assumptions.join()).toMatch(/the 2 layers are looked at as one transcoder/);
+    const [reconstruction] = of(found, "reconstruction");
+    const { fvu } = await evaluateModel(backend, model, batches);
+    expect(reconstruction?.evidence.fvu).toBeCloseTo(fvu as number, 6);
   });
 
   it("takes from the targets of a transcoder what its skip connection gives", async () => {

@@ -114,6 +114,7 @@ describe("auditSummary advises", () => {
     expect(next(real(90))).toEqual([
       "monosema train --data FILE --activation topk --latents 100 --k 4 --seed 1 --out runs/seed-1  # another seed, to see which latents come back",
       "monosema audit CHECKPOINT --data FILE --replica runs/seed-1  # scores that know it are surer",
+      "monosema features CHECKPOINT --data FILE  # what each latent fires on, as a page",
       expect.stringMatching(/^monosema encode CHECKPOINT --data FILE {2}# codes/),
     ]);
   });

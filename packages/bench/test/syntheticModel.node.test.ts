@@ -185,6 +185,36 @@ describe("readSyntheticModel", () => {
     expect(input.length).toBe(8);
   });
 
+  it("hazard 7.1: random magnitudes are of the same distribution, not the same numbers, which is said", async () => {
+    const written = model();
+    lay(written);
+    expect((await readSyntheticModel(folder)).differences).toEqual([
+      expect.stringMatching(/others of the same folded normal/),
+    ]);
+    Object.assign(written.config, { std_firing_magnitudes: { generator_name: "linear", start: 0.2, end: 0.3 } });
+    lay(written);
+    expect((await readSyntheticModel(folder)).differences).toEqual([]);
+  });
+
+  it("hazard 7.2: correlated firings have the stored rates, not those of the config", async () => {
+    lay(model()); // the config says 0.5, the tensors 0.25
+    const { data } = await readSyntheticModel(folder);
+    const samples = Array.from({ length: 8000 }, (_, i) => i);
+    const { latents } = data.coefficients(samples);
+    const rate = latents.filter((latent) => latent === 6).length / samples.length; // the free feature
+    // Five standard errors.
+    expect(Math.abs(rate - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / samples.length));
+  });
+
+  it("hazard 7.3: a forest that does not say so scales no children", async () => {
+    lay(model());
+    expect((await readSyntheticModel(folder)).data.parts.tables.scaleByParent).toBe(false);
+    const scaling = model();
+    for (const root of scaling.hierarchy.roots) Object.assign(root as object, { scale_children_by_parent: true });
+    lay(scaling);
+    expect((await readSyntheticModel(folder)).data.parts.tables.scaleByParent).toBe(true);
+  });
+
   it("reads a model without correlation, forest and bias", async () => {
     const { config, tensors } = model();
     const few = new Map([...tensors].filter(([name]) => !name.startsWith("correlation")));

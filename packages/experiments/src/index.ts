@@ -22,6 +22,16 @@ export { configured, type Settings } from "./bench/settings.js";
 export type * from "./records.js";
 export { benchConclusion } from "./report/conclusion.js";
 export { type BenchTableOptions, benchTable } from "./report/table.js";
+export { type CoreDocument, type CoreFacts, coreDocument } from "./saebench/coreDocument.js";
+export {
+  type CoreBatch,
+  type CoreQuantity,
+  type CoreSums,
+  coreSums,
+  mergeCoreSums,
+  type PromptSums,
+} from "./saebench/coreSums.js";
+export { type LatentGeometry, latentGeometry } from "./saebench/latentGeometry.js";
 export { type Spread, type StepBenchOptions, type StepShape, type StepTiming, stepBench } from "./step/stepBench.js";
 export { type FinishedRow, readFinishedRows, recipeKey, writeFinishedRows } from "./tables/finishedRow.js";
 export type { LabelledData, LabelledSamples } from "./tables/labelledData.js";

@@ -18,6 +18,9 @@ const [FEWEST, MOST] = [32, 4096];
 /** Principal components that UMAP starts from; what is beyond them is noise to a map and time to its search for neighbours. */
 const COMPONENTS = 50;
 
+/** Rounds of UMAP: its own default for many points, half of that for few; more of them move points little. */
+const EPOCHS = 200;
+
 /**
  * A map of decoder rows in two dimensions: their directions, by the two principal components, or by UMAP of the first 50 (McInnes et al.
  * 2018; library `umap-js`). Near points are near directions; what is far apart on a UMAP says little. The same seed and the same backend
@@ -47,7 +50,7 @@ export async function decoderMap(
   normaliseRows(unit, width);
   const places = await components(backend, unit, width, method === "pca" ? 2 : Math.min(COMPONENTS, width));
   if (method === "pca") return mapOf("first two principal components of the decoder directions", places);
-  const umap = new UMAP({ random: random(seed, "decoderMap").uniform });
+  const umap = new UMAP({ random: random(seed, "decoderMap").uniform, nEpochs: EPOCHS });
   return mapOf(`UMAP of the decoder directions, seed ${seed}`, await umap.fitAsync(places));
 }
 

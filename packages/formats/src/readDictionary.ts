@@ -18,7 +18,7 @@ export interface FoundDictionary {
   readonly architecture: string;
   /** What it computes; loss terms are unknown. */
   readonly spec: Pick<SdlSpec, "nP" | "nR" | "nQ" | "activation"> &
-    Partial<Pick<SdlSpec, "variant" | "skip" | "sources">>;
+    Partial<Pick<SdlSpec, "variant" | "skip" | "sources" | "layers">>;
   /** b_dec is subtracted from the input. */
   readonly subtractDecoderBias: boolean;
   /** Its arrays. */

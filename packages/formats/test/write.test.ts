@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type CheckpointFormat, type Model, readCheckpoint, sae, transcoder } from "@monosema/sdl";
+import { type CheckpointFormat, checkpointFormats, type Model, readCheckpoint, sae, transcoder } from "@monosema/sdl";
 import { loadCheckpoint } from "@monosema/sdl/node";
 import { describe, expect, it } from "vitest";
 import { dictionaryFormats, dictionaryLearning, sparsify } from "../src/index.js";
 import { memoryFiles } from "./support/memoryFiles.js";
-import { expectedIn, expectSame } from "./support/peers.js";
+import { expectedIn, expectSame, foldersOf } from "./support/peers.js";
 
 const root = fileURLToPath(new URL("fixtures", import.meta.url));
 const load = async (name: string): Promise<Model> =>
@@ -37,6 +37,16 @@ const cases: readonly (readonly [name: string, format: CheckpointFormat, losses:
   ["saelens/topk_plain", dictionaryLearning, 0],
 ];
 
+const written = [
+  "saelens",
+  "sparsify",
+  "dictionary_learning",
+  "openmoss",
+  "gemma_scope",
+  "openai",
+  "crosscode",
+].flatMap((program) => foldersOf(join(root, program)).map((name) => `${program}/${name}`));
+
 describe("a dictionary that is written in another layout", () => {
   it.each(cases)("%s computes the same, and is written to the same bytes again", async (name, format, losses) => {
     const model = await load(name);
@@ -48,6 +58,17 @@ describe("a dictionary that is written in another layout", () => {
     await expectSame(read.model, expectedIn(join(root, name)), 1e-5);
     expect(bytesOf(format, read.model)).toEqual(files);
   });
+
+  it.each(written)(
+    "%s: the SAELens folder that we write of it, read and written again, has the same bytes",
+    async (name) => {
+      const format = checkpointFormats[0] as CheckpointFormat;
+      const files = bytesOf(format, await load(name));
+      const read = await readCheckpoint(memoryFiles(files), { formats: dictionaryFormats });
+      expect(read.origin).toMatchObject({ layout: "saelens", monosema: true });
+      expect(bytesOf(format, read.model)).toEqual(files);
+    },
+  );
 
   it("is refused where the other program has none like it", async () => {
     const { write: toSparsify } = sparsify;

@@ -1,6 +1,7 @@
 import type { Backend } from "@monosema/tensor";
 import type { Batch } from "./batch.js";
 import { fractionUnexplained } from "./fractionUnexplained.js";
+import { columnsOf, offsets } from "./layers.js";
 import { type ModelOutput, openModel } from "./loadedModel.js";
 import type { Model } from "./model.js";
 
@@ -12,6 +13,8 @@ export interface ModelMetrics {
   readonly mse: number;
   /** Fraction of variance unexplained, about the mean of the set; null for targets without variance. */
   readonly fvu: number | null;
+  /** The fvu of the target of each layer of a cross-layer transcoder. */
+  readonly layerFvu?: readonly (number | null)[];
   /** 1 - fvu; null where that is. */
   readonly explainedVariance: number | null;
   /** Mean number of active latents of a sample. */
@@ -42,8 +45,10 @@ export async function evaluateModel(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
   { onBatch, infer }: EvaluateOptions = {},
 ): Promise<ModelMetrics> {
-  const { nP, nR, nQ } = model.spec;
+  const { nP, nR, nQ, layers = [] } = model.spec;
   const sums = targetSums(nR);
+  const starts = offsets(layers, "nR");
+  const layerSums = layers.map((layer) => targetSums(layer.nR));
   const isActive = new Uint8Array(nQ);
   let entries = 0;
   const loaded = openModel(backend, model);
@@ -60,17 +65,21 @@ export async function evaluateModel(
       for (const latent of output.codes.latents) isActive[latent] = 1;
       entries += output.codes.latents.length;
       sums.add(target, output.reconstruction);
+      for (const [l, one] of layerSums.entries()) {
+        const columns = [nR, starts[l] as number, starts[l + 1] ?? nR] as const;
+        one.add(columnsOf(target, ...columns), columnsOf(output.reconstruction, ...columns));
+      }
       await onBatch?.(batch, output);
     }
   } finally {
     loaded.dispose();
   }
-  const { samples, error, variance, power, shrinkage } = sums.result();
-  const fvu = fractionUnexplained(error, variance, power);
+  const { samples, error, shrinkage, fvu } = sums.result();
   return {
     samples,
     mse: error / (samples * nR),
     fvu,
+    ...(layers.length > 0 ? { layerFvu: layerSums.map((one) => one.result().fvu) } : {}),
     explainedVariance: fvu === null ? null : 1 - fvu,
     l0: entries / samples,
     deadFraction: isActive.reduce((dead, active) => dead + 1 - active, 0) / nQ,
@@ -82,8 +91,8 @@ export async function evaluateModel(
 interface TargetSums {
   /** Adds targets and reconstructions `[B, R]`. */
   readonly add: (target: Float32Array | Float64Array, reconstruction: Float32Array) => void;
-  /** Sum of squared errors, sums of squares about the mean and about zero, mean norm ratio. */
-  readonly result: () => { samples: number; error: number; variance: number; power: number; shrinkage: number };
+  /** Sum of squared errors, its share of the sum of squares about the mean, mean norm ratio. */
+  readonly result: () => { samples: number; error: number; fvu: number | null; shrinkage: number };
 }
 
 /** Moments are taken about the first sample, so that data far from zero lose no digits. */
@@ -125,7 +134,8 @@ function targetSums(nR: number): TargetSums {
         throw new RangeError("evaluateModel: batches must hold at least one sample, got none; check the data");
       const squaredMean = first.reduce((sum, s) => sum + s * s, 0) / samples;
       const variance = second - squaredMean;
-      return { samples, error, variance, power, shrinkage: measured > 0 ? ratios / measured : 1 };
+      const fvu = fractionUnexplained(error, variance, power);
+      return { samples, error, fvu, shrinkage: measured > 0 ? ratios / measured : 1 };
     },
   };
 }

@@ -39,7 +39,7 @@ export type { CheckpointFiles, CheckpointFormat, ReadOptions, WrittenCheckpoint 
 export { type FromSaelensOptions, fromSaelens } from "./checkpoint/fromSaelens.js";
 export { checkpointFormats, type ReadCheckpointOptions, readCheckpoint } from "./checkpoint/readCheckpoint.js";
 export { leftTensors, type StoredMatrix, type TensorTaker, tensorTaker, transpose } from "./checkpoint/tensors.js";
-export { type SaelensFiles, toSaelens } from "./checkpoint/toSaelens.js";
+export { type SaelensFiles, saelensConfig, toSaelens } from "./checkpoint/toSaelens.js";
 export { weightWarnings } from "./checkpoint/weightWarnings.js";
 export { checksum } from "./checksum.js";
 export { type CodesShape, codesStart } from "./codes/codesStart.js";
@@ -92,10 +92,13 @@ export type { Resampling } from "./training/resample.js";
 export { type KAnneal, type Schedule, type Scheduled, scheduled } from "./training/schedule.js";
 export { type Fitted, fit, train } from "./training/train.js";
 export type { TrainingState } from "./trainingState.js";
+export { transcodes } from "./transcodes.js";
 export { validateSpec } from "./validateSpec.js";
 export {
   type CrosscoderOptions,
+  type CrosslayerOptions,
   crosscoder,
+  crosslayer,
   type SaeOptions,
   sae,
   type TranscoderOptions,

@@ -6,6 +6,7 @@ import { scaleSamples } from "./inputScaling.js";
 import type { Model } from "./model.js";
 import { searchingCoder } from "./searchingCoder.js";
 import { selectingCoder } from "./selectingCoder.js";
+import { transcodes } from "./transcodes.js";
 
 /** A dictionary on a backend, ready to run. */
 export interface LoadedModel {
@@ -41,7 +42,7 @@ export interface ModelOutput {
  */
 export function openModel(backend: Backend, model: Model): LoadedModel {
   checkModel("openModel", model);
-  const { nP, nR, variant } = model.spec;
+  const { nP, nR } = model.spec;
   const coder = openCoder(backend, model); // checked before anything is on the backend
   const { decoderBias: bD, skip: wSkip } = model.weights;
   const decoderBias = bD && backend.tensor(bD, [nR]);
@@ -71,7 +72,7 @@ export function openModel(backend: Backend, model: Model): LoadedModel {
       });
       const reconstruction = Float32Array.from(await backend.read(output));
       backend.dispose(...new Set<Tensor>([decoded, output]));
-      return { codes, reconstruction: variant === "transcoder" ? reconstruction : restore(reconstruction, nR) };
+      return { codes, reconstruction: transcodes(model.spec) ? reconstruction : restore(reconstruction, nR) };
     },
     dispose: () => {
       coder.dispose();

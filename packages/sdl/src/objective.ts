@@ -2,6 +2,7 @@ import { algebra, type Backend, type Entries, type RowGradient, type Tensor, typ
 import { kindOf } from "./activations/table.js";
 import { trainingRule } from "./activations/trainingRule.js";
 import type { ArrayName, LatentVector } from "./arrays.js";
+import { supportOf } from "./layers.js";
 import { type Parameters, parameterShapes } from "./parameters.js";
 import { reconstruct } from "./reconstruction.js";
 import type { SdlSpec } from "./spec.js";
@@ -218,7 +219,16 @@ function updatesOf(
     if (parameter === undefined || gradient === undefined) return [];
     const unitRows = spec.unitNormDecoder && (name === "decoder" || tied);
     const minimum = vectors[name as LatentVector]?.minimum;
-    return [{ parameter, gradient, ...(minimum === undefined ? {} : { minimum }), ...(unitRows ? { unitRows } : {}) }];
+    const support = supportOf(spec, name);
+    return [
+      {
+        parameter,
+        gradient,
+        ...(minimum === undefined ? {} : { minimum }),
+        ...(unitRows ? { unitRows } : {}),
+        ...(support ? { support } : {}),
+      },
+    ];
   });
 }
 

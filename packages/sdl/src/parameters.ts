@@ -1,6 +1,7 @@
 import type { AdamState, Backend, Parameter } from "@monosema/tensor";
 import { kindOf } from "./activations/table.js";
 import { type ArrayName, arrayNames } from "./arrays.js";
+import { requireSupport } from "./layers.js";
 import type { Weights } from "./model.js";
 import type { SdlSpec } from "./spec.js";
 
@@ -34,10 +35,13 @@ export function openParameters(
   const checked = [...parameterShapes(spec)].map(([name, shape]) => {
     const state = states.get(name);
     const length = shape.reduce((a, b) => a * b, 1);
-    if (state?.value.length === length) return [name, shape, state] as const;
-    throw new RangeError(
-      `openParameters: ${name} needs ${length} values [${shape}], got ${state?.value.length ?? "none"}; the spec and the weights do not belong together`,
-    );
+    if (state?.value.length !== length) {
+      throw new RangeError(
+        `openParameters: ${name} needs ${length} values [${shape}], got ${state?.value.length ?? "none"}; the spec and the weights do not belong together`,
+      );
+    }
+    requireSupport("openParameters", spec, name, state.value);
+    return [name, shape, state] as const;
   });
   const opened: Partial<Record<keyof Weights, Parameter>> = {};
   for (const [name, shape, state] of checked) opened[name] = backend.parameter(shape, state);

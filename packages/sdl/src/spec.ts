@@ -1,18 +1,20 @@
 import type { Activation } from "./activations/table.js";
 import type { Terms } from "./terms/table.js";
 
-/** Plain data that says which objective is trained; saved in every checkpoint. Build it with `sae`, `transcoder` or `crosscoder`. */
+/** Plain data that says which objective is trained; saved in every checkpoint. Build it with `sae`, `transcoder`, `crosscoder` or `crosslayer`. */
 export interface SdlSpec {
   /** What input and target are. */
-  readonly variant: "sae" | "transcoder" | "crosscoder";
+  readonly variant: "sae" | "transcoder" | "crosscoder" | "crosslayer";
   /** Input width P. */
   readonly nP: number;
-  /** Target width R; equals P but for transcoders. */
+  /** Target width R; equals P but for transcoders, one layer or several. */
   readonly nR: number;
   /** Latents Q. */
   readonly nQ: number;
   /** Crosscoder: widths of the stacked sources, summing to P = R. */
   readonly sources?: readonly number[];
+  /** Cross-layer transcoder: its layers, first to last; their sources, targets and latents stand side by side. */
+  readonly layers?: readonly LayerWidths[];
   /** The activation sigma. */
   readonly activation: Activation;
   /** Which biases are trained. */
@@ -27,6 +29,16 @@ export interface SdlSpec {
   readonly reduction: "sum" | "mean";
   /** Loss terms beside the reconstruction. */
   readonly terms: Terms;
+}
+
+/** One layer of a cross-layer transcoder. */
+export interface LayerWidths {
+  /** Width of its source. */
+  readonly nP: number;
+  /** Width of its target. */
+  readonly nR: number;
+  /** Its latents. */
+  readonly nQ: number;
 }
 
 /** Which biases are trained; an absent one is zero. */

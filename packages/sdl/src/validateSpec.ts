@@ -2,9 +2,10 @@ import * as z from "zod/mini";
 import { activationSchema, kindOf } from "./activations/table.js";
 import type { Requirement } from "./requirement.js";
 import { type Keys, parse, size } from "./schema.js";
-import type { Biases, SdlSpec } from "./spec.js";
+import type { Biases, LayerWidths, SdlSpec } from "./spec.js";
 import { termsSchema } from "./terms/table.js";
 import { termRequirements } from "./terms/termsOf.js";
+import { transcodes } from "./transcodes.js";
 
 /**
  * Checks plain data against {@link SdlSpec}: kinds, ranges, unknown keys, and combinations that cannot work.
@@ -34,12 +35,15 @@ const biases = {
   subtractDecoderBias: z.boolean(),
 } satisfies Keys<Biases>;
 
+const layer = { nP: size, nR: size, nQ: size } satisfies Keys<LayerWidths>;
+
 const shape = {
-  variant: z.enum(["sae", "transcoder", "crosscoder"]),
+  variant: z.enum(["sae", "transcoder", "crosscoder", "crosslayer"]),
   nP: size,
   nR: size,
   nQ: size,
   sources: z.exactOptional(z.array(size).check(z.minLength(1))),
+  layers: z.exactOptional(z.array(z.strictObject(layer)).check(z.minLength(1))),
   activation: activationSchema,
   biases: z.strictObject(biases),
   skip: z.boolean(),
@@ -53,9 +57,9 @@ const schema: z.ZodMiniType<SdlSpec> = z.strictObject(shape);
 
 function* requirements(spec: SdlSpec): Generator<Requirement> {
   const { variant, nP, nR, nQ, sources, activation, biases } = spec;
-  const transcodes = variant === "transcoder";
+  const isTranscoder = transcodes(spec);
   yield [
-    transcodes || nP === nR,
+    isTranscoder || nP === nR,
     `nR must equal nP for a ${variant}`,
     { nP, nR },
     "use a transcoder for other targets",
@@ -70,6 +74,7 @@ function* requirements(spec: SdlSpec): Generator<Requirement> {
     const total = sources.reduce((a, b) => a + b, 0);
     yield [total === nP, `the sources must sum to nP = ${nP}`, total, "give the width of each stacked source"];
   }
+  yield* layerRequirements(spec);
   const kind = kindOf(activation);
   const k = kind.count?.(activation) ?? 0;
   yield [k <= nQ, `k must be at most nQ = ${nQ}`, k, "lower k or add latents"];
@@ -81,17 +86,37 @@ function* requirements(spec: SdlSpec): Generator<Requirement> {
     "train b_dec",
   ];
   yield [
-    !biases.subtractDecoderBias || !transcodes,
+    !biases.subtractDecoderBias || !isTranscoder,
     "subtractDecoderBias is for models whose target is their input",
     variant,
     "turn it off",
   ];
-  yield [!spec.skip || transcodes, "skip belongs to a transcoder", variant, "turn it off"];
+  yield [!spec.skip || variant === "transcoder", "skip belongs to a transcoder of one layer", variant, "turn it off"];
   yield [
-    !spec.tied || (nP === nR && !transcodes),
+    !spec.tied || (nP === nR && !isTranscoder),
     "tied weights need nP = nR and one space",
     { variant, nP, nR },
     "untie",
   ];
   yield* termRequirements(spec);
+}
+
+function* layerRequirements({ variant, nP, nR, nQ, layers, terms }: SdlSpec): Generator<Requirement> {
+  yield [
+    (variant === "crosslayer") === (layers !== undefined),
+    "layers belong to a cross-layer transcoder, which needs them",
+    { variant, layers },
+    "give the widths of each layer",
+  ];
+  if (layers === undefined) return;
+  for (const [width, total] of Object.entries({ nP, nR, nQ }) as [keyof LayerWidths, number][]) {
+    const sum = layers.reduce((all, one) => all + one[width], 0);
+    yield [sum === total, `the ${width} of the layers must sum to ${width} = ${total}`, sum, "give every layer"];
+  }
+  yield [
+    terms.matryoshka?.kind !== "prefix",
+    "prefix Matryoshka nests the first latents, which are those of the first layers here",
+    terms.matryoshka,
+    "use multiK, or leave it out",
+  ];
 }

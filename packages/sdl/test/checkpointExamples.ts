@@ -2,6 +2,7 @@ import { random } from "@monosema/tensor";
 import {
   type Activation,
   crosscoder,
+  crosslayer,
   type Model,
   parameterShapes,
   type SdlSpec,
@@ -9,6 +10,7 @@ import {
   transcoder,
   type Weights,
 } from "../src/index.js";
+import { clearOutside, supportOf } from "../src/layers.js";
 
 /** Every activation, named. */
 export const activations: Readonly<Record<string, Activation>> = {
@@ -33,6 +35,10 @@ export const specs: ReadonlyMap<string, SdlSpec> = new Map(
         [`${name} transcoder${suffix}`, transcoder({ nP: 6, nR: 5, ...common })],
         [`${name} skip transcoder${suffix}`, transcoder({ nP: 6, nR: 6, skip: true, ...common })],
         [`${name} crosscoder${suffix}`, crosscoder({ sources: [4, 3], ...common })],
+        [
+          `${name} crosslayer${suffix}`,
+          crosslayer({ sources: [4, 3], targets: [2, 3], latents: [5, common.nQ - 5], ...common }),
+        ],
       ];
     }),
   ),
@@ -48,6 +54,10 @@ export function exampleModel(spec: SdlSpec, options: Partial<Model> = {}, seed =
     weights[name] = Float32Array.from({ length: size }, value);
   }
   if (spec.tied && weights.encoder) weights.decoder = weights.encoder;
+  if (spec.layers) {
+    clearOutside(weights.encoder as Float32Array, spec.nP, supportOf(spec, "encoder"));
+    clearOutside(weights.decoder as Float32Array, spec.nR, supportOf(spec, "decoder"));
+  }
   return {
     spec,
     weights: weights as Weights,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   arrayRows,
   crosscoder,
+  crosslayer,
   evaluateModel,
   fit,
   foldShift,
@@ -14,6 +15,7 @@ import {
   sae,
   sequentialBatches,
   transcoder,
+  transcodes,
 } from "../src/index.js";
 import { worstError } from "./support/gradients.js";
 import { activations } from "./support/specs.js";
@@ -33,12 +35,13 @@ const specs: Readonly<Record<string, SdlSpec>> = {
   sae: sae({ nP, ...shared }),
   crosscoder: crosscoder({ sources: [2, 4], ...shared }),
   transcoder: transcoder({ nP, nR, ...shared }),
+  crosslayer: crosslayer({ sources: [2, 4], targets: [1, nR - 1], ...shared }),
   "skip transcoder": transcoder({ nP, nR, skip: true, ...shared }),
   "gated transcoder": transcoder({ nP, nR, ...shared, activation: { kind: "gated" }, unitNormDecoder: true }),
 };
 
 async function trained(spec: SdlSpec, x: Float32Array, y: Float32Array, kind: "meanNorm" | "rms") {
-  const [rows, targets] = [arrayRows(x, nP), spec.variant === "transcoder" ? arrayRows(y, nR) : undefined];
+  const [rows, targets] = [arrayRows(x, nP), transcodes(spec) ? arrayRows(y, nR) : undefined];
   const source = rowBatches(rows, { batchSize: 64, ...(targets ? { target: targets } : {}) });
   const backend = referenceBackend();
   const { model } = await fit(backend, spec, source, {
@@ -104,16 +107,16 @@ describe("foldShift", () => {
 
 it("given weights are in original units: with them a run starts from the same dictionary, whatever the scale", async () => {
   for (const spec of Object.values(specs).filter(({ unitNormDecoder }) => !unitNormDecoder)) {
-    const transcodes = spec.variant === "transcoder";
-    const source = toySource({ nP, ...(transcodes ? { nR } : {}), batchSize: 32 });
+    const other = transcodes(spec);
+    const source = toySource({ nP, ...(other ? { nR } : {}), batchSize: 32 });
     const backend = referenceBackend();
     const start = (await fit(backend, spec, source, { steps: 10 })).model;
     const { model } = await fit(backend, spec, source, {
       steps: 1,
       weights: start.weights,
       optimizer: { lr: 1e-30 },
-      scale: { input: 3, target: transcodes ? 0.5 : 3 },
-      ...(transcodes ? { inputMean: Float64Array.of(1, -2, 3, -4, 5, -6) } : {}),
+      scale: { input: 3, target: other ? 0.5 : 3 },
+      ...(other ? { inputMean: Float64Array.of(1, -2, 3, -4, 5, -6) } : {}),
     });
     for (const [name, values] of Object.entries(start.weights))
       expect(worstError(model.weights[name as "encoder"], values), name).toBeLessThan(1e-5);

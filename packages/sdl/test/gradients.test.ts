@@ -16,6 +16,7 @@ const refused = (variant: string, bias: string, activation: string, terms: strin
   (terms === "l1 by sum of sources" && !variant.includes("crosscoder")) ||
   (terms.startsWith("l0") && activation !== "jumprelu") ||
   (terms === "auxK" && !/topk|groupmax/.test(activation)) ||
+  (/prefix|many/.test(terms) && variant === "cross-layer transcoder") ||
   (terms === "multiK" && !activation.includes("topk"));
 
 const groups = Object.entries(activations).flatMap(([activation, sigma]) =>

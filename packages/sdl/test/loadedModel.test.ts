@@ -1,6 +1,6 @@
 import { referenceBackend, type SparseRows } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
-import { type Model, openModel, sae, scaleSamples, transcoder } from "../src/index.js";
+import { type Model, openModel, sae, scaleSamples, transcoder, transcodes } from "../src/index.js";
 import { exampleModel, samples, specs } from "./checkpointExamples.js";
 
 const batch = 7;
@@ -87,7 +87,7 @@ interface Entry {
 
 /** The forward pass in float64, latent by latent. */
 function plainLoops({ spec, weights, threshold, inputScaling }: Model, x: Float32Array) {
-  const { nP, nR, nQ, activation, biases, variant } = spec;
+  const { nP, nR, nQ, activation, biases } = spec;
   const { encoder, decoder, encoderBias, decoderBias, theta, gateBias, magnitudeBias, magnitudeScale, skip } = weights;
   const at = (a: ArrayLike<number> | undefined, i: number): number => a?.[i] ?? 0;
   const dot = (a: ArrayLike<number>, row: number, b: readonly number[]) =>
@@ -133,7 +133,7 @@ function plainLoops({ spec, weights, threshold, inputScaling }: Model, x: Float3
     for (let r = 0; r < nR; r++) {
       const decoded = f.reduce((sum, value, i) => sum + value * at(decoder, i * nR + r), at(decoderBias, r));
       const output = decoded + (skip ? dot(skip, r, raw) : 0);
-      const restores = variant !== "transcoder";
+      const restores = !transcodes(spec);
       if (restores && inputScaling === "constantNorm") reconstruction.push(output / c);
       else if (restores && inputScaling === "layerNorm") reconstruction.push(output * std + mean);
       else reconstruction.push(output);

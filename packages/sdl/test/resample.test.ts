@@ -2,6 +2,7 @@ import { referenceBackend } from "@monosema/tensor";
 import { describe, expect, it } from "vitest";
 import {
   type BatchSource,
+  crosslayer,
   disposeParameters,
   type ExtraTerm,
   fit,
@@ -12,6 +13,7 @@ import {
   type TrainingState,
   type TrainOptions,
   transcoder,
+  transcodes,
 } from "../src/index.js";
 import { resample } from "../src/training/resample.js";
 import { toySource } from "./support/toyDictionary.js";
@@ -35,7 +37,7 @@ async function replaced(
   resampling: Partial<Resampling> = {},
   options: Partial<TrainOptions> = {},
 ): Promise<Replaced> {
-  const from = spec.variant === "transcoder" ? toySource({ nP, nR: spec.nR, batchSize: 16 }) : source;
+  const from = transcodes(spec) ? toySource({ nP, nR: spec.nR, batchSize: 16 }) : source;
   const silence: ExtraTerm = {
     name: "silence",
     options: {},
@@ -163,6 +165,27 @@ describe("resampling", () => {
       expect(Math.max(...cosines.filter(Number.isFinite))).toBeCloseTo(1, 6);
       expect(rowOf(after, "decoder", i).length).toBe(4);
       expect(norm(rowOf(after, "decoder", i))).toBeGreaterThan(0);
+    }
+  });
+
+  it("in a cross-layer transcoder a latent takes what its layer reads and the layers from its own on miss", async () => {
+    const layers = { sources: [2, 4], targets: [1, 3], latents: [5, 3], nQ };
+    const spec = crosslayer({ ...layers, activation: { kind: "relu" } }); // latent 3 is of the first layer, 6 of the second
+    const { after } = await replaced(spec, { samples: 16 });
+    const { input } = await toySource({ nP, nR: 4, batchSize: 16 }).batch(4);
+    const inside = (row: readonly number[], [from, to]: readonly [number, number]) =>
+      row.map((v, d) => (d >= from && d < to ? v : 0));
+    const columns = { 3: { reads: [0, 2], writes: [0, 4] }, 6: { reads: [2, 6], writes: [1, 4] } } as const;
+    for (const i of dead) {
+      const { reads, writes } = columns[i as 3 | 6];
+      const [encoder, decoder] = [rowOf(after, "encoder", i), rowOf(after, "decoder", i)];
+      const cosines = Array.from({ length: 16 }, (_, b) =>
+        cosine(encoder, inside([...input.subarray(b * nP, (b + 1) * nP)], reads)),
+      );
+      expect(Math.max(...cosines.filter(Number.isFinite))).toBeCloseTo(1, 6);
+      expect(encoder).toEqual(inside(encoder, reads));
+      expect(decoder).toEqual(inside(decoder, writes));
+      expect(norm(decoder)).toBeGreaterThan(0);
     }
   });
 

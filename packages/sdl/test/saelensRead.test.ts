@@ -52,13 +52,26 @@ describe("orientation", () => {
   };
 
   it("must be given where P = Q, and is followed", () => {
-    expect(() => read({ d_sae: nP }, square)).toThrow(expect.objectContaining({ code: "ambiguous-orientation" }));
+    expect(() => read({ d_sae: nP, metadata: {} }, square)).toThrow(
+      expect.objectContaining({ code: "ambiguous-orientation" }),
+    );
     const saelens = read({ d_sae: nP }, square, { orientation: "saelens" }).model.weights;
     expect([...saelens.encoder]).toEqual([1, 4, 7, 2, 5, 8, 3, 6, 9]);
     expect([...saelens.decoder]).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
     const opposite = read({ d_sae: nP }, square, { orientation: "transposed" }).model.weights;
     expect([...opposite.encoder]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect([...opposite.decoder]).toEqual([9, 6, 3, 8, 5, 2, 7, 4, 1]);
+  });
+
+  it("is SAELens' own where P = Q and the config names its version, unless another is given", () => {
+    const config = { d_sae: nP, metadata: { sae_lens_version: "6.54.12" } };
+    const given = read({ d_sae: nP }, square, { orientation: "saelens" }).model.weights;
+    expect(read(config, square).model.weights).toEqual(given);
+    expect(read({ d_sae: nP, sae_lens_version: "5.3.0" }, square).model.weights).toEqual(given);
+    expect(read(config, square, { orientation: "transposed" }).model.weights).not.toEqual(given);
+    const pursuit = { ...config, architecture: "matching_pursuit" };
+    const { W_dec, b_dec } = square;
+    expect([...read(pursuit, { W_dec, b_dec } as Tensors).model.weights.decoder]).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
   });
 
   it("of a square skip follows the encoder", () => {

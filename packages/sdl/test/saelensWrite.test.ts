@@ -4,12 +4,14 @@ import { describe, expect, it } from "vitest";
 import {
   type Activation,
   crosscoder,
+  crosslayer,
   fromSaelens,
   type Model,
   type SdlSpec,
   sae,
   toSaelens,
   transcoder,
+  transcodes,
 } from "../src/index.js";
 import { activations, exampleModel, specs } from "./checkpointExamples.js";
 
@@ -74,6 +76,7 @@ describe("layout for SAELens", () => {
   const target = { ...sparse, W_dec: [13, 5], b_dec: [5] };
   const square = { ...sparse, W_skip: [6, 6] };
   const stack = { W_enc: [7, 13], W_dec: [13, 7], b_dec: [7], b_enc: [13] };
+  const layers = { ...stack, W_dec: [13, 5], b_dec: [5] };
   const threshold = { threshold: [13] };
   const { b_enc: _, ...gated } = { ...sparse, b_gate: [13], b_mag: [13], r_mag: [13] };
   const topk = { k: 4, rescale_acts_by_decoder_norm: false };
@@ -97,6 +100,8 @@ describe("layout for SAELens", () => {
     ["topk transcoder", "monosema", target, { d_out: 5 }],
     ["gated skip transcoder", "monosema", { ...gated, W_skip: [6, 6] }, { d_out: 6 }],
     ["signed topk sae", "monosema", sparse, {}],
+    ["relu crosslayer", "monosema", layers, { d_out: 5 }],
+    ["batchtopk crosslayer", "monosema", { ...layers, ...threshold }, { d_out: 5 }],
   ])("%s is written as %s", (name, architecture, shapes, fields) => {
     for (const suffix of ["", ", biases"]) {
       const spec = specs.get(name + suffix) as SdlSpec;
@@ -108,7 +113,7 @@ describe("layout for SAELens", () => {
         ...fields,
         dtype: "float32",
         device: "cpu",
-        apply_b_dec_to_input: suffix !== "" && spec.variant !== "transcoder",
+        apply_b_dec_to_input: suffix !== "" && !transcodes(spec),
         normalize_activations: "none",
         reshape_activations: "none",
         metadata: {
@@ -200,6 +205,14 @@ describe("files that are not those of the record", () => {
     );
   });
 
+  it("are refused where a latent reads another layer than the record says", () => {
+    const model = exampleModel(specs.get("relu crosslayer") as SdlSpec);
+    const layers = [...(model.spec.layers ?? [])].reverse();
+    expect(() =>
+      fromSaelens(withoutOwn(model, (record) => Object.assign(record, { spec: { ...model.spec, layers } }))),
+    ).toThrow(/W_enc must be zero outside the layers that the metadata name/);
+  });
+
   it("are a plain JumpReLU without the record", () => {
     const { metadata: _, ...parsed } = JSON.parse(files.config);
     const { weights } = withoutOwn(exampleModel(specs.get("batchtopk sae") as SdlSpec), () => {});
@@ -248,7 +261,7 @@ const anySpec: fc.Arbitrary<SdlSpec> = fc
     unitNormDecoder: fc.boolean(),
     reduction: fc.constantFrom("sum" as const, "mean" as const),
     l1: fc.double({ min: 1e-300, max: 10, noNaN: true }),
-    variant: fc.constantFrom("sae", "transcoder", "crosscoder"),
+    variant: fc.constantFrom("sae", "transcoder", "crosscoder", "crosslayer"),
   })
   .map(({ variant, nP, nR, nQ, flag, l1, ...rest }) => {
     const { activation } = rest;
@@ -258,6 +271,8 @@ const anySpec: fc.Arbitrary<SdlSpec> = fc
       terms: { l1: { coefficient: l1, weighting: "decoderNorm" as const }, weightDecay: l1 / 3 },
     };
     if (variant === "sae") return sae({ nP, tied: flag, ...common });
+    const latents = [1, common.nQ - 1];
+    if (variant === "crosslayer") return crosslayer({ sources: [nP, 2], targets: [nR, 3], latents, ...common });
     return variant === "transcoder"
       ? transcoder({ nP, nR, skip: flag, ...common })
       : crosscoder({ sources: [nP, nR], tied: flag, ...common });

@@ -5,12 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type BatchSource,
   crosscoder,
+  crosslayer,
   fit,
   type SdlSpec,
   sae,
   type TrainingState,
   type TrainOptions,
   transcoder,
+  transcodes,
 } from "../src/index.js";
 
 /** Large enough for whole-number tiles. */
@@ -61,6 +63,17 @@ const settings: Readonly<Record<string, { readonly spec: SdlSpec; readonly optio
   },
   "tied, weight decay": { spec: sae({ ...dims, activation: k, tied: true, terms: { weightDecay: 1e-3 } }) },
   "transcoder, skip": { spec: transcoder({ ...dims, nR: 17, skip: true, activation: k, biases: true }) },
+  "cross-layer, clipping": {
+    spec: crosslayer({
+      nQ: 400,
+      sources: [30, 50],
+      targets: [11, 17],
+      latents: [150, 250],
+      activation: k,
+      biases: true,
+    }),
+    options: { optimizer: { lr: 1e-3, clip: 0.5 } },
+  },
   "crosscoder, l1 by the norms of sources": {
     spec: crosscoder({
       nQ: 400,
@@ -74,7 +87,8 @@ const settings: Readonly<Record<string, { readonly spec: SdlSpec; readonly optio
 /** Those whose values come from float64 sums in every tier. */
 const exactInAllTiers = ["topk", "pure topk", "batchtopk", "matryoshka by rank", "tied, weight decay"];
 
-function source({ nP, nR, variant }: SdlSpec): BatchSource {
+function source(spec: SdlSpec): BatchSource {
+  const { nP, nR } = spec;
   const size = 70;
   const numbers = (name: string, step: number, width: number) => {
     const stream = random(step, name);
@@ -85,7 +99,7 @@ function source({ nP, nR, variant }: SdlSpec): BatchSource {
     batch: (step) => ({
       size,
       input: numbers("input", step, nP),
-      ...(variant === "transcoder" ? { target: numbers("target", step, nR) } : {}),
+      ...(transcodes(spec) ? { target: numbers("target", step, nR) } : {}),
     }),
   };
 }

@@ -19,7 +19,7 @@ describe("validateSpec refuses what cannot work", () => {
     [
       "an unknown variant",
       { variant: "vae" },
-      'SdlSpec: variant: Invalid option: expected one of "sae"|"transcoder"|"crosscoder", got "vae"',
+      'SdlSpec: variant: Invalid option: expected one of "sae"|"transcoder"|"crosscoder"|"crosslayer", got "vae"',
     ],
     ["an unknown activation", { activation: { kind: "softmax" } }, "SdlSpec: activation.kind: Invalid"],
     [
@@ -76,6 +76,32 @@ describe("validateSpec refuses what cannot work", () => {
       "SdlSpec: the sources must sum to nP = 4, got 5; give the width of each stacked source",
     ],
     [
+      "layers of a transcoder",
+      { variant: "transcoder", layers: [{ nP: 4, nR: 4, nQ: 6 }] },
+      "SdlSpec: layers belong to a cross-layer transcoder, which needs them, got",
+    ],
+    ["a cross-layer transcoder without layers", { variant: "crosslayer" }, "SdlSpec: layers belong to a cross-layer"],
+    [
+      "layers that do not sum to the width of the targets",
+      { variant: "crosslayer", layers: [{ nP: 4, nR: 3, nQ: 6 }] },
+      "SdlSpec: the nR of the layers must sum to nR = 4, got 3; give every layer",
+    ],
+    [
+      "a layer without latents",
+      { variant: "crosslayer", layers: [{ nP: 4, nR: 4, nQ: 0 }] },
+      "SdlSpec: layers.0.nQ: Too small: expected number to be >=1, got 0",
+    ],
+    [
+      "nested widths over layers",
+      { variant: "crosslayer", layers: [{ nP: 4, nR: 4, nQ: 6 }], ...prefix([2, 6]) },
+      "SdlSpec: prefix Matryoshka nests the first latents, which are those of the first layers here, got",
+    ],
+    [
+      "a skip over layers",
+      { variant: "crosslayer", layers: [{ nP: 4, nR: 4, nQ: 6 }], skip: true },
+      "SdlSpec: skip belongs to a transcoder of one layer",
+    ],
+    [
       "k above the latents (topk)",
       { activation: { kind: "topk", k: 7 } },
       "SdlSpec: k must be at most nQ = 6, got 7; lower k or add latents",
@@ -100,7 +126,7 @@ describe("validateSpec refuses what cannot work", () => {
       { variant: "transcoder", biases: { encoder: false, decoder: true, subtractDecoderBias: true } },
       'SdlSpec: subtractDecoderBias is for models whose target is their input, got "transcoder"; turn it off',
     ],
-    ["a skip in an SAE", { skip: true }, 'SdlSpec: skip belongs to a transcoder, got "sae"; turn it off'],
+    ["a skip in an SAE", { skip: true }, 'SdlSpec: skip belongs to a transcoder of one layer, got "sae"; turn it off'],
     [
       "tied weights with two widths",
       { variant: "transcoder", nR: 5, tied: true },

@@ -47,6 +47,8 @@ export class RowUpdate {
   anchors: usize;
   anchored: usize;
   strength: f32;
+  /** A {@link Support} for each block of rows, one after the other. */
+  supports: usize;
   unitRows: i32;
   /** Copy of the encoder to keep up to date, or 0. */
   copy: usize;
@@ -57,6 +59,14 @@ export class RowUpdate {
   squares: usize;
   /** Where {@link gradientSquares} leaves the gradient for {@link updateRows}; 0 where that one computes it, row by row. */
   stored: usize;
+}
+
+/** Rows up to `end` hold numbers in the columns [from, to) alone. */
+@unmanaged
+export class Support {
+  end: u32;
+  from: u32;
+  to: u32;
 }
 
 /** sum_b c_bi y_b: coefficients at pairs, one matrix of rows per level. */
@@ -75,9 +85,10 @@ export function gradientSquares(chunk: i32, thread: i32, updateAt: usize): void 
   const list = update.scratch + <usize>thread * update.scratchBytes;
   let sum: f64 = 0;
   for (let j = first; j < min(first + update.rowsPerChunk, update.rows); j++) {
+    const support = supportOf(update, j);
     const row = update.stored + j * (update.width << 2);
-    gradientRow(update, j, row, list);
-    sum += squareSum(row, update.width);
+    gradientRow(update, j, support, row, list);
+    sum += squareSum(row, support.to - support.from);
   }
   store<f64>(update.squares + (<usize>chunk << 3), sum);
 }
@@ -92,13 +103,15 @@ export function updateRows(chunk: i32, thread: i32, updateAt: usize, adamAt: usi
   const bytes = update.width << 2;
   const end = min(first + update.rowsPerChunk, update.rows);
   for (let j = first; j < end; j++) {
-    const at = j * bytes;
-    const row = update.stored ? update.stored + at : scratch;
-    if (!update.stored) gradientRow(update, j, row, list);
-    adamSpan(adam, update.value + at, update.first + at, update.second + at, row, update.width);
+    const support = supportOf(update, j);
+    const width: usize = support.to - support.from;
+    const at = j * bytes + (support.from << 2);
+    const row = update.stored ? update.stored + j * bytes : scratch;
+    if (!update.stored) gradientRow(update, j, support, row, list);
+    adamSpan(adam, update.value + at, update.first + at, update.second + at, row, width);
     if (update.unitRows) {
-      const square = squareSum(update.value + at, update.width);
-      if (square > 0) scaleRow(update.value + at, <f32>(1 / sqrt<f64>(square)), update.width);
+      const square = squareSum(update.value + at, width);
+      if (square > 0) scaleRow(update.value + at, <f32>(1 / sqrt<f64>(square)), width);
     }
   }
   if (update.copy) copyRows(changetype<EncoderCopy>(update.copy), update.value, first, first + update.rowsPerChunk);
@@ -121,11 +134,20 @@ export function updateSpan(
   adamSpan(changetype<Adam>(adamAt), value + at, first + at, second + at, gradient + at, length);
 }
 
-/** The gradient of row j before clipping, written to `row`; `list` has room for its entries. */
-function gradientRow(update: RowUpdate, j: usize, row: usize, list: usize): void {
-  const width = update.width;
-  const bytes = width << 2;
-  const value = update.value + j * bytes;
+/** The block of row j. */
+function supportOf(update: RowUpdate, j: usize): Support {
+  let at = update.supports;
+  while (j >= changetype<Support>(at).end) at += offsetof<Support>();
+  return changetype<Support>(at);
+}
+
+/** The gradient of row j in the columns of its support before clipping, written to `row`; `list` has room for its entries. */
+function gradientRow(update: RowUpdate, j: usize, support: Support, row: usize, list: usize): void {
+  const bytes = update.width << 2;
+  const width: usize = support.to - support.from;
+  const start = support.from << 2;
+  const at = j * bytes + start;
+  const value = update.value + at;
   let count: usize = 0;
   for (let s: usize = 0; s < update.sourceCount; s++) {
     const source = changetype<RowSource>(update.sources + s * offsetof<RowSource>());
@@ -138,25 +160,28 @@ function gradientRow(update: RowUpdate, j: usize, row: usize, list: usize): void
       const level: usize = pairs.levels > 1 ? <usize>load<u16>(pairs.levelOf + (position << 1)) : 0;
       const sample = <usize>load<i32>(pairs.sample + (n << 2));
       store<f32>(list + (count << 3), coefficient);
-      store<u32>(list + (count << 3), load<u32>(source.rows + (level << 2)) + <u32>(sample * bytes), 4);
+      store<u32>(list + (count << 3), load<u32>(source.rows + (level << 2)) + <u32>(sample * bytes + start), 4);
       count++;
     }
   }
   combine(list, count, row, width);
-  if (update.gradient) addScaled(row, 1, update.gradient + j * bytes, width);
+  if (update.gradient) addScaled(row, 1, update.gradient + at, width);
   if (update.scaleMode == 1) addScaled(row, update.scale, value, width);
   else if (update.scaleMode == 2) {
-    let at: usize = 0;
+    let column: usize = 0;
     for (let s: usize = 0; s < update.blockCount; s++) {
-      const block = <usize>load<u32>(update.blocks + (s << 2));
+      const from = max(column, <usize>support.from);
+      column += <usize>load<u32>(update.blocks + (s << 2));
+      const to = min(column, <usize>support.to);
+      if (from >= to) continue;
       const factor = load<f32>(update.scales + ((j * update.blockCount + s) << 2));
-      addScaled(row + at, factor, value + at, block);
-      at += block << 2;
+      const offset = (from - support.from) << 2;
+      addScaled(row + offset, factor, value + offset, to - from);
     }
   }
   if (j < update.anchored) {
     addScaled(row, 2 * update.strength, value, width);
-    addScaled(row, -2 * update.strength, update.anchors + j * bytes, width);
+    addScaled(row, -2 * update.strength, update.anchors + at, width);
   }
   if (update.unitRows) addScaled(row, -dot(row, value, width), value, width);
 }

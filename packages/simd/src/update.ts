@@ -1,7 +1,7 @@
-import type { AdamStep, RowGradient, RowSource, Tensor, Update } from "@monosema/tensor";
+import type { AdamStep, RowGradient, RowSource, SupportBlock, Tensor, Update } from "@monosema/tensor";
 import { isList, sizeOf } from "@monosema/tensor/authoring";
 import { type Allocate, type Core, structIn, wordsIn } from "./core.js";
-import { adamLayout, rowSourceLayout, rowUpdateLayout } from "./generated/layouts.js";
+import { adamLayout, rowSourceLayout, rowUpdateLayout, supportLayout } from "./generated/layouts.js";
 import { addByLatent, isManyByLatent } from "./pairs.js";
 import type { EncoderCopies } from "./select/encoderCopies.js";
 import { structBytes, writeStruct } from "./struct.js";
@@ -90,7 +90,7 @@ function prepare(
     const minimum = one.minimum ?? Number.NEGATIVE_INFINITY;
     const byRows = "from" in one.gradient ? one.gradient : undefined;
     const gradient = gradients[i] as number;
-    if (byRows === undefined && one.unitRows !== true) {
+    if (byRows === undefined && one.unitRows !== true && one.support === undefined) {
       const chunks = Math.ceil((rows * width) / numbersPerChunk);
       return { parameter, gradient, chunks, squares: allocate(8 * chunks), minimum };
     }
@@ -106,11 +106,23 @@ function prepare(
       scales: typeof scale === "object" ? denseOf(scale).pointer : 0,
       ...{ blocks: wordsIn(core, allocate, blocks), blockCount: blocks.length },
       ...{ anchors: anchorRows?.pointer ?? 0, anchored: anchorRows?.shape[0] ?? 0, strength: anchors?.strength ?? 0 },
+      supports: supportsIn(core, allocate, one.support ?? [{ rows, from: 0, to: width }]),
       ...{ unitRows: Number(one.unitRows === true), copy: copies.structOf(value.pointer) },
       ...{ scratch: pointer, scratchBytes: stride, squares, stored: stored ? allocate(4 * rows * width) : 0 },
     });
     return { parameter, struct, gradient, chunks, squares, minimum };
   });
+}
+
+function supportsIn(core: Core, allocate: Allocate, support: readonly SupportBlock[]): number {
+  const bytes = structBytes(supportLayout);
+  const supports = allocate(bytes * support.length);
+  let end = 0;
+  support.forEach(({ rows, from, to }, i) => {
+    end += rows;
+    writeStruct(core.heap, supports + i * bytes, supportLayout, { end, from, to });
+  });
+  return supports;
 }
 
 /** Most entries that the list of one row may have. */

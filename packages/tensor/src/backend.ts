@@ -157,6 +157,21 @@ export interface Update {
   readonly minimum?: number;
   /** Rows have unit norm: the gradient is projected before clipping, rows are renormalised after the step. */
   readonly unitRows?: boolean;
+  /**
+   * Where a matrix may hold numbers, its rows in blocks from the first to the last: outside, numbers and moments are 0 and stay 0, and
+   * gradients are taken as 0, before anything else. Default: everywhere.
+   */
+  readonly support?: readonly SupportBlock[];
+}
+
+/** Consecutive rows that hold numbers in the same consecutive columns alone. */
+export interface SupportBlock {
+  /** Number of rows. */
+  readonly rows: number;
+  /** First column. */
+  readonly from: number;
+  /** Column after the last one. */
+  readonly to: number;
 }
 
 /** Adam's numbers of one step (Kingma & Ba 2015), dense semantics: rows without gradient move too. */

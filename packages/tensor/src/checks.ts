@@ -1,4 +1,4 @@
-import type { AdamStep, Codes, Entries, Parameter, RowGradient, Tensor, Update } from "./backend.js";
+import type { AdamStep, Codes, Entries, Parameter, RowGradient, SupportBlock, Tensor, Update } from "./backend.js";
 import { matrixShape, requireBlocks, requireShape, sameShape } from "./shapes.js";
 
 /** Whether a value is entries, not a tensor. */
@@ -62,7 +62,7 @@ export function checkUpdates(updates: readonly Update[], step: AdamStep): void {
     throw new RangeError(`update: t must be an integer from 1, got ${step.t}; count the steps from 1`);
   }
   const seen = new Set<Parameter>();
-  for (const { parameter, gradient, unitRows } of updates) {
+  for (const { parameter, gradient, unitRows, support } of updates) {
     if (seen.has(parameter)) {
       throw new RangeError("update: each parameter must be named once, got one twice; sum its sources in one gradient");
     }
@@ -71,7 +71,19 @@ export function checkUpdates(updates: readonly Update[], step: AdamStep): void {
     if ("from" in gradient) checkRowGradient(gradient, value);
     else requireShape("update", "gradient", gradient.shape, value.shape);
     if (unitRows === true) matrixShape("update", "a parameter with unitRows", value.shape);
+    if (support !== undefined) checkSupport(support, value);
   }
+}
+
+/** Throws unless the blocks hold every row once, and columns that are there. */
+function checkSupport(support: readonly SupportBlock[], value: Tensor): void {
+  const [rows, columns] = matrixShape("update", "a parameter with a support", value.shape);
+  const fits = ({ rows: count, from, to }: SupportBlock): boolean =>
+    [count, from, to].every(Number.isInteger) && count > 0 && 0 <= from && from < to && to <= columns;
+  if (support.every(fits) && support.reduce((sum, block) => sum + block.rows, 0) === rows) return;
+  throw new RangeError(
+    `update: support must be blocks of ${rows} rows in all with columns in 0..${columns}, got ${JSON.stringify(support)}; list every row once`,
+  );
 }
 
 function checkRowGradient({ from, scale, blocks, anchors }: RowGradient, value: Tensor): void {

@@ -1,14 +1,11 @@
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openMatrix } from "../src/io/matrixSource.js";
-import { fileSource, withFile } from "../src/io/node/fileSource.js";
-import { npyHeader } from "../src/io/npyHeader.js";
-import { pickler } from "../src/io/pickle/pickler.js";
+import { withFile } from "../src/io/node/fileSource.js";
 import { openSafetensors } from "../src/io/safetensors.js";
 import { safetensorsParts, writeSafetensors } from "../src/io/writeSafetensors.js";
-import { type ZipFiles, zipParts } from "../src/io/zip/zipParts.js";
+import { sparseFile } from "./support/sparseFile.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -17,20 +14,6 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const twoGiB = 2 ** 31;
-
-/** A file without blocks on the disk but for the given bytes. */
-async function sparseFile(
-  name: string,
-  size: number,
-  written: readonly (readonly [number, Uint8Array])[],
-): Promise<string> {
-  const path = join(folder, name);
-  const file = await open(path, "wx");
-  await file.truncate(size);
-  for (const [at, bytes] of written) await file.write(bytes, 0, bytes.length, at);
-  await file.close();
-  return path;
-}
 
 const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
 
@@ -48,7 +31,7 @@ describe("files beyond 2 GiB", () => {
     const start = new Uint8Array(248);
     start[0] = 240;
     start.set(new TextEncoder().encode(header), 8);
-    const path = await sparseFile("big.safetensors", 248 + twoGiB + 8, [
+    const path = await sparseFile(join(folder, "big.safetensors"), 248 + twoGiB + 8, [
       [0, start],
       [248, Uint8Array.of(7)],
       [248 + 2 ** 30, Uint8Array.of(8)],
@@ -61,78 +44,6 @@ describe("files beyond 2 GiB", () => {
       const { data } = await file.readTensor("big");
       expect([data.length, data[0], data[2 ** 30], data[twoGiB - 1]]).toEqual([twoGiB, 7, 8, 9]);
     });
-  });
-
-  it("give rows from anywhere", async () => {
-    const [rows, columns] = [300_000, 2048];
-    const header = npyHeader("<f4", [rows, columns]);
-    const last = header.length + 4 * (rows - 1) * columns;
-    const path = await sparseFile("wide.npy", last + 4 * columns, [
-      [0, header],
-      [last, floats(3, 4)],
-    ]);
-    const matrix = await openMatrix(await fileSource(path));
-    expect((await matrix.readRows(rows - 1, 1)).subarray(0, 3)).toEqual(Float32Array.of(3, 4, 0));
-    await matrix.close();
-  });
-});
-
-describe("archives beyond 2 GiB give rows from anywhere, in little memory", () => {
-  const [rows, columns] = [300_000, 2048];
-  const size = 4 * rows * columns;
-  const last = floats(3, 4);
-
-  /** A zip with one large file, of which only the first and the last bytes are on the disk. */
-  const sparseZip = async (name: string, files: ZipFiles, end: number): Promise<string> => {
-    const zip = zipParts(files);
-    const parts = [...zip.parts];
-    const cut = end + 1;
-    const [before, behind] = [Buffer.concat(parts.slice(0, cut)), Buffer.concat(parts.slice(cut))];
-    const lastRow = zip.size - behind.length - 4 * columns;
-    return await sparseFile(name, zip.size, [
-      [0, before],
-      [lastRow, last],
-      [zip.size - behind.length, behind],
-    ]);
-  };
-
-  const expectRows = async (path: string): Promise<void> => {
-    const before = process.memoryUsage().rss;
-    const matrix = await openMatrix(await fileSource(path));
-    expect([matrix.rows, matrix.columns]).toEqual([rows, columns]);
-    for (let start = 0; start < rows; start += 30_000) {
-      expect((await matrix.readRows(start, 1000)).every((value) => value === 0)).toBe(true);
-    }
-    expect((await matrix.readRows(rows - 1, 1)).subarray(0, 3)).toEqual(Float32Array.of(3, 4, 0));
-    await matrix.close();
-    expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
-  };
-
-  it("from an npz file that is stored", async () => {
-    const header = npyHeader("<f4", [rows, columns]);
-    const content = { size: header.length + size, parts: [header] };
-    await expectRows(await sparseZip("large.npz", [["acts.npy", content]], 1));
-  });
-
-  it("from a PyTorch file", async () => {
-    const pickle = pickler();
-    pickle.global("torch._utils _rebuild_tensor_v2");
-    pickle.opcodes("((");
-    pickle.text("storage");
-    pickle.global("torch FloatStorage");
-    pickle.text("0");
-    pickle.text("cpu");
-    pickle.number(rows * columns);
-    pickle.opcodes("tQK\0(");
-    for (const number of [rows, columns]) pickle.number(number);
-    pickle.opcodes("t(");
-    for (const number of [columns, 1]) pickle.number(number);
-    pickle.opcodes("t\x89NtR");
-    const files = [
-      ["large/data.pkl", pickle.end()],
-      ["large/data/0", { size, parts: [] }],
-    ] as const;
-    await expectRows(await sparseZip("large.pt", files, 3));
   });
 });
 

@@ -3,6 +3,7 @@ import { bytesSource } from "../src/io/byteSource.js";
 import { openPt } from "../src/io/pt/openPt.js";
 import { writeZip } from "../src/io/zip/zipParts.js";
 import { fixture } from "./support/fixtures.js";
+import { legacyStart } from "./support/legacyFile.js";
 
 /** A `.pt` file around a pickle, opcodes by their characters, and with other files in its folder. */
 const pt = (pickle: string, files: Readonly<Record<string, Uint8Array>> = {}): Uint8Array => {
@@ -55,6 +56,7 @@ describe("openPt refuses to run anything:", () => {
     ["PERSID of protocol 0", "Pstorage\n"],
     ["buffers out of band", "\x97"],
     ["LONG4", "\x8b\x01\0\0\0\x01"],
+    ["LONG4 of four gigabytes", "\x8b\xff\xff\xff\x7f\x01"],
     ["an opcode that is none", "\xff"],
     ["a call of what is no function", `${text("x")})R`],
     ["a call of a type", `ctorch\nFloatStorage\n)R`],
@@ -73,6 +75,29 @@ describe("openPt refuses to run anything:", () => {
 });
 
 describe("openPt refuses what would take memory or time:", () => {
+  it.each<[string, string]>([
+    ["LONG1 beyond the file", "\x8a\xff\x01"],
+    ["a text of 2^63 bytes", `\x8d${"\xff".repeat(7)}\x7f`],
+    ["bytes of 2^64 bytes", `\x8e${"\xff".repeat(8)}`],
+    ["a bytearray of 2^40 bytes", "\x96\0\0\0\0\0\x01\0\0"],
+    ["a text of 4 GiB", "X\xff\xff\xff\xff"],
+    ["a frame that ends within its size", "\x95\x01\0\0"],
+  ])("%s", async (_, pickle) => {
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(open(pt(pickle))).rejects.toMatchObject({ name: "FormatError", code: "pt-truncated" });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+  });
+
+  it("reads a frame of any stated size, since it only says how far to read ahead", async () => {
+    const framed = (size: string): Uint8Array => pt(`\x95${size}${"\x95".padEnd(9, "\0")}N`);
+    expect((await open(framed("\xff".repeat(8)))).value).toBeNull();
+    expect((await open(framed("\0".repeat(8)))).value).toBeNull();
+  });
+
+  it("takes the largest integer of LONG1 for what it is: a number, no memory", async () => {
+    expect((await open(pt(`\x8a\xff${"\xff".repeat(254)}\x7f`))).value).toBe(2n ** (8n * 255n - 1n) - 1n);
+  });
+
   it("a list in which everything stands ten times, thirty levels deep", async () => {
     const level = (i: number): string => `](${`h${String.fromCharCode(i)}`.repeat(10)}eq${String.fromCharCode(i + 1)}`;
     const laughs = `${tensor(0, [6], [1])}q\0${Array.from({ length: 30 }, (_, i) => level(i)).join("")}`;
@@ -211,6 +236,15 @@ describe("openPt refuses a damaged file:", () => {
 });
 
 describe("openPt refuses a file of before PyTorch 1.6:", () => {
+  it.each([
+    ["os system", `cos\nsystem\n(${text("touch owned")}tR`],
+    ["builtins eval", `${short("builtins")}${short("eval")}\x93(${text("1")}tR`],
+    ["subprocess Popen", `ccollections\nOrderedDict\n(csubprocess\nPopen\n(${text("x")}tRtR`],
+  ])("that wants to run %s", async (name, pickle) => {
+    const bytes = Buffer.concat([legacyStart(), Buffer.from(`\x80\x02${pickle}.`, "latin1")]);
+    await expect(open(new Uint8Array(bytes))).rejects.toThrow(`got ${name};`);
+  });
+
   const legacy = fixture("legacy4.pt");
   const changed = (at: number, value: number): Uint8Array => {
     const bytes = legacy.slice();

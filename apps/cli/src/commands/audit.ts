@@ -25,6 +25,7 @@ import { watchedComparison } from "../compare/watchedComparison.js";
 import { dataTexts } from "../dataFile.js";
 import { extremeNorms, maxNormFrom, maxNormOption } from "../extremeNorms.js";
 import { refuseWidth } from "../refuseWidth.js";
+import { type RuledModel, ruleOption, underRules, wholeFile } from "../rule.js";
 import { openSamples, type Samples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
@@ -60,6 +61,7 @@ export const audit: Command = {
       multiple: true,
     },
     html: { help: "also write a report with plots, report.html in the output folder" },
+    ...ruleOption,
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
@@ -69,8 +71,8 @@ export const audit: Command = {
     const out = session.output();
     const [checkpoint = "", ...replicas] = [...given.positionals, ...given.texts("replica")];
     const models = await openDictionaries(session, [checkpoint, ...replicas]);
-    const model = models[0] as Model;
-    const { nQ } = model.spec;
+    const opened = models[0] as Model;
+    const { nQ } = opened.spec;
     const texts = dataTexts(given, "data");
     const anchored = given.whole("anchored", 0) ?? 0;
     if (anchored > nQ) {
@@ -85,14 +87,23 @@ export const audit: Command = {
     if (texts.length === 0 && given.has("surrogate")) {
       throw new UsageError("--surrogate must be given with --data, whose mean and covariance the twin sees; give both");
     }
-    const samples = texts.length === 0 ? undefined : await samplesFrom(session, texts, model);
+    const samples = texts.length === 0 ? undefined : await samplesFrom(session, texts, opened);
     if (samples) for (const { spec } of models) refuseWidth("data", samples.data.columns, spec.nP);
     const limits = limitsOf(given.texts("limit"));
-    const truth = await openTruth(given, model.spec);
+    const truth = await openTruth(given, opened.spec);
 
     const backend = await session.backend();
+    const ruled = await underRules(session, backend, models, samples && wholeFile(session, samples.data, batchSize));
+    const { model, facts } = ruled[0] as RuledModel;
     const replication =
-      samples && replicas.length > 0 ? await replicationIn(session, backend, models, samples.data) : undefined;
+      samples && replicas.length > 0
+        ? await replicationIn(
+            session,
+            backend,
+            ruled.map((one) => one.model),
+            samples.data,
+          )
+        : undefined;
     const found = await auditModel(backend, model, {
       ...(samples ? { data: watchedBatches(session, "reading samples", samples.data, batchSize, samples.target) } : {}),
       ...truth,
@@ -123,10 +134,12 @@ export const audit: Command = {
         certificates: file,
         latentsFile,
         surrogate,
+        ...facts,
       }),
       command: "audit",
     };
-    const lines = [auditText(document, latents), ...(surrogate ? ["", surrogateText(surrogate)] : [])];
+    const rule = facts.rule === undefined ? [] : ["", `rule: ${facts.rule}`];
+    const lines = [auditText(document, latents), ...rule, ...(surrogate ? ["", surrogateText(surrogate)] : [])];
     if (given.has("html")) {
       const { auditReport } = await import("@monosema/experiments/report"); // loads the plotting library
       const report = join(out, "report.html");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { compareDictionaries, comparisonRecord } from "@monosema/audit";
 import type { CompareDocument } from "@monosema/experiments/report";
-import type { Batch, Model } from "@monosema/sdl";
+import type { Model, Rows } from "@monosema/sdl";
 import { checkpointOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { compareText } from "../compare/compareText.js";
@@ -10,6 +10,7 @@ import { watchedComparison } from "../compare/watchedComparison.js";
 import { openData } from "../data.js";
 import { dataOf } from "../dataFile.js";
 import { refuseWidth } from "../refuseWidth.js";
+import { ruleOption, underRules, wholeFile } from "../rule.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
@@ -24,6 +25,7 @@ export const compare: Command = {
     tensor: sampleOptions.tensor,
     threshold: { value: "T", help: "cosine above which a latent comes back (default 0.9)" },
     html: { help: "also write a report with plots, report.html in the output folder" },
+    ...ruleOption,
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT", "CHECKPOINT..."],
@@ -34,18 +36,24 @@ export const compare: Command = {
     if (threshold >= 1) throw new UsageError(`--threshold must be a cosine below 1, got ${threshold}; lower it`);
     const out = session.output();
     const models = await openDictionaries(session, given.positionals);
-    const data = given.texts("data").length === 0 ? undefined : await samplesFor(session, models);
+    const rows = given.texts("data").length === 0 ? undefined : await samplesFor(session, models);
 
     const backend = await session.backend();
+    const ruled = await underRules(session, backend, models, rows && wholeFile(session, rows, batchSize));
+    const dictionaries = ruled.map(({ model }) => model);
+    const data = rows && watchedBatches(session, "comparing codes", rows, batchSize);
     const watch = watchedComparison(session);
-    const found = await compareDictionaries(backend, models, {
+    const found = await compareDictionaries(backend, dictionaries, {
       ...(data ? { data } : {}),
       ...{ threshold, seed, onProgress: watch.update },
     });
     watch.end();
     await backend.close();
     const document: CompareDocument = {
-      ...session.document(backend, out, comparisonRecord(found, models, given.positionals)),
+      ...session.document(backend, out, {
+        ...comparisonRecord(found, models, given.positionals),
+        ...(ruled.some(({ facts }) => facts.rule) ? { rules: ruled.map(({ facts }) => facts.rule ?? null) } : {}),
+      }),
       command: "compare",
     };
     const lines = [compareText(document)];
@@ -57,15 +65,16 @@ export const compare: Command = {
     }
     const file = join(out, "compare.json");
     await session.write(file, `${JSON.stringify(document, null, 2)}\n`);
-    session.finish(document, [...lines, `every latent: ${file}`].join("\n"));
+    const rules = ruled.flatMap(({ facts: { rule } }, i) => (rule ? [`rule of ${given.positionals[i]}: ${rule}`] : []));
+    session.finish(document, [...lines, ...rules, `every latent: ${file}`].join("\n"));
   },
 };
 
 /** The file `--data`, which has to fit all dictionaries. */
-async function samplesFor(session: Session, models: readonly Model[]): Promise<AsyncIterable<Batch>> {
+async function samplesFor(session: Session, models: readonly Model[]): Promise<Rows> {
   const rows = await openData("data", ...dataOf(session.given, "compare"));
   for (const { spec } of models) refuseWidth("data", rows.columns, spec.nP);
-  return watchedBatches(session, "comparing codes", rows, batchSize);
+  return rows;
 }
 
 /** Samples per batch: few, so that sparse codes of any density stay small. */

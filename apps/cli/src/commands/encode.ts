@@ -12,7 +12,7 @@ import { joinedHeads } from "../joinedHeads.js";
 import { numberText } from "../metricsText.js";
 import { npyRows } from "../npyRows.js";
 import { refuseWidth } from "../refuseWidth.js";
-import { ruleOption, underRule } from "../rule.js";
+import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { warnUndefinedFvu } from "../undefinedFvu.js";
@@ -51,10 +51,7 @@ export const encode: Command = {
     const input = joinedHeads(await openData("data", ...data), opened);
     refuseWidth("data", input.columns, spec.nP);
     const backend = await session.backend();
-    const { model, facts } = await underRule(session, backend, opened, {
-      count: input.rows,
-      batches: () => watchedBatches(session, "finding the threshold", input, batchSize(spec.nQ)),
-    });
+    const { model, facts } = await underRule(session, backend, opened, wholeFile(session, input, batchSize(spec.nQ)));
     const measured = await writeBoth(session, backend, model, input, paths);
     await backend.close();
     const { fvu, l0 } = measured;

@@ -9,7 +9,8 @@ import type { Command } from "../command.js";
 import { dataOf } from "../dataFile.js";
 import { extremeNorms, maxNormFrom, maxNormOption } from "../extremeNorms.js";
 import { metricsText } from "../metricsText.js";
-import { ruleOption, underRule } from "../rule.js";
+import { ruleOption, underRule, wholeFile } from "../rule.js";
+import { openSaebench, saebenchFile, saebenchName, saebenchOption } from "../saebench.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { openTruth, type Truth, truthOptions } from "../truth.js";
@@ -18,7 +19,8 @@ import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema evaluate`. */
 export const evaluate: Command = {
-  usage: "evaluate CHECKPOINT --data FILE [--target FILE] [--features FILE.npy] [--inference encoder|omp|nnls]",
+  usage:
+    "evaluate CHECKPOINT --data FILE [--target FILE] [--features FILE.npy] [--inference encoder|omp|nnls] [--saebench [FILE.json]]",
   summary: "Measures a dictionary on a file: fvu, L0, dead fraction, shrinkage; with true features also recovery.",
   options: {
     ...sampleOptions,
@@ -33,14 +35,16 @@ export const evaluate: Command = {
       help: "whose codes are measured: encoder, or codes of the same decoder with as many active latents by omp (orthogonal matching pursuit) or nnls (non-negative least squares with an L1 penalty); default encoder",
     },
     anchored: { help: "score also the features that the checkpoint's anchors were made for" },
+    ...saebenchOption,
     ...ruleOption,
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT"],
-  writes: [],
+  writes: [saebenchName],
   async run(session) {
     const { given } = session;
     const texts = dataOf(given, "evaluate");
+    const file = saebenchFile(session);
     const inference = given.choice("inference", ["encoder", ...inferenceMethods]) ?? "encoder";
     const opened = await openCheckpoint(session);
     const { data, target } = await openSamples(given, texts, opened);
@@ -48,14 +52,22 @@ export const evaluate: Command = {
     const [inputs, targets] = [withoutRows(data, extreme), target && withoutRows(target, extreme)];
     const truth = await openTruth(given, opened.spec);
     const backend = await session.backend();
-    const { model, facts: ruleFacts } = await underRule(session, backend, opened, {
-      count: inputs.rows,
-      batches: () => watchedBatches(session, "finding the threshold", inputs, 1024),
-    });
+    const { model, facts: ruleFacts } = await underRule(session, backend, opened, wholeFile(session, inputs, 1024));
     const other = inference === "encoder" ? undefined : openInference(backend, model, inference);
     const batches = watchedBatches(session, "evaluating", inputs, other ? SEARCHED : 1024, targets);
-    const measured = await evaluateModel(backend, model, batches, other ? { infer: other.infer } : {});
+    const core =
+      file === undefined
+        ? undefined
+        : await openSaebench(texts, { data, target: targets ?? inputs, extreme }, model.spec.nQ);
+    const measured = await evaluateModel(backend, model, batches, {
+      ...(other ? { infer: other.infer } : {}),
+      ...(core ? { onBatch: core.add } : {}),
+    });
     other?.dispose();
+    if (core && file !== undefined) {
+      session.doing("comparing latents");
+      await session.write(file, await core.finish(session, backend, model));
+    }
     warnUndefinedFvu(session, measured);
     session.doing("matching latents and features");
     const recovered = truth && (await recoveryOf(session, backend, model, truth));
@@ -65,6 +77,7 @@ export const evaluate: Command = {
       inference,
       ...ruleFacts,
       ...recovered?.facts,
+      ...(file === undefined ? {} : { saebench: file }),
       ...(extreme.length > 0 ? { dropped: extreme.length } : {}),
     };
     const document = session.document(backend, resolve(given.positionals[0] as string), { metrics, ...facts });

@@ -36,7 +36,7 @@ export const info: Command = {
         ? []
         : [
             ["threshold", String(found.threshold)],
-            ["rule", "by the threshold; encode and evaluate select as training did with --rule batch"],
+            ["rule", "by the threshold; encode, evaluate, audit and compare select as training did with --rule batch"],
           ]),
       ["scaling", found.inputScaling],
       ...nameRows(found.names),

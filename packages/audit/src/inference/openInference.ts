@@ -1,4 +1,4 @@
-import { type Batch, type Model, type ModelOutput, scaleSamples } from "@monosema/sdl";
+import { type Batch, type Model, type ModelOutput, scaleSamples, transcodes } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { auditedSamples } from "../model/auditedSamples.js";
 import { rowsOf } from "../model/rowsOf.js";
@@ -37,7 +37,7 @@ export interface Inference {
  */
 export function openInference(backend: Backend, model: Model, method: InferenceMethod): Inference {
   const { weights, spec, inputScaling } = model;
-  const { nP, nR, variant } = spec;
+  const { nP, nR } = spec;
   const { inputs, targets } = auditedSamples(model);
   const frozen = frozenDecoder("openInference", backend, rowsOf(weights.decoder, nR));
   const bias = weights.decoderBias ?? new Float32Array(nR);
@@ -48,7 +48,7 @@ export function openInference(backend: Backend, model: Model, method: InferenceM
         centred.data[at] = value - (bias[at % nR] as number);
       });
       const { codes, residuals } = await searchedCodes(searches[method], frozen, centred, activeCounts(encoded));
-      if (variant === "transcoder") {
+      if (transcodes(spec)) {
         return {
           codes,
           reconstruction: Float32Array.from(target, (value, at) => value - (residuals.data[at] as number)),

@@ -1,4 +1,4 @@
-import type { Model } from "@monosema/sdl";
+import { type Model, transcodes } from "@monosema/sdl";
 import type { AuditRegulariser } from "../setupVerdict.js";
 import type { Dictionary } from "../subject/foldDictionary.js";
 import { type AuditedSamples, auditedSamples } from "./auditedSamples.js";
@@ -13,13 +13,15 @@ export interface AuditedModel extends AuditedSamples {
   readonly regulariser: AuditRegulariser;
   /** What this rests on, for people. */
   readonly assumptions: readonly string[];
+  /** What the theory lacks for its activation; null where it knows it. */
+  readonly lacks: string | null;
 }
 
 /** A trained model as plain matrices, in the form that it has at inference. */
 export function auditedModel(model: Model): AuditedModel {
   const { spec, weights, inputScaling } = model;
-  const { nP, nR, biases, variant } = spec;
-  const { sigma, factors, assumption } = selectionRule(model);
+  const { nP, nR, biases, layers } = spec;
+  const { sigma, factors, assumption, lacks = null } = selectionRule(model);
   const encoder = rowsOf(weights.encoder, nP);
   if (factors) {
     for (let at = 0; at < encoder.data.length; at++) {
@@ -34,10 +36,11 @@ export function auditedModel(model: Model): AuditedModel {
       sigma,
       ...(decoderBias ? { decoderBias: Float64Array.from(decoderBias) } : {}),
       subtractDecoderBias: biases.subtractDecoderBias && decoderBias !== undefined,
-      sameSpace: variant !== "transcoder",
+      sameSpace: !transcodes(spec),
     },
     regulariser: { kind: spec.terms.l1 && spec.unitNormDecoder ? "l1-unit-norm" : "none" },
     ...auditedSamples(model),
+    lacks,
     assumptions: [
       ...(assumption ? [assumption] : []),
       ...(inputScaling === "none"
@@ -47,6 +50,11 @@ export function auditedModel(model: Model): AuditedModel {
           ]),
       ...(skip ? ["targets are what the skip connection leaves of them"] : []),
       ...(biases.decoder ? ["true features are directions beside the decoder bias"] : []),
+      ...(layers
+        ? [
+            `the ${layers.length} layers are looked at as one transcoder, whose rows may turn to any layer; training holds each to its own and later ones`,
+          ]
+        : []),
       ...(spec.terms.matryoshka
         ? ["the nested losses of Matryoshka are not looked at, only its whole dictionary"]
         : []),

@@ -1,4 +1,4 @@
-import { type Model, scaleSamples } from "@monosema/sdl";
+import { type Model, scaleSamples, transcodes } from "@monosema/sdl";
 
 /** Numbers of samples or directions, row-major. */
 type Numbers = Float32Array | Float64Array;
@@ -12,11 +12,12 @@ export interface AuditedSamples {
 }
 
 /** Samples as a model takes them at inference. */
-export function auditedSamples({ spec: { nP, nR, variant }, weights: { skip }, inputScaling }: Model): AuditedSamples {
+export function auditedSamples({ spec, weights: { skip }, inputScaling }: Model): AuditedSamples {
+  const { nP, nR } = spec;
   return {
     inputs: (rows) => scaleSamples(inputScaling, rows, nP).scaled,
     targets: (rows, inputs) => {
-      const scaled = variant === "transcoder" ? rows : scaleSamples(inputScaling, rows, nR).scaled;
+      const scaled = transcodes(spec) ? rows : scaleSamples(inputScaling, rows, nR).scaled;
       return skip ? withoutSkip(scaled, inputs, skip, nP, nR) : scaled;
     },
   };

@@ -1,5 +1,10 @@
-import { type InferenceThreshold, type InferenceValues, inferenceRule, type Model } from "@monosema/sdl";
-import { FormatError } from "@monosema/tensor";
+import {
+  type InferenceSelection,
+  type InferenceThreshold,
+  type InferenceValues,
+  inferenceRule,
+  type Model,
+} from "@monosema/sdl";
 import type { Sigma } from "@monosema/theory";
 
 /** The selection rule of a model at inference, in the activations that theory knows. */
@@ -10,23 +15,19 @@ export interface SelectionRule {
   readonly factors?: Float64Array;
   /** What this rests on, for people. */
   readonly assumption?: string;
+  /** What the theory lacks for the selection, where it knows none like it: the activation then stands for nothing. */
+  readonly lacks?: string;
 }
 
-/**
- * One record for all activations: what is said of a new one holds for its rule at inference.
- *
- * @throws FormatError `unsupported-activation` for selections within groups, by magnitude or by pursuit
- */
+/** One record for all activations: what is said of a new one holds for its rule at inference. */
 export function selectionRule(model: Model): SelectionRule {
   const { selection: chosen, bias, values } = inferenceRule(model, "audit");
   const b = bias ? { bias: Float64Array.from(bias) } : {};
   if (chosen.kind === "topK")
     return { sigma: { kind: chosen.signed ? "topk" : "topk-relu", k: chosen.k as number, ...b } };
   if (chosen.kind !== "threshold") {
-    throw new FormatError(
-      "unsupported-activation",
-      `a dictionary for an audit must select by thresholds or by rank, got the activation ${model.spec.activation.kind}, which the theory lacks; use evaluate`,
-    );
+    const lacks = `the theory knows latents that are selected by thresholds or by rank, and ${model.spec.activation.kind} selects them ${otherwise[chosen.kind]}`;
+    return { sigma: { kind: "relu", ...b }, lacks };
   }
   if (values) return gatedRule(chosen, bias, values, model.spec.nQ);
   if (chosen.theta === 0) return { sigma: { kind: "relu", ...b } };
@@ -40,6 +41,13 @@ export function selectionRule(model: Model): SelectionRule {
         }),
   };
 }
+
+/** How the other activations select. */
+const otherwise: Readonly<Record<Exclude<InferenceSelection["kind"], "topK" | "threshold">, string>> = {
+  groupMax: "within groups",
+  absTopK: "by magnitude, with their sign",
+  pursuit: "one after the other, each by what the others left",
+};
 
 /** relu(e^r u + b_mag) where u + b_gate > theta is a JumpReLU of e^r u + b_mag (Rajamanoharan et al. 2024a, appendix). */
 function gatedRule(

@@ -2,6 +2,7 @@ import { compareReplicas } from "./advice/compareReplicas.js";
 import { explainMore } from "./advice/explainMore.js";
 import { fewerLatents } from "./advice/fewerLatents.js";
 import { learnAtAll } from "./advice/learnAtAll.js";
+import { lookAtThem } from "./advice/lookAtThem.js";
 import { moreSamples } from "./advice/moreSamples.js";
 import { passData } from "./advice/passData.js";
 import { replicate } from "./advice/replicate.js";
@@ -29,5 +30,6 @@ const rules: readonly AdviceRule[] = [
   trainLonger,
   replicate,
   compareReplicas,
+  lookAtThem,
   useCodes,
 ];

@@ -26,6 +26,8 @@ export interface AuditFigures {
   readonly l0: number | null;
   /** Least share of the error that is the encoder's; null where it is not known. */
   readonly encoderShare: number | null;
+  /** What the theory lacks for the activation; null where it knows it. */
+  readonly lacks: string | null;
   /** What was scored; null without data. */
   readonly scores: ScoreFigures | null;
 }
@@ -50,7 +52,7 @@ export interface ScoreFigures {
 
 /** Counts what the summary speaks of. */
 export function auditFigures(audit: ModelAudit): AuditFigures {
-  const { spec, samples, latents, dead, firingRates, duplicates, composites, findings, inference } = audit;
+  const { spec, samples, latents, dead, firingRates, duplicates, composites, findings, inference, lacks } = audit;
   const silent = new Set(dead);
   const evidence = (kind: string, name: string): number | null => {
     const value = findings.find((finding) => finding.kind === kind)?.evidence[name];
@@ -58,7 +60,7 @@ export function auditFigures(audit: ModelAudit): AuditFigures {
   };
   const [found, of] = [evidence("recovery", "recovered"), evidence("recovery", "features")];
   return {
-    ...{ spec, samples, latents, alive: latents - silent.size },
+    ...{ spec, samples, latents, lacks, alive: latents - silent.size },
     dense: firingRates?.filter((rate) => rate > auditThresholds.dense).length ?? 0,
     duplicates: duplicates.filter(({ first, second }) => !silent.has(first) && !silent.has(second)).length,
     composites: composites?.length ?? null,

@@ -1,3 +1,4 @@
+import { transcodes } from "@monosema/sdl";
 import { counted, percent, whole } from "../words.js";
 import type { AuditFigures } from "./auditFigures.js";
 import { tooFewSamples, tooFewScored } from "./auditGrade.js";
@@ -19,6 +20,8 @@ const withoutData: Sentence = ({ samples }) =>
     ? null
     : "No grade without data: pass --data. What fires, and what is real, cannot be told from the weights alone.";
 
+const partly: Sentence = ({ lacks }) => lacks && `Audited in part, without a grade and scores: ${lacks}.`;
+
 const fewSamples: Sentence = (figures) => {
   const { samples, alive, scores } = figures;
   if (tooFewSamples(figures)) {
@@ -36,7 +39,7 @@ const explained: Sentence = ({ fvu, l0, samples, spec }) => {
   if (fvu >= 1) {
     return `It explains nothing: with ${active} its error is ${Number(fvu.toPrecision(3)).toLocaleString("en-US")} times that of the mean of the data.`;
   }
-  return `It explains ${percent(1 - fvu)} of the variance of ${spec.variant === "transcoder" ? "the targets" : "the data"}, with ${active}.`;
+  return `It explains ${percent(1 - fvu)} of the variance of ${transcodes(spec) ? "the targets" : "the data"}, with ${active}.`;
 };
 
 const recovered: Sentence = ({ recovered: known }) =>
@@ -81,6 +84,7 @@ const SMALL = 0.01;
 
 const sentences: readonly Sentence[] = [
   withoutData,
+  partly,
   fewSamples,
   explained,
   recovered,

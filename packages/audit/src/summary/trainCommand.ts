@@ -1,4 +1,4 @@
-import type { SdlSpec } from "@monosema/sdl";
+import { type SdlSpec, transcodes } from "@monosema/sdl";
 
 /** How commands name what was audited. */
 export interface AuditNames {
@@ -17,12 +17,13 @@ export type TrainOptions = Readonly<Record<string, string | number>>;
 
 /** The command that trains such a dictionary anew, with some options changed. */
 export function trainCommand(spec: SdlSpec, { data, target }: AuditNames, changes: TrainOptions): string {
-  const { variant, sources, activation, nQ, terms, skip } = spec;
+  const { variant, sources, layers, activation, nQ, terms, skip } = spec;
   const options: Readonly<Record<string, string | number | undefined>> = {
     data,
-    target: variant === "transcoder" ? target : undefined,
-    variant: variant === "crosscoder" ? variant : undefined,
-    sources: sources?.join(","),
+    target: transcodes(spec) ? target : undefined,
+    variant: sources || layers ? variant : undefined,
+    sources: (sources ?? layers?.map(({ nP }) => nP))?.join(","),
+    targets: layers?.map(({ nR }) => nR).join(","),
     activation: activation.kind,
     latents: nQ,
     k: "k" in activation ? activation.k : undefined,
@@ -55,5 +56,4 @@ export function enoughLatents(worth: number, { activation }: SdlSpec): number {
 }
 
 /** ` --target FILE` for a transcoder, which has to be given its targets. */
-export const targetOption = ({ variant }: SdlSpec, target: string): string =>
-  variant === "transcoder" ? ` --target ${target}` : "";
+export const targetOption = (spec: SdlSpec, target: string): string => (transcodes(spec) ? ` --target ${target}` : "");

@@ -19,7 +19,16 @@ export function madeAudit({ scores, fvu = 0.1, encoderShare, given = {}, ...rest
   const reconstruction: AuditFinding = { kind: "reconstruction", summary: "", evidence: { fvu, l0: 4 } };
   return {
     spec: sae({ nP: 32, nQ: latents, activation: { kind: "topk", k: Math.min(4, latents) } }),
-    ...{ latents, dead: [], duplicates: [], samples: 5000, undecided: [], assumptions: [], composites: null },
+    ...{
+      latents,
+      dead: [],
+      duplicates: [],
+      samples: 5000,
+      undecided: [],
+      assumptions: [],
+      lacks: null,
+      composites: null,
+    },
     firingRates: new Float64Array(latents).fill(0.05),
     verdict: { verdict: "undecided", reason: "", certificate: null, warnings: [] },
     findings: [reconstruction],

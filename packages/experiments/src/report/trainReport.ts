@@ -1,4 +1,4 @@
-import type { SdlSpec } from "@monosema/sdl";
+import { type SdlSpec, transcodes } from "@monosema/sdl";
 import type { TrainedAnchors } from "../records.js";
 import { fileName, formatAmount, formatSeconds, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
@@ -40,7 +40,12 @@ export function trainReport(document: TrainDocument): string {
   );
 }
 
-const nameOf = { sae: "sparse autoencoder", transcoder: "transcoder", crosscoder: "crosscoder" } as const;
+const nameOf = {
+  sae: "sparse autoencoder",
+  transcoder: "transcoder",
+  crosscoder: "crosscoder",
+  crosslayer: "cross-layer transcoder",
+} as const;
 
 /** Of the held-out rows, where there are any. */
 function unexplained({ metrics, heldOut }: TrainDocument): string {
@@ -50,10 +55,12 @@ function unexplained({ metrics, heldOut }: TrainDocument): string {
   return `A share of ${fvu.toPrecision(2)} of the variance of ${which} is left unexplained (fvu)`;
 }
 
-function describe({ variant, nP, nR, nQ, activation }: SdlSpec): string {
+function describe(spec: SdlSpec): string {
+  const { variant, nP, nR, nQ, layers, activation } = spec;
   const k = "k" in activation ? ` (k = ${activation.k})` : "";
-  const shape = variant === "transcoder" ? `from ${nP} to ${nR} dimensions` : `of ${nP} dimensions`;
-  return `A ${nameOf[variant]} ${shape} with ${formatWhole(nQ)} latents and the activation ${activation.kind}${k}.`;
+  const across = layers ? ` of ${layers.length} layers` : "";
+  const shape = transcodes(spec) ? `from ${nP} to ${nR} dimensions` : `of ${nP} dimensions`;
+  return `A ${nameOf[variant]}${across} ${shape} with ${formatWhole(nQ)} latents and the activation ${activation.kind}${k}.`;
 }
 
 function runFacts(document: TrainDocument): Markup {

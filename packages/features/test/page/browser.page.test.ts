@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { bytesSource, openZip } from "@monosema/tensor";
+import axe from "axe-core";
 import { type Browser, chromium, type Download, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "../../../simd/test/page/chromium.js";
@@ -56,22 +56,22 @@ describe.skipIf(executablePath === undefined)("the page from a disk (needs a Chr
 
   it("lists the features, dead ones on demand", () =>
     visit(async (page) => {
-      await listed(page, "59 of 60 features");
+      await listed(page, "59 of 60");
       await page.uncheck("#dead");
-      await listed(page, "60 of 60 features");
+      await listed(page, "60 of 60");
     }));
 
   it("searches names, tokens and contexts, and says how many it found", () =>
     visit(async (page) => {
       await page.fill("#query", "seems, app");
-      await listed(page, "1 of 60 features");
+      await listed(page, "1 of 60");
       expect(await numbers(page)).toEqual([2]);
       await page.fill("#query", "nothing of the kind");
-      await listed(page, "0 of 60 features");
+      await listed(page, "0 of 60");
       const context = document.features[8]?.examples[7]?.view;
       if (context?.kind !== "tokens") throw new Error("internal: latent 8 has tokens");
       await page.fill("#query", context.tokens.slice(4, 12).join("").toUpperCase());
-      await listed(page, "1 of 60 features");
+      await listed(page, "1 of 60");
       expect(await numbers(page)).toEqual([8]);
       await page.waitForSelector('[role="status"]:text-is("1 of 60 features listed")', { state: "attached" });
     }));
@@ -198,7 +198,7 @@ describe.skipIf(executablePath === undefined)("the page from a disk (needs a Chr
         `.message:has-text("${Object.keys(JSON.parse(names)).length} names read from n.json")`,
       );
       await page.fill("#query", "looks &");
-      await listed(page, "1 of 60 features");
+      await listed(page, "1 of 60");
     });
   });
 
@@ -238,14 +238,14 @@ describe.skipIf(executablePath === undefined)("the page from a disk (needs a Chr
       const x = document.map?.x ?? [];
       const middle = (Math.min(...x) + Math.max(...x)) / 2;
       const left = x.filter((value, latent) => latent > 0 && value <= middle).length;
-      await listed(page, `${left} of 60 features`);
+      await listed(page, `${left} of 60`);
       await page.click(".chip");
-      await listed(page, "59 of 60 features");
+      await listed(page, "59 of 60");
 
       await page.focus(".map");
       await page.keyboard.press("ArrowRight");
       for (let i = 0; i < 30; i++) await page.keyboard.press("+");
-      await listed(page, "59 of 60 features");
+      await listed(page, "59 of 60");
       await page.waitForSelector(".chip");
       await page.keyboard.press("Escape");
       await page.waitForSelector(".chip", { state: "detached" });
@@ -269,12 +269,11 @@ describe.skipIf(executablePath === undefined)("the page from a disk (needs a Chr
   it.each(["light", "dark"] as const)("has no serious fault of accessibility: %s", (colorScheme) =>
     visit(
       async (page) => {
-        const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
         for (const hash of ["", "#2", "#4", "#3", "#0"]) {
           await page.goto(written.url + hash);
           await page.reload();
           await page.waitForSelector(".row");
-          await page.evaluate(source);
+          await page.evaluate(axe.source);
           const { violations } = (await page.evaluate("axe.run()")) as {
             violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
           };
@@ -317,7 +316,7 @@ describe.skipIf(executablePath === undefined)("the page from a disk (needs a Chr
     const large = writtenPage(generatedDocument({ latents: 4096, examples: 2, kinds: ["tokens"] }));
     await visit(
       async (page) => {
-        await listed(page, "4,095 of 4,096 features");
+        await listed(page, "4,095 of 4,096");
         const [most, last] = (await page.evaluate(scrollThrough)) as [number, number];
         expect(most).toBeLessThan(40);
         expect(last).toBe(4095);

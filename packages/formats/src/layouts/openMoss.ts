@@ -5,6 +5,7 @@ import {
   type CheckpointFormat,
   foldDecoderNorms,
   foldScale,
+  foldShift,
   type TensorTaker,
   transpose,
   type Weights,
@@ -16,13 +17,15 @@ import { isNamed } from "../files/named.js";
 import { readConfig } from "../files/readConfig.js";
 import { type FoundDictionary, readDictionary } from "../readDictionary.js";
 
-const weightNames = ["sae_weights.safetensors", "final.safetensors", "pruned.safetensors"];
+const weightNames = ["sae_weights", "final", "pruned", "checkpoints/pruned", "checkpoints/final"].map(
+  (name) => `${name}.safetensors`,
+);
 const configNames = ["config.json", "hyperparams.json", "lm_config.json"];
 
 /** Folders of OpenMOSS (Language-Model-SAEs, llamascopium), of linear layers as in Llama Scope or with W_E and W_D as since. */
 export const openMoss: CheckpointFormat = {
   name: "OpenMOSS",
-  files: "sae_weights.safetensors and config.json or hyperparams.json",
+  files: "sae_weights.safetensors or checkpoints/final.safetensors, and config.json or hyperparams.json",
   async detects(files) {
     const name = weightsFile(files);
     if (name === undefined || !isNamed(files, [...weightNames, ...configNames])) return false;
@@ -55,7 +58,7 @@ function take(tensors: TensorTaker, config: ConfigKeys, names: readonly string[]
   const transcodes = hooks[0] !== hooks[1] && hooks[1] !== "";
   const withNorms = config.flag("sparsity_include_decoder_norm", true);
   const { activation, theta, threshold, warnings = [] } = activationOf(tensors, config, nQ, file);
-  const raw = matrices(tensors, nP, nQ);
+  const raw = lessDecoderBias(matrices(tensors, nP, nQ), config, activation);
   const isRanked = threshold !== undefined || activation.kind === "topk";
   const unit = {
     ...(withNorms && isRanked ? foldDecoderNorms(raw, { nQ, activation }) : raw),
@@ -83,6 +86,13 @@ const unscaled =
 
 const byNorm =
   "Latents are selected by z times the decoder norm: decoder rows are brought to unit norm, and latents are that much larger than the program's.";
+
+/** Samples that lose b_D before they are encoded, when they are scaled already. */
+function lessDecoderBias(weights: Weights, config: ConfigKeys, activation: Activation): Weights {
+  const { decoderBias } = weights;
+  const isLess = config.flag("apply_decoder_bias_to_pre_encoder", false) && decoderBias !== undefined;
+  return isLess ? foldShift(activation, weights, decoderBias) : weights;
+}
 
 function normOf(decoder: Float32Array, latent: number, nP: number): number {
   return Math.sqrt(decoder.subarray(latent * nP, (latent + 1) * nP).reduce((sum, value) => sum + value * value, 0));
@@ -122,16 +132,26 @@ function activationOf(tensors: TensorTaker, config: ConfigKeys, nQ: number, file
   }
   if (name === "jumprelu") {
     const window = config.number("jumprelu_threshold_window", 2);
-    return { activation: { kind: "jumprelu", theta: 0.1, bandwidth: window }, theta: thetaOf(tensors, nQ) };
+    return {
+      activation: { kind: "jumprelu", theta: 0.1, bandwidth: window },
+      theta: thetaOf(tensors, config, nQ, file),
+    };
   }
   const message = `act_fn must be relu, topk, batchtopk or jumprelu, got ${name}; give another dictionary`;
   throw new FormatError("unsupported-activation", message, { file });
 }
 
-/** Thresholds are stored as logarithms. */
-function thetaOf(tensors: TensorTaker, nQ: number): Float32Array {
-  const prefix = tensors.has("log_jumprelu_threshold") ? "" : "activation_function.";
-  return tensors.array(`${prefix}log_jumprelu_threshold`, [nQ]).map(Math.exp);
+/** Thresholds are stored as logarithms; Llama Scope has one for all latents in its config. */
+function thetaOf(tensors: TensorTaker, config: ConfigKeys, nQ: number, file: string): Float32Array {
+  const logarithms = ["log_jumprelu_threshold", "activation_function.log_jumprelu_threshold"];
+  const name = logarithms.find((logarithm) => tensors.has(logarithm));
+  if (name !== undefined || !config.has("jump_relu_threshold"))
+    return tensors.array(name ?? (logarithms[1] as string), [nQ]).map(Math.exp);
+  const theta = config.number("jump_relu_threshold");
+  if (theta >= 0) return new Float32Array(nQ).fill(theta);
+  throw new FormatError("bad-config", `jump_relu_threshold must be at least 0, got ${theta}; correct the file`, {
+    file,
+  });
 }
 
 /** Factors of inputs and outputs to a norm of sqrt(P), by the mean norm of the data or of each sample by itself. */

@@ -14,9 +14,15 @@ interface Unread {
 
 const layouts: readonly Unread[] = [
   {
-    name: "a cross-layer transcoder with an encoder for each layer",
-    fits: (names) => names.some((name) => /^(W_(enc|dec)_\d+$|\w*\.?(en|de)coders\.\d+)/.test(name)),
-    advice: "train a transcoder of one layer, or give another dictionary",
+    name: "a part of a cross-layer transcoder",
+    fits: (tensors) => tensors.some((name) => /^(W_(enc|dec)_\d+$|\w*\.?(en|de)coders\.\d+)/.test(name)),
+    advice: "give the whole of it, as circuit-tracer (to_safetensors) or crosslayer-coding writes it",
+  },
+  {
+    name: "a cross-layer transcoder of Gemma Scope 2",
+    fits: (_tensors, names) => names.has("params_layer_0.safetensors"),
+    advice:
+      "load one without affine skip with load_gemma_scope_2_clt of circuit-tracer and save it with to_safetensors",
   },
   {
     name: "a synthetic model of SAELens, which is data and no dictionary",

@@ -2,6 +2,7 @@ import { FormatError } from "@monosema/tensor";
 import type { Activation } from "../activations/table.js";
 import { kindOf } from "../activations/table.js";
 import type { SdlSpec } from "../spec.js";
+import { transcodes } from "../transcodes.js";
 
 /** What an architecture name of SAELens stands for. */
 export interface Architecture {
@@ -78,6 +79,7 @@ export const ownArchitecture = "monosema";
 
 /** The SAELens name under which a model computes the same at inference. */
 export function architectureOf({ activation, variant, skip }: SdlSpec): string {
+  if (variant === "crosslayer") return ownArchitecture;
   const kind = kindOf(activation).saelens?.(activation);
   const found = [...architectures].find(
     ([, one]) =>
@@ -93,5 +95,5 @@ export function architectureFields(architecture: string, spec: SdlSpec): Record<
   const { activation } = spec;
   if (activation.kind === architecture && (activation.kind === "topk" || activation.kind === "abstopk"))
     return { k: activation.k, rescale_acts_by_decoder_norm: false };
-  return spec.variant === "transcoder" ? { d_out: spec.nR } : {};
+  return transcodes(spec) ? { d_out: spec.nR } : {};
 }

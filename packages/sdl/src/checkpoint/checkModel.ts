@@ -1,5 +1,6 @@
 import { kindOf } from "../activations/table.js";
 import type { ArrayName, LatentVector } from "../arrays.js";
+import { requireSupport } from "../layers.js";
 import type { Model } from "../model.js";
 import { parameterNames, parameterShapes } from "../parameters.js";
 import { validateSpec } from "../validateSpec.js";
@@ -19,8 +20,12 @@ export function checkModel(caller: string, { spec, weights }: Model): void {
     name === "decoderBias" || (name in vectors && !vectors[name as LatentVector]?.required);
   for (const name of parameterNames) {
     const wanted = lengths.get(name);
-    const got = weights[name]?.length;
-    if (got === wanted || (got === undefined && isOptional(name))) continue;
+    const values = weights[name];
+    const got = values?.length;
+    if (got === wanted || (got === undefined && isOptional(name))) {
+      if (values) requireSupport(caller, spec, name, values);
+      continue;
+    }
     throw new RangeError(
       `${caller}: ${name} must hold ${wanted ?? "no"} values for this specification, got ${got ?? "none"}; the weights belong to another model`,
     );

@@ -45,7 +45,8 @@ export function fromArchitecture(source: ArchitectureSource): ReadModel {
   const architecture = architectures.get(config.architecture);
   if (architecture === undefined) throw unsupportedArchitecture(config.architecture, file);
   const spec = specOf(config, architecture, file);
-  const read = architecture.pursues ? readPursuit(tensors, spec, orientation) : readWeights(tensors, spec, orientation);
+  const readAll = architecture.pursues ? readPursuit : readWeights;
+  const read = readAll(tensors, spec, orientation, statedOrientation(config));
   const trained = architecture.threshold ? trainedThreshold(tensors, architecture.threshold, spec, file) : undefined;
   return {
     model: {
@@ -64,6 +65,13 @@ export function fromArchitecture(source: ArchitectureSource): ReadModel {
     ],
   };
 }
+
+/**
+ * How a square W_enc lies: as SAELens writes it where it names its version, for all of its versions write [P, Q]. The names of tensors and
+ * keys show nothing, since other programs use them for the opposite; these do not name a version of SAELens.
+ */
+const statedOrientation = ({ version }: SaelensConfig): Orientation | undefined =>
+  version === undefined ? undefined : "saelens";
 
 function specOf(config: SaelensConfig, architecture: Architecture, file: string): SdlSpec {
   const { isTranscoder, hasSkip, pursues = false } = architecture;

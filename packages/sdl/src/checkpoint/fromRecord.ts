@@ -1,6 +1,7 @@
 import { FormatError } from "@monosema/tensor";
 import { kindOf } from "../activations/table.js";
 import { arrayNames } from "../arrays.js";
+import { isZeroOutside, supportOf } from "../layers.js";
 import type { Model, Weights } from "../model.js";
 import { parameterShapes } from "../parameters.js";
 import type { Orientation } from "./checkpoint.js";
@@ -34,6 +35,11 @@ export function fromRecord(
     }
   }
   const shapes = parameterShapes(spec);
+  for (const name of ["encoder", "decoder"] as const) {
+    const width = name === "encoder" ? spec.nP : spec.nR;
+    if (!isZeroOutside(weights[name], width, supportOf(spec, name)))
+      throw mismatch(arrayNames[name], "be zero outside the layers that the metadata name");
+  }
   const trained: Partial<Record<keyof Weights, Float32Array>> = {};
   for (const [name, data] of Object.entries(weights) as [keyof Weights, Float32Array][]) {
     if (shapes.has(name)) trained[name] = data;

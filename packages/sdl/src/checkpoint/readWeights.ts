@@ -18,13 +18,19 @@ export interface ReadWeights {
 
 /**
  * Takes W_enc, W_dec, b_dec and what the activation needs. Shapes decide how matrices lie: a square decoder or skip follows an
- * encoder that lies as SAELens writes it; other square matrices need `orientation`.
+ * encoder that lies as SAELens writes it; other square matrices need `orientation`, or for the encoder what the files state.
  *
+ * @param stated - how a square encoder lies where nobody says it
  * @throws FormatError `missing-tensor`, `bad-shape`, `bad-dtype` or `ambiguous-orientation`
  */
-export function readWeights(tensors: TensorTaker, layout: WeightLayout, orientation?: Orientation): ReadWeights {
+export function readWeights(
+  tensors: TensorTaker,
+  layout: WeightLayout,
+  orientation?: Orientation,
+  stated?: Orientation,
+): ReadWeights {
   const { nP, nR, nQ, activation, skip } = layout;
-  const encoder = tensors.matrix("W_enc", nQ, nP, "transposed", orientation);
+  const encoder = tensors.matrix("W_enc", nQ, nP, "transposed", orientation ?? stated);
   const assumed = orientation ?? (encoder.orientation === "saelens" ? "saelens" : undefined);
   const vectors = Object.keys(kindOf(activation).vectors).map((name) => [
     name,
@@ -47,8 +53,9 @@ export function readPursuit(
   tensors: TensorTaker,
   { nP, nQ, biases }: WeightLayout & Pick<SdlSpec, "biases">,
   orientation?: Orientation,
+  stated?: Orientation,
 ): ReadWeights {
-  const decoder = tensors.matrix("W_dec", nQ, nP, "saelens", orientation);
+  const decoder = tensors.matrix("W_dec", nQ, nP, "saelens", orientation ?? stated);
   const decoderBias = tensors.array("b_dec", [nP]);
   return {
     weights: { encoder: decoder.data, decoder: decoder.data, ...(biases.decoder ? { decoderBias } : {}) },

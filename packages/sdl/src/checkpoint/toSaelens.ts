@@ -20,8 +20,8 @@ export interface SaelensFiles {
 
 /**
  * Writes a dictionary as SAELens' inference layout (6.37.6). BatchTopK becomes a JumpReLU with its running threshold, Matryoshka
- * its base activation, a crosscoder an SAE on the stack. TopK and gated transcoders and pure TopK have no name there: their
- * architecture is `monosema`. The specification stands in the metadata, so that {@link fromSaelens} gives the same model.
+ * its base activation, a crosscoder an SAE on the stack. TopK and gated transcoders and pure TopK, and cross-layer
+ * transcoders have no name there: their architecture is `monosema`. The specification stands in the metadata, so that {@link fromSaelens} gives the same model.
  *
  * @throws RangeError for arrays that do not fit the specification, or a BatchTopK model without its threshold
  */
@@ -41,11 +41,20 @@ export interface SaelensContent extends Omit<SaelensFiles, "weights"> {
 /** What {@link toSaelens} writes, with the same errors. */
 export function saelensContent(model: Model): SaelensContent {
   checkModel("toSaelens", model);
+  return {
+    tensors: saelensTensors(model),
+    metadata: [["monosema", JSON.stringify(recordOf(model))]],
+    config: `${JSON.stringify(saelensConfig(model), undefined, 2)}\n`,
+    warnings: architectureOf(model.spec) === ownArchitecture ? [unnamed(model)] : [],
+  };
+}
+
+/** What stands in the `cfg.json` of a dictionary that {@link toSaelens} writes. */
+export function saelensConfig(model: Model): Readonly<Record<string, unknown>> {
   const { spec, inputScaling } = model;
   const architecture = architectureOf(spec);
-  const record = recordOf(model);
   const { reshape_activations = "none", ...metadata } = model.metadata ?? {};
-  const config = {
+  return {
     architecture,
     d_in: spec.nP,
     d_sae: spec.nQ,
@@ -55,13 +64,7 @@ export function saelensContent(model: Model): SaelensContent {
     apply_b_dec_to_input: spec.biases.subtractDecoderBias,
     normalize_activations: normalizations[inputScaling],
     reshape_activations,
-    metadata: { ...metadata, sae_lens_version: "6.37.6", monosema: record },
-  };
-  return {
-    tensors: saelensTensors(model),
-    metadata: [["monosema", JSON.stringify(record)]],
-    config: `${JSON.stringify(config, undefined, 2)}\n`,
-    warnings: architecture === ownArchitecture ? [unnamed(model)] : [],
+    metadata: { ...metadata, sae_lens_version: "6.37.6", monosema: recordOf(model) },
   };
 }
 
@@ -109,6 +112,10 @@ const normalizations: Readonly<Record<Model["inputScaling"], string>> = {
 function unnamed({ spec }: Model): string {
   const kind =
     spec.activation.kind === "topk" && spec.activation.signed === true ? "signed topk" : spec.activation.kind;
-  const variant = spec.variant === "transcoder" && spec.skip ? "skip transcoder" : spec.variant;
+  const variant = spec.skip
+    ? "skip transcoder"
+    : spec.variant === "crosslayer"
+      ? "cross-layer transcoder"
+      : spec.variant;
   return `SAELens has no name for a ${kind} ${variant}: it is written as architecture "${ownArchitecture}", which only Monosema opens [unnamed]`;
 }

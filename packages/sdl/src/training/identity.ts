@@ -4,7 +4,7 @@ import type { BatchSource } from "../batch.js";
 import { checksum } from "../checksum.js";
 import type { SdlSpec } from "../spec.js";
 import type { TrainingState } from "../trainingState.js";
-import type { TrainOptions } from "./options.js";
+import type { DataScale, TrainOptions } from "./options.js";
 
 /** What must be equal, beside the backend, for a resumed run to go on as if it had never stopped. */
 export function identityOf(
@@ -34,7 +34,7 @@ export function identityOf(
     schedule,
     init,
     resampling: resampling ?? null,
-    scale: scale ?? null,
+    scale: scale ? { input: written(scale.input), target: written(scale.target) } : null,
     inputScaling,
     ...(inputMean ? { inputMean: checksum(inputMean) } : {}),
     deadWindow,
@@ -46,6 +46,10 @@ export function identityOf(
   };
   return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }
+
+/** A factor, or the checksum of one for each column. */
+const written = (factor: DataScale["input"]): number | string =>
+  typeof factor === "number" ? factor : checksum(factor);
 
 /**
  * Refuses to resume a state of another run; more steps than it planned are the same run.

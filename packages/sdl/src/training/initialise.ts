@@ -2,15 +2,18 @@ import { type Random, random } from "@monosema/tensor";
 import { kindOf } from "../activations/table.js";
 import type { LatentVector } from "../arrays.js";
 import type { Batch } from "../batch.js";
+import { clearOutside, type Support, supportOf } from "../layers.js";
 import type { Weights } from "../model.js";
 import { parameterShapes } from "../parameters.js";
 import type { SdlSpec } from "../spec.js";
+import { transcodes } from "../transcodes.js";
 
 /** How encoder and decoder start. */
 export interface Initialisation {
   /**
    * `kaiming` (default): U(+-1/sqrt(P)) and U(+-1/sqrt(Q)), small decoder rows; `tied`: Gaussian unit rows times `scale` on both sides
    * (transcoders: independent rows); `unit`: independent unit rows; `xavier`: U(+-sqrt(6/(Q + width))); `data`: normalised samples.
+   * In cross-layer transcoders P of an encoder row is the width of its layer's source, and what latents do not read or write is 0.
    */
   readonly kind?: "kaiming" | "tied" | "unit" | "xavier" | "data";
   /** Norm of `tied` rows. Default 1. */
@@ -39,17 +42,31 @@ export function initialWeights(
   }
   const encoder = weights.encoder as Float32Array;
   const decoder = weights.decoder ?? encoder;
+  const [reads, writes] = [supportOf(spec, "encoder"), supportOf(spec, "decoder")];
   const stream = (name: string): Random => random(seed, "init", name);
   if (kind === "kaiming" || kind === "xavier") {
-    fillUniform(encoder, stream("encoder"), kind === "kaiming" ? nP ** -0.5 : Math.sqrt(6 / (nQ + nP)));
+    const draws = stream("encoder");
+    let start = 0;
+    for (const layer of spec.layers ?? [spec]) {
+      const end = start + layer.nQ * nP;
+      const bound = kind === "kaiming" ? layer.nP ** -0.5 : Math.sqrt(6 / (layer.nQ + layer.nP));
+      fillUniform(encoder.subarray(start, end), draws, bound);
+      start = end;
+    }
     if (!spec.tied) fillUniform(decoder, stream("decoder"), kind === "kaiming" ? nQ ** -0.5 : Math.sqrt(6 / (nQ + nR)));
+    clearOutside(encoder, nP, reads);
+    clearOutside(decoder, nR, writes);
   } else if (kind === "data") {
     fillSamples(encoder, decoder, nQ, first, stream("data"));
+    clearOutside(encoder, nP, reads);
+    clearOutside(decoder, nR, writes);
+    normaliseRows(encoder, nP);
+    if (decoder !== encoder) normaliseRows(decoder, nR);
   } else {
     const norm = kind === "tied" ? scale : 1;
-    fillUnitRows(encoder, nP, stream("encoder"), norm);
-    if (kind === "tied" && spec.variant !== "transcoder") decoder.set(encoder);
-    else if (!spec.tied) fillUnitRows(decoder, nR, stream("decoder"), norm);
+    fillUnitRows(encoder, nP, stream("encoder"), norm, reads);
+    if (kind === "tied" && !transcodes(spec)) decoder.set(encoder);
+    else if (!spec.tied) fillUnitRows(decoder, nR, stream("decoder"), norm, writes);
   }
   if (spec.unitNormDecoder) normaliseRows(decoder, nR);
   if (weights.decoderBias && decoderBias !== "zero") {
@@ -66,8 +83,9 @@ function fillUniform(out: Float32Array, stream: Random, bound: number): void {
   for (let i = 0; i < out.length; i++) out[i] = bound * (2 * stream.uniform() - 1);
 }
 
-function fillUnitRows(out: Float32Array, width: number, stream: Random, norm: number): void {
+function fillUnitRows(out: Float32Array, width: number, stream: Random, norm: number, support: Support): void {
   for (let i = 0; i < out.length; i++) out[i] = stream.normal();
+  clearOutside(out, width, support);
   normaliseRows(out, width, norm);
 }
 
@@ -99,8 +117,6 @@ function fillSamples(encoder: Float32Array, decoder: Float32Array, nQ: number, f
     encoder.set(input.subarray(b * nP, (b + 1) * nP), i * nP);
     if (decoder !== encoder) decoder.set(target.subarray(b * nR, (b + 1) * nR), i * nR);
   }
-  normaliseRows(encoder, nP);
-  if (decoder !== encoder) normaliseRows(decoder, nR);
 }
 
 /** Mean of each column of `[B, width]`, in float64. */

@@ -1,8 +1,10 @@
 import { lessMean, rowTimes } from "../activations/lessMean.js";
 import type { Activation } from "../activations/table.js";
 import type { Batch } from "../batch.js";
+import { columnsOf } from "../layers.js";
 import type { Weights } from "../model.js";
 import type { SdlSpec } from "../spec.js";
+import { transcodes } from "../transcodes.js";
 import { columnMeans } from "./initialise.js";
 import type { DataScale } from "./options.js";
 
@@ -17,7 +19,7 @@ export interface Normalisation {
 }
 
 /**
- * The factors that bring samples to a common size, taken about the mean wherever the model can absorb one: where b_dec is subtracted
+ * The factors that bring samples to a common size, for each layer of a cross-layer transcoder its own, taken about the mean wherever the model can absorb one: where b_dec is subtracted
  * from the input, in a target that b_dec reproduces, and in a transcoder's input where b_enc takes it up. So a constant added to the
  * data changes nothing but roundings. Samples that all equal their mean keep the factor of their own norms.
  *
@@ -39,16 +41,53 @@ export function normalisation(
     return { scale: { input: factor, target: factor }, ...(mean ? { mean } : {}) };
   }
   const inputMean = absorbsInputMean(spec) ? columnMeans(input, nP) : undefined;
+  const { layers } = spec;
   return {
-    scale: { input: factorAbout(kind, input, nP, inputMean), target: factorAbout(kind, target, nR, mean) },
+    scale: layers
+      ? {
+          input: factorsOfLayers(
+            kind,
+            input,
+            layers.map((layer) => layer.nP),
+            inputMean,
+          ),
+          target: factorsOfLayers(
+            kind,
+            target,
+            layers.map((layer) => layer.nR),
+            mean,
+          ),
+        }
+      : { input: factorAbout(kind, input, nP, inputMean), target: factorAbout(kind, target, nR, mean) },
     ...(mean ? { mean } : {}),
     ...(inputMean ? { inputMean } : {}),
   };
 }
 
+/** The factor of each layer's columns, for each column. */
+function factorsOfLayers(
+  kind: "meanNorm" | "rms",
+  rows: Batch["input"],
+  widths: readonly number[],
+  center?: Float64Array,
+): Float64Array {
+  const factors = new Float64Array(widths.reduce((sum, width) => sum + width, 0));
+  let from = 0;
+  for (const width of widths) {
+    const to = from + width;
+    factors.fill(
+      factorAbout(kind, columnsOf(rows, factors.length, from, to), width, center?.subarray(from, to)),
+      from,
+      to,
+    );
+    from = to;
+  }
+  return factors;
+}
+
 /** Whether biases can take up the mean of a transcoder's inputs; a skip passes it on to b_dec. */
-export const absorbsInputMean = ({ variant, biases, skip }: SdlSpec): boolean =>
-  variant === "transcoder" && biases.encoder && (biases.decoder || !skip);
+export const absorbsInputMean = (spec: SdlSpec): boolean =>
+  transcodes(spec) && spec.biases.encoder && (spec.biases.decoder || !spec.skip);
 
 function factorAbout(kind: "meanNorm" | "rms", rows: Batch["input"], width: number, center?: Float64Array): number {
   const own = normStatistics(rows, width);
@@ -101,22 +140,41 @@ export function normStatistics(
   return { samples, meanNorm: norms / samples, meanSquare: squares / samples };
 }
 
+/** Rows times a factor, or times one factor for each column. */
+export function scaleColumns<T extends Float32Array | Float64Array>(rows: T, factor: Factor): T {
+  return factor === 1 ? rows : (rows.map((value, i) => value * factorAt(factor, i)) as T);
+}
+
+/** The factors that undo others. */
+export const inverse = (factor: Factor): Factor =>
+  typeof factor === "number" ? 1 / factor : factor.map((each) => 1 / each);
+
+function quotient(a: Factor, b: Factor): number {
+  if (typeof a === "number" && typeof b === "number") return a / b;
+  throw new RangeError("foldScale: weights with a skip need one factor for all columns, got one for each; use one");
+}
+
+type Factor = DataScale["input"];
+
+const factorAt = (factor: Factor, column: number): number =>
+  typeof factor === "number" ? factor : (factor[column % factor.length] as number);
+
 /**
  * Weights for data in original units from weights trained on scaled data: encoder s_p, decoder / s_r, b_dec / s_r, skip s_p / s_r;
  * b_enc and theta unchanged, so latents keep their scale (exact).
  *
  * @param scale - the factors; their inverses lead back to the units of training
+ * @throws RangeError for a skip and one factor for each column
  */
 export function foldScale(weights: Weights, { input, target }: DataScale): Weights {
   if (input === 1 && target === 1) return weights;
-  const times = (values: Float32Array, factor: number): Float32Array => values.map((value) => value * factor);
   const { encoder, decoder, decoderBias, skip } = weights;
   return {
     ...weights,
-    encoder: times(encoder, input),
-    decoder: times(decoder, 1 / target),
-    ...(decoderBias ? { decoderBias: times(decoderBias, 1 / target) } : {}),
-    ...(skip ? { skip: times(skip, input / target) } : {}),
+    encoder: scaleColumns(encoder, input),
+    decoder: scaleColumns(decoder, inverse(target)),
+    ...(decoderBias ? { decoderBias: scaleColumns(decoderBias, inverse(target)) } : {}),
+    ...(skip ? { skip: scaleColumns(skip, quotient(input, target)) } : {}),
   };
 }
 

@@ -64,10 +64,10 @@ export interface AdamOptions {
 
 /** Factors of the data during training. */
 export interface DataScale {
-  /** s_p. */
-  readonly input: number;
-  /** s_r; for SAEs and crosscoders equal to s_p. */
-  readonly target: number;
+  /** s_p; for cross-layer transcoders also one for each column `[P]`. */
+  readonly input: number | Float64Array;
+  /** s_r; for SAEs and crosscoders equal to s_p, for cross-layer transcoders also one for each column `[R]`. */
+  readonly target: number | Float64Array;
 }
 
 /** Saving of resumable states. */

@@ -2,8 +2,10 @@ import { type Backend, type Parameter, random } from "@monosema/tensor";
 import { kindOf } from "../activations/table.js";
 import type { ArrayName, LatentVector } from "../arrays.js";
 import type { Batch } from "../batch.js";
+import { blockOf, type Support, supportOf } from "../layers.js";
 import { type Parameters, parameterShapes } from "../parameters.js";
 import type { SdlSpec } from "../spec.js";
+import { transcodes } from "../transcodes.js";
 
 /** Resampling of dead latents: new directions where the reconstruction is worst (Bricken et al. 2023). */
 export interface Resampling {
@@ -30,7 +32,8 @@ export interface Scored {
 }
 
 /**
- * Replaces the rows of dead latents, zeroes their Adam moments, and puts the vectors of the activation back to their start.
+ * Replaces the rows of dead latents, zeroes their Adam moments, and puts the vectors of the activation back to their start. A latent of
+ * a cross-layer transcoder takes the part of its sample that it can read and write.
  *
  * @param dead - latents to replace, ascending
  * @param scored - samples with their residuals
@@ -58,6 +61,7 @@ export async function resample(
   const encoderNorm = published ? 0.2 * mean(alive.map((i) => encoderNorms[i] as number)) : median(encoderNorms);
   const decoderNorm = published || spec.unitNormDecoder ? 1 : median(decoderNorms);
 
+  const [reads, writes] = [supportOf(spec, "encoder"), supportOf(spec, "decoder")];
   const encoder = new Float32Array(chosen.length * nP);
   const decoder = new Float32Array(chosen.length * nR);
   chosen.forEach(({ of, sample }, i) => {
@@ -65,9 +69,10 @@ export async function resample(
     const input = batch.input.subarray(sample * nP, (sample + 1) * nP);
     const error = residual.subarray(sample * nR, (sample + 1) * nR);
     const target = (batch.target ?? batch.input).subarray(sample * nR, (sample + 1) * nR);
-    const ownDirection = spec.variant === "transcoder" || direction === "input";
-    setRow(encoder, i, ownDirection ? input : error, encoderNorm);
-    setRow(decoder, i, direction === "input" ? target : error, decoderNorm);
+    const ownDirection = transcodes(spec) || direction === "input";
+    const latent = latents[i] as number;
+    setRow(encoder, i, within(ownDirection ? input : error, reads, latent), encoderNorm);
+    setRow(decoder, i, within(direction === "input" ? target : error, writes, latent), decoderNorm);
   });
   const rows: { readonly [name in ArrayName]?: Float32Array } = spec.tied ? { encoder: decoder } : { encoder, decoder };
   const { vectors } = kindOf(spec.activation);
@@ -122,6 +127,12 @@ function drawSamples(
     .filter(({ loss }) => loss > 0)
     .sort((a, b) => a.key - b.key)
     .slice(0, count);
+}
+
+/** The part of a direction that lies in the support of a latent. */
+function within(direction: Float32Array | Float64Array, support: Support, latent: number): Float32Array | Float64Array {
+  const block = support && blockOf(support, latent);
+  return block ? direction.map((value, d) => (d >= block.from && d < block.to ? value : 0)) : direction;
 }
 
 function setRow(out: Float32Array, row: number, direction: Float32Array | Float64Array, norm: number): void {

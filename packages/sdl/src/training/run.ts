@@ -10,7 +10,7 @@ import { termsOf } from "../terms/termsOf.js";
 import type { TrainingState } from "../trainingState.js";
 import { initialWeights, normaliseRows } from "./initialise.js";
 import { finiteSums, type Measured, measurements, readMeasured } from "./measure.js";
-import { foldScale, foldShift } from "./normalisation.js";
+import { foldScale, foldShift, inverse, scaleColumns } from "./normalisation.js";
 import type { AdamOptions, DataScale, ExtraTerm, TrainOptions } from "./options.js";
 import { resample, type Scored } from "./resample.js";
 import { scheduled } from "./schedule.js";
@@ -186,7 +186,7 @@ async function startStates(
   seed: number,
 ): Promise<ReadonlyMap<string, Pick<AdamState, "value">>> {
   const first = prepared(await source.batch(1));
-  const scaledMean = mean?.map((value) => value * (scale?.target ?? 1));
+  const scaledMean = mean && scaleColumns(mean, scale?.target ?? 1);
   const weights = given
     ? inTrainingUnits(spec, copied(spec, given), scale, inputMean)
     : initialWeights(spec, seed, init, first, scaledMean);
@@ -222,7 +222,7 @@ const inTrainingUnits = (
         inputMean.map((value) => -value),
       )
     : weights;
-  return scale ? foldScale(shifted, { input: 1 / scale.input, target: 1 / scale.target }) : shifted;
+  return scale ? foldScale(shifted, { input: inverse(scale.input), target: inverse(scale.target) }) : shifted;
 };
 
 /** 1 for latents that were not active in the last `deadWindow` samples, `[Q]`. */

@@ -1,6 +1,7 @@
 import type { Batch } from "../batch.js";
 import { scaleSamples } from "../inputScaling.js";
 import type { SdlSpec } from "../spec.js";
+import { scaleColumns } from "./normalisation.js";
 import type { TrainOptions } from "./options.js";
 
 /**
@@ -19,12 +20,10 @@ export function trainingBatch(
 ): Batch {
   const batch = checkedBatch(spec, raw);
   if (scale.input === 1 && scale.target === 1 && inputScaling === "none" && inputMean === undefined) return batch;
-  const times = (values: Batch["input"], factor: number): Batch["input"] =>
-    factor === 1 ? values : values.map((v) => v * factor);
   const centred = inputMean ? batch.input.map((v, i) => v - (inputMean[i % spec.nP] as number)) : batch.input;
-  const input = scaleSamples(inputScaling, Float32Array.from(times(centred, scale.input)), spec.nP).scaled;
+  const input = scaleSamples(inputScaling, Float32Array.from(scaleColumns(centred, scale.input)), spec.nP).scaled;
   const target = batch.target ?? (inputMean && batch.input);
-  return { size: batch.size, input, ...(target ? { target: times(target, scale.target) } : {}) };
+  return { size: batch.size, input, ...(target ? { target: scaleColumns(target, scale.target) } : {}) };
 }
 
 /** The batch, if its arrays have the widths of the spec. */

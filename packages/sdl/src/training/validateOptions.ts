@@ -2,6 +2,7 @@ import { kindOf } from "../activations/table.js";
 import { trainingRule } from "../activations/trainingRule.js";
 import type { BatchSource } from "../batch.js";
 import type { SdlSpec } from "../spec.js";
+import { transcodes } from "../transcodes.js";
 import { absorbsInputMean } from "./normalisation.js";
 import type { TrainOptions } from "./options.js";
 import { validateSchedule } from "./schedule.js";
@@ -43,7 +44,17 @@ export function validateOptions(spec: SdlSpec, { batchSize }: BatchSource, optio
     );
   }
   validateSchedule(schedule, spec);
-  if (scale && spec.variant !== "transcoder" && scale.input !== scale.target) {
+  for (const [name, width] of [
+    ["input", spec.nP],
+    ["target", spec.nR],
+  ] as const) {
+    const factor = scale?.[name] ?? 1;
+    if (typeof factor === "number" || (spec.layers && factor.length === width)) continue;
+    throw new RangeError(
+      `train: scale.${name} must be one factor, or for a cross-layer transcoder one for each of ${width} columns, got ${factor.length} factors for a ${spec.variant}; use one`,
+    );
+  }
+  if (scale && !transcodes(spec) && scale.input !== scale.target) {
     throw new RangeError(
       `train: scale.input and scale.target must be equal for a ${spec.variant}, got ${scale.input} and ${scale.target}; use one factor`,
     );
@@ -63,9 +74,9 @@ export function validateOptions(spec: SdlSpec, { batchSize }: BatchSource, optio
       `train: a scale cannot be folded behind inputScaling, which undoes it, got ${scale.input} with ${inputScaling}; leave one out`,
     );
   }
-  if (inputScaling !== "none" && spec.variant === "transcoder") {
+  if (inputScaling !== "none" && transcodes(spec)) {
     throw new RangeError(
-      `train: inputScaling is for models whose target is their input, got ${inputScaling} for a transcoder; use none`,
+      `train: inputScaling is for models whose target is their input, got ${inputScaling} for a ${spec.variant}; use none`,
     );
   }
 }

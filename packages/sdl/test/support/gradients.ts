@@ -8,7 +8,9 @@ import {
   type SdlSpec,
   type Term,
   termsOf,
+  transcodes,
 } from "../../src/index.js";
+import { clearOutside, supportOf } from "../../src/layers.js";
 import {
   type Detached,
   namesOf,
@@ -45,10 +47,11 @@ export function smoothPoint(spec: SdlSpec, dead: readonly number[] = [1, 4]): Po
         0.5,
       );
       weights[name] = name === "theta" ? values.map((v) => 0.1 + Math.abs(v)) : values;
+      clearOutside(values, shape[1] ?? 1, supportOf(spec, name));
     }
     const encoder = weights.encoder as Float64Array;
     const input = normals("input", size * spec.nP, 1);
-    const target = spec.variant === "transcoder" ? normals("target", size * spec.nR, 1) : input;
+    const target = transcodes(spec) ? normals("target", size * spec.nR, 1) : input;
     const point: Point = {
       weights: { ...weights, encoder, decoder: weights.decoder ?? encoder },
       batch: { size, input, target, dead },

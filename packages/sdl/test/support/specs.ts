@@ -2,6 +2,7 @@ import {
   type Activation,
   type Biases,
   crosscoder,
+  crosslayer,
   type SdlSpec,
   sae,
   type Terms,
@@ -30,6 +31,8 @@ export const variants: Readonly<Record<string, (options: VariantOptions) => SdlS
   transcoder: (options) => transcoder({ nP: 4, nR: 3, ...options }),
   "skip transcoder": (options) => transcoder({ nP: 4, nR: 3, skip: true, ...options }),
   crosscoder: (options) => crosscoder({ sources: [2, 3], ...options }),
+  "cross-layer transcoder": (options) =>
+    crosslayer({ sources: [2, 3, 2], targets: [1, 2, 2], latents: [2, 1, 3], ...options }),
   "tied crosscoder": (options) => crosscoder({ sources: [2, 3], tied: true, ...options }),
 };
 

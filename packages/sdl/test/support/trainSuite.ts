@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   type BatchSource,
   crosscoder,
+  crosslayer,
   fit,
   type SdlSpec,
   sae,
@@ -79,6 +80,18 @@ export const settings: Readonly<Record<string, Setting>> = {
   "groupmax, auxK": {
     spec: sae({ ...dims, activation: { kind: "groupmax", k: 4 }, biases: true, terms: aux }),
     options: { deadWindow: 64 },
+  },
+  "cross-layer topk, auxK, resampling": {
+    spec: crosslayer({
+      sources: [2, 4],
+      targets: [3, 1],
+      nQ: 16,
+      activation: { kind: "topk", k: 3 },
+      biases: true,
+      terms: aux,
+    }),
+    options: { deadWindow: 32, resampling: { every: 12, samples: 40 } },
+    nR: 4,
   },
   gated: {
     spec: sae({ ...dims, activation: { kind: "gated" }, biases: true, terms: { l1: { coefficient: 0.05 } } }),

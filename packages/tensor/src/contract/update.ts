@@ -226,6 +226,105 @@ export function updateContract(fixture: Fixture): void {
       expect([...(await backend().read(zero as NonNullable<typeof zero>))]).toEqual([0]);
     });
 
+    describe("with a support", () => {
+      const blocks = [
+        { rows: 1, from: 0, to: 5 },
+        { rows: 3, from: 2, to: 7 },
+        { rows: 2, from: 6, to: 7 },
+      ];
+      const [rows, width] = [6, 7];
+      const columns = blocks.flatMap(({ rows: count, from, to }) =>
+        Array.from({ length: count }, () => ({ from, to })),
+      );
+      const masked = (a: Matrix): Matrix =>
+        a.map((row, i) => {
+          const { from, to } = columns[i] as { from: number; to: number };
+          return row.map((x, j) => (j >= from && j < to ? x : 0));
+        });
+      const w = masked(matrix(rows, width, 61));
+
+      it("moves the columns of each block of rows alone, over five steps of Adam on dense gradients", async () => {
+        const p = parameterOf(w);
+        let state = start(w);
+        for (let t = 1; t <= 5; t++) {
+          const g = matrix(rows, width, 70 + t);
+          backend().update([{ parameter: p, gradient: tensorOf(backend(), g), support: blocks }], { ...adam, t });
+          state = adamStep(state, masked(g), { ...adam, t });
+        }
+        await expectState(p, state);
+        const { value, first, second } = await backend().readState(p);
+        const outside = masked(w.map((row) => row.map(() => 1))).flat();
+        for (const numbers of [value, first, second]) {
+          expect(Array.from(numbers).filter((x, i) => outside[i] === 0 && x !== 0)).toEqual([]);
+        }
+      });
+
+      it("takes gradients by rows as 0 outside, with scales by column blocks and anchors", async () => {
+        const x = matrix(5, width, 81);
+        const e = matrix(rows, width, 82);
+        const selection = { kind: "topK", k: 3 } as const;
+        const pairs = selected(preActivations(x, e), { selection });
+        const factors = matrix(rows, 3, 83);
+        const anchors = matrix(2, width, 84);
+        const column = [0, 0, 0, 1, 1, 1, 2];
+        const from = rowSums(
+          pairs,
+          pairs.map(({ z }) => z),
+          [x],
+          rows,
+        );
+        const g = from.map((row, i) =>
+          row.map((v, j) => {
+            const own = (w[i] as number[])[j] as number;
+            const anchor = anchors[i]?.[j];
+            const factor = (factors[i] as number[])[column[j] as number] as number;
+            return v + factor * own + (anchor === undefined ? 0 : 2 * 0.3 * (own - anchor));
+          }),
+        );
+        const { codes } = backend().select(tensorOf(backend(), x), tensorOf(backend(), e), selection);
+        const parameter = parameterOf(w);
+        const gradient = {
+          from: [{ coefficients: codes.pre, rows: tensorOf(backend(), x) }],
+          ...{ scale: tensorOf(backend(), factors), blocks: [3, 3, 1] },
+          anchors: { rows: tensorOf(backend(), anchors), strength: 0.3 },
+        };
+        backend().update([{ parameter, gradient, support: blocks }], adam);
+        await expectState(parameter, adamStep(start(w), masked(g), adam));
+      });
+
+      it("projects, measures and clips what is inside, and gives the rows unit norm", async () => {
+        const unit = w.map((row) => row.map((v) => v / norm(row)));
+        const g = matrix(rows, width, 91);
+        const tangent = masked(g).map((row, i) => {
+          const own = unit[i] as number[];
+          return row.map((v, j) => v - inner(row, own) * (own[j] as number));
+        });
+        const length = norm(tangent.flat());
+        const step: AdamStep = { ...adam, lr: 0.1, clip: 0.5, norm: true };
+        const p = parameterOf(unit);
+        const one = { parameter: p, gradient: tensorOf(backend(), g), unitRows: true, support: blocks };
+        const returned = backend().update([one], step);
+        await expectTensor(fixture, returned as NonNullable<typeof returned>, [length]);
+        const next = adamStep(
+          start(unit),
+          tangent.map((row) => row.map((v) => (v * 0.5) / length)),
+          step,
+        );
+        await expectState(p, { ...next, w: next.w.map((row) => row.map((v) => v / norm(row))) });
+      });
+
+      it("refuses blocks that miss rows or name columns that are not there", () => {
+        const p = parameterOf(w);
+        const gradient = tensorOf(backend(), w);
+        const wrong = (support: Update["support"]) => () =>
+          backend().update([{ parameter: p, gradient, ...(support ? { support } : {}) }], adam);
+        expect(wrong(blocks.slice(1))).toThrow("update: support must be blocks of 6 rows in all with columns in 0..7");
+        expect(wrong([{ rows: 6, from: 3, to: 8 }])).toThrow("list every row once");
+        expect(wrong([{ rows: 6, from: 3, to: 3 }])).toThrow("list every row once");
+        backend().dispose(p);
+      });
+    });
+
     it("lets a gradient that is not finite reach the value", async () => {
       const p = parameterOf([[1, 1]]);
       const gradient = tensorOf(backend(), [[Number.NaN, 1]]);

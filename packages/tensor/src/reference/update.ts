@@ -1,13 +1,24 @@
-import type { AdamStep, RowGradient, Update } from "../backend.js";
+import type { AdamStep, RowGradient, SupportBlock, Update } from "../backend.js";
 import { isList } from "../checks.js";
 import { addRow, addRowSums, dotRows } from "../pairKernels.js";
 import { blockNorms } from "./linear.js";
 import { type Dense, type DenseParameter, dataOf, type RowEntries } from "./values.js";
 
 /** The gradient of one update before projection, row-major. */
-export function gradientOf({ gradient, parameter }: Update): Float64Array {
-  if ("from" in gradient) return rowGradient(gradient, parameter.value as Dense);
-  return dataOf(gradient).slice();
+export function gradientOf({ gradient, parameter, support }: Update): Float64Array {
+  const value = parameter.value as Dense;
+  const whole = "from" in gradient ? rowGradient(gradient, value) : dataOf(gradient).slice();
+  if (support !== undefined) clearOutside(whole, support, value.shape[1] as number);
+  return whole;
+}
+
+function clearOutside(rows: Float64Array, support: readonly SupportBlock[], width: number): void {
+  let start = 0;
+  for (const { rows: count, from, to } of support) {
+    for (const end = start + count * width; start < end; start += width) {
+      rows.fill(0, start, start + from).fill(0, start + to, start + width);
+    }
+  }
 }
 
 function rowGradient({ from, scale, blocks, anchors }: RowGradient, value: Dense): Float64Array {

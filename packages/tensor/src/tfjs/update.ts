@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
-import type { AdamStep, RowGradient, Update } from "../backend.js";
+import type { AdamStep, RowGradient, SupportBlock, Update } from "../backend.js";
 import { isList } from "../checks.js";
 import type { Engine } from "./engine.js";
 import type { TfParameter } from "./parameter.js";
@@ -25,8 +25,24 @@ export function update(engine: Engine, updates: readonly Update[], step: AdamSte
   }) as Scalar | undefined;
 }
 
-function gradientOf(engine: Engine, { gradient, parameter }: Update): Tensor {
-  return "from" in gradient ? rowGradient(engine, gradient, tensorOf(parameter.value)) : tensorOf(gradient);
+function gradientOf(engine: Engine, { gradient, parameter, support }: Update): Tensor {
+  const whole = "from" in gradient ? rowGradient(engine, gradient, tensorOf(parameter.value)) : tensorOf(gradient);
+  return support === undefined ? whole : within(engine, whole, support);
+}
+
+/** The numbers in the blocks of a support, zeros elsewhere. */
+function within({ tf }: Engine, whole: Tensor, support: readonly SupportBlock[]): Tensor {
+  const width = whole.shape[1] as number;
+  let start = 0;
+  const blocks = support.map(({ rows, from, to }) => {
+    const block = tf.slice(whole, [start, from], [rows, to - from]);
+    start += rows;
+    return tf.pad(block, [
+      [0, 0],
+      [from, width - to],
+    ]);
+  });
+  return tf.concat(blocks, 0);
 }
 
 function rowGradient({ tf }: Engine, { from, scale, blocks, anchors }: RowGradient, w: Tensor): Tensor {

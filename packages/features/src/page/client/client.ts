@@ -4,7 +4,7 @@ import { decoderMap } from "./decoderMap.js";
 import { downloads } from "./downloads.js";
 import { h } from "./element.js";
 import { featureList } from "./featureList.js";
-import { whole } from "./format.js";
+import { counted, whole } from "./format.js";
 import { openNames } from "./names.js";
 import { firstSort, openOrder } from "./order.js";
 import type { Page } from "./page.js";
@@ -65,7 +65,11 @@ document.body.append(
       { class: "facts-line" },
       `${whole(head.alive)} of ${whole(head.latents)} latents fire on ${whole(head.rows)} rows`,
     ),
-    h("a", { href: "#about" }, "About"),
+    h(
+      "a",
+      { href: "#about", class: "about-link" },
+      head.warnings.length === 0 ? "About" : counted(head.warnings.length, "warning"),
+    ),
     downloads(page),
   ),
   h(
@@ -81,7 +85,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 store.follow((changed) => {
   if (!changed.has("order")) return;
   clearTimeout(timer);
-  timer = setTimeout(() => page.say(`${status.textContent} listed`), 400);
+  timer = setTimeout(() => page.say(`${status.textContent} features listed`), 400);
 });
 addEventListener("popstate", () => viewer.show());
 wide.addEventListener("change", () => viewer.show());

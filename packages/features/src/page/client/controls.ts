@@ -89,7 +89,7 @@ export function controls(page: Page, status: HTMLElement): HTMLElement {
             store.set({ like: undefined, sort: "max", ascending: false }),
           ),
     );
-    status.textContent = `${whole(order.length)} of ${counted(features, "feature")}`;
+    status.textContent = `${whole(order.length)} of ${whole(features)}`;
   };
   store.follow((changed) => {
     if (changed.has("order")) draw();

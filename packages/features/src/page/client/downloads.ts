@@ -53,9 +53,16 @@ export function downloads(page: Page): HTMLElement {
       chosen.value = "";
     },
   });
-  return h(
+  const menu: HTMLDetailsElement = h(
     "details",
-    { class: "menu" },
+    {
+      class: "menu",
+      onkeydown: (event: KeyboardEvent) => {
+        if (event.key !== "Escape") return;
+        menu.open = false;
+        menu.querySelector("summary")?.focus();
+      },
+    },
     h("summary", {}, "Files"),
     h(
       "div",
@@ -86,6 +93,10 @@ export function downloads(page: Page): HTMLElement {
       message,
     ),
   );
+  document.addEventListener("pointerdown", (event) => {
+    if (!menu.contains(event.target as Node)) menu.open = false;
+  });
+  return menu;
 }
 
 /** All records, with their names as they are now. */

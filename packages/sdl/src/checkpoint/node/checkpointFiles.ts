@@ -4,8 +4,11 @@ import { FormatError } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
 import type { CheckpointFiles } from "../format.js";
 
+/** The only folder within another that some programs keep weights in. */
+const inner = "checkpoints";
+
 /**
- * The files of a folder; of a file those of its folder, itself as the main one.
+ * The files of a folder, with those of `checkpoints` in it; of a file those of its folder, itself as the main one.
  *
  * @throws FormatError `not-found`
  */
@@ -17,10 +20,14 @@ export async function checkpointFiles(path: string): Promise<CheckpointFiles> {
     });
   });
   const folder = found.isDirectory() ? path : dirname(path);
+  const entries = await readdir(folder, { withFileTypes: true });
+  const nested = entries.some((entry) => entry.isDirectory() && entry.name === inner)
+    ? (await readdir(join(folder, inner))).map((name) => `${inner}/${name}`)
+    : [];
   return {
     folder,
     ...(found.isDirectory() ? {} : { main: basename(path) }),
-    names: new Set(await readdir(folder)),
+    names: new Set([...entries.map(({ name }) => name), ...nested]),
     open: (name) => fileSource(join(folder, name), join(folder, name)),
   };
 }

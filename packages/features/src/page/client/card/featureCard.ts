@@ -35,7 +35,11 @@ export function featureCard(page: Page, place: number, record: FeatureRecord): H
         { class: "main-column" },
         examples.length === 0
           ? undefined
-          : section("Strongest examples", "one per document; open one for its values", exampleList(record, examples)),
+          : section(
+              "Strongest examples",
+              `${known(examples) ? "one per document; " : ""}open one for its values`,
+              exampleList(record, examples),
+            ),
         quantiles.map(({ from, to, examples: own }) =>
           own.length === 0
             ? undefined
@@ -61,3 +65,6 @@ export function featureCard(page: Page, place: number, record: FeatureRecord): H
     recompute(page, latent),
   );
 }
+
+/** Whether documents are known. */
+const known = ([first]: FeatureRecord["examples"]): boolean => first?.document !== undefined;
