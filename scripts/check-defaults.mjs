@@ -13,7 +13,7 @@ const shared = process.env.MONOSEMA_SHARED ?? resolve(root, "../shared");
 const own = {
   data: "rf-topk,lm-smollm2",
   activations: activationNames.join(","),
-  variants: "sae,transcoder,crosscoder",
+  variants: "sae,transcoder,crosscoder,crosslayer",
 };
 const passed = [];
 for (let i = 2; i < process.argv.length; i++) {
@@ -50,6 +50,7 @@ const sets = {
       sae: ["--data", whole],
       transcoder: ["--data", left, "--target", right],
       crosscoder: ["--variant", "crosscoder", "--data", left, "--data", right],
+      crosslayer: ["--source", left, "--source", right, "--target", right, "--target", left],
     };
   },
   /** Layer 14 of SmolLM2-135M: the residual stream [24000, 576] without its massive rows; MLP input and output [8000, 576]. */
@@ -62,6 +63,7 @@ const sets = {
       sae: ["--data", stream, "--max-norm", "5"],
       transcoder: ["--data", input, "--target", output],
       crosscoder: ["--variant", "crosscoder", "--data", input, "--data", output],
+      crosslayer: ["--source", input, "--source", output, "--target", output, "--target", input],
     };
   },
 };

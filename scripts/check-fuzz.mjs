@@ -2,6 +2,7 @@
 // `npm run check:fuzz -- [count] [seed] [part of a name]`, 100,000 of each and seed 1 where nothing is said. Each must be refused with a
 // FormatError or give what it holds (packages/tensor/test/support/plainReading.ts, packages/formats/test/support/fuzz.ts).
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -11,8 +12,7 @@ const [count, seed] = [process.argv[2] ?? 100_000, process.argv[3] ?? 1].map(Num
 const part = process.argv[4] ?? "";
 const step = 1000;
 const at = (...path) => join(root, "packages", ...path);
-// Beside the package, whose dependencies it imports.
-const work = mkdtempSync(join(at("formats"), ".check-fuzz-"));
+const work = mkdtempSync(join(tmpdir(), "check-fuzz-"));
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));
 
 const { fuzz, fuzzTargets } = await bundled(at("tensor", "test/support/fuzz.ts"), "containers");
@@ -47,9 +47,9 @@ for (const [name, run] of runs.filter(([name]) => name.includes(part))) {
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** A module of tests and what it imports relatively, in one file. */
+/** A module of tests and all that it imports, in one file. */
 async function bundled(entry, name) {
   const outfile = join(work, `${name}.mjs`);
-  await build({ entryPoints: [entry], bundle: true, packages: "external", platform: "node", format: "esm", outfile });
+  await build({ entryPoints: [entry], bundle: true, platform: "node", format: "esm", outfile });
   return await import(pathToFileURL(outfile).href);
 }

@@ -39,12 +39,31 @@ export async function heldRows(option: string, matrix: MatrixSource, texts: read
   return rows === matrix ? { ...matrix, block: matrix.block ?? Math.ceil(blockBytes / (4 * matrix.columns)) } : rows;
 }
 
-/** Opens the targets that belong to `input` row by row, where a path is given. */
-export async function openTarget(path: string | undefined, input: Rows): Promise<Rows | undefined> {
-  if (path === undefined) return undefined;
-  const target = await openData("target", path);
-  if (target.rows === input.rows) return target;
+/** Throws unless targets belong to `input` row by row. */
+export function refuseUnpaired(target: Rows, input: Rows): void {
+  if (target.rows === input.rows) return;
   throw new UsageError(`--target must have as many rows as --data, ${input.rows}, got ${target.rows}; pair them`);
+}
+
+/**
+ * Opens the samples of a dictionary of several sources, or its targets: files that hold all of them side by side follow each other by
+ * rows; else each file is one.
+ *
+ * @param widths - of the sources; one where there is one
+ * @throws UsageError where the files are neither, or as {@link openData}
+ */
+export async function openSources(option: string, texts: readonly string[], widths: readonly number[]): Promise<Rows> {
+  const [first, ...rest] = texts;
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  if (first === undefined || rest.length === 0 || widths.length === 1) return await openData(option, ...texts);
+  const parts = [await openData(option, first)];
+  if (parts[0]?.columns === total) return await openData(option, ...texts);
+  for (const text of rest) parts.push(await openData(option, text));
+  const got = parts.map(({ columns }) => columns);
+  if (got.length === widths.length && got.every((width, i) => width === widths[i])) return await stacked(option, parts);
+  throw new UsageError(
+    `--${option} must name a file for each source of the dictionary, of ${widths.join(", ")} columns, or files of all ${total} columns, got ${got.join(", ")}; give them in its order`,
+  );
 }
 
 /** Reads a file of text. */
@@ -63,8 +82,8 @@ export async function allRows({ rows, readRows }: Rows): Promise<Float32Array> {
   return await readRows(0, rows);
 }
 
-/** One source as it is, several side by side, for crosscoders. */
-export async function stacked(parts: readonly Rows[]): Promise<Rows> {
+/** One source as it is, several side by side. */
+export async function stacked(option: string, parts: readonly Rows[]): Promise<Rows> {
   const [first] = parts;
   if (first === undefined) throw new UsageError("--data must be given; see monosema train --help");
   if (parts.length === 1) return first;
@@ -72,7 +91,7 @@ export async function stacked(parts: readonly Rows[]): Promise<Rows> {
   for (const part of parts) {
     if (part.rows !== rows) {
       throw new UsageError(
-        `--data files of a crosscoder must have the same number of rows, got ${parts.map((p) => p.rows).join(" and ")}; pair them`,
+        `--${option} files that stand side by side must have the same number of rows, got ${parts.map((p) => p.rows).join(" and ")}; pair them`,
       );
     }
   }

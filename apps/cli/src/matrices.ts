@@ -11,9 +11,9 @@ import {
   openActivations,
   pooledFiles,
 } from "@monosema/harvest/read";
-import type { MatrixSource } from "@monosema/tensor";
+import { type MatrixSource, nearestWords } from "@monosema/tensor";
 import { dataFile, pathsAt } from "./dataFile.js";
-import { byNearness, didYouMean } from "./didYouMean.js";
+import { didYouMean } from "./didYouMean.js";
 import { statOf } from "./statOf.js";
 import { UsageError } from "./usageError.js";
 
@@ -151,7 +151,10 @@ async function matrixOf(
       `--${option} must name no tensor in ${path}, which holds one matrix without a name, got ${tensor}; drop it`,
     );
   }
-  const listed = byNearness(tensor, matrices).join(", ") || "none";
+  const listed =
+    nearestWords(tensor, matrices)
+      .map(({ word }) => word)
+      .join(", ") || "none";
   throw new UsageError(
     `--${option} must name a matrix of ${path}, got ${tensor}, and there ${matrices.length === 1 ? "is" : "are"} ${listed}${didYouMean(tensor, matrices)}`,
   );

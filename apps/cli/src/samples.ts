@@ -1,5 +1,6 @@
-import type { Model, Rows } from "@monosema/sdl";
-import { openData, openTarget } from "./data.js";
+import { resolve } from "node:path";
+import { type Model, type Rows, transcodes } from "@monosema/sdl";
+import { openSources, refuseUnpaired } from "./data.js";
 import { joinedHeads } from "./joinedHeads.js";
 import type { Given, Option } from "./options.js";
 import { refuseWidth } from "./refuseWidth.js";
@@ -12,14 +13,15 @@ const layouts = "npy, safetensors, Arrow or parquet, a folder of them, of a harv
 export const sampleOptions: Readonly<Record<"data" | "tensor" | "target", Option>> = {
   data: {
     value: "FILE",
-    help: `activations [N, P], ${layouts}; FILE:NAME names a matrix; may be repeated: the rows follow each other`,
+    help: `activations [N, P], ${layouts}; FILE:NAME names a matrix; may be repeated: the rows follow each other, but one file for each source of a dictionary of several stands side by side`,
     multiple: true,
     path: "input",
   },
   tensor: { value: "NAME", help: "matrix of --data, where there are several" },
   target: {
     value: "FILE",
-    help: "targets of a transcoder [N, R], row by row those of --data; as --data",
+    help: "targets of a transcoder [N, R], row by row those of --data; as --data, of a cross-layer transcoder for each layer",
+    multiple: true,
     path: "input",
   },
 };
@@ -38,14 +40,24 @@ export async function openSamples(
   texts: readonly string[],
   model: Pick<Model, "spec" | "metadata">,
 ): Promise<Samples> {
-  const { nP, nR, variant } = model.spec;
-  const targetPath = given.text("target");
-  const data = joinedHeads(await openData("data", ...texts), model);
-  refuseWidth("data", data.columns, nP);
-  if (variant === "transcoder" && targetPath === undefined) {
-    throw new UsageError("--target must be given for a transcoder; give the activations that it predicts");
+  const { nR, variant, layers } = model.spec;
+  const targets = given.texts("target").map((text) => resolve(text));
+  const data = await openInputs(texts, model);
+  if (transcodes(model.spec) && targets.length === 0) {
+    throw new UsageError(`--target must be given for a ${variant}; give the activations that it predicts`);
   }
-  const target = await openTarget(targetPath, data);
-  if (target) refuseWidth("target", target.columns, nR);
+  if (targets.length === 0) return { data, target: undefined };
+  const target = await openSources("target", targets, layers?.map((layer) => layer.nR) ?? [nR]);
+  refuseWidth("target", target.columns, nR);
+  refuseUnpaired(target, data);
   return { data, target };
+}
+
+/** Opens the inputs of a dictionary. */
+export async function openInputs(texts: readonly string[], model: Pick<Model, "spec" | "metadata">): Promise<Rows> {
+  const { nP, sources, layers } = model.spec;
+  const widths = sources ?? layers?.map((layer) => layer.nP) ?? [nP];
+  const data = joinedHeads(await openSources("data", texts, widths), model);
+  refuseWidth("data", data.columns, nP);
+  return data;
 }

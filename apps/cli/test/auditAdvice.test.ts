@@ -4,6 +4,7 @@ import {
   activationDefaults,
   activationNames,
   crosscoder,
+  crosslayer,
   type SdlSpec,
   sae,
   transcoder,
@@ -25,6 +26,7 @@ const specs: readonly (readonly [name: string, spec: SdlSpec])[] = [
   ...activationNames.map((kind) => [kind, sae({ nP, nQ, ...activationDefaults(kind, nQ) })] as const),
   ["transcoder", transcoder({ nP, nR: nP, nQ, skip: true, ...activationDefaults("relu", nQ) })],
   ["crosscoder", crosscoder({ sources: [16, 16], nQ, ...activationDefaults("topk", nQ) })],
+  ["crosslayer", crosslayer({ sources: [10, 12, 10], nQ, ...activationDefaults("topk", nQ) })],
 ];
 
 /** Dictionaries that want every piece of advice. */
@@ -81,8 +83,8 @@ describe("what an audit advises", () => {
         const parsed = parseOptions(name as string, { ...command.options, ...commonOptions }, args);
         expect(parsed.positionals.length).toBeGreaterThanOrEqual(command.positionals.length);
         if (name !== "train") continue;
-        const target = parsed.text("target") === undefined ? {} : { target: nP };
-        const asked = specFrom(parsed, { widths: [nP], ...target });
+        const targetWidths = parsed.texts("target").length === 0 ? [] : [nP];
+        const asked = specFrom(parsed, { widths: [nP], targetWidths });
         expect([asked.variant, asked.activation.kind]).toEqual([spec.variant, (spec.activation as Activation).kind]);
       }
     }

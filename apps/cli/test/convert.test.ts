@@ -42,7 +42,9 @@ it("convert names what is lost, which needs --allow, and refuses what cannot be 
   expect(none).toMatchObject({ status: 1, stderr: expect.stringContaining("must be topk or groupmax, got gated") });
   expect(await inProcess("convert", folder, join(folder, "x"))).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining("--to must be given: one of saelens, monosema, dictionary_learning, sparsify"),
+    stderr: expect.stringContaining(
+      "--to must be given: one of saelens, monosema, dictionary_learning, sparsify, circuit-tracer",
+    ),
   });
 });
 

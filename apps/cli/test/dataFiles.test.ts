@@ -204,6 +204,8 @@ describe("monosema train on several files", { timeout: 60_000 }, () => {
     const refused = async (...args: readonly string[]) => (await inProcess("train", ...args, ...small)).stderr;
     expect(await refused("--source", a, "--data", b)).toMatch(/--data and --source exclude each other/);
     expect(await refused("--source", a, "--source", b, "--variant", "sae")).toMatch(/--source belongs to crosscoders/);
+    const evaluated = await inProcess("evaluate", at("cross"), "--data", a, "--data", b, "--json", "--quiet");
+    expect(JSON.parse(evaluated.stdout).metrics.fvu).toBeCloseTo(further.metrics.fvu, 6);
     expect(await refused("--data", a, "--data", b)).toMatch(/same number of columns, got 6 in a\.npy and 4 in b\.npy/);
   });
 });

@@ -10,9 +10,11 @@ const [rows, columns, latents] = [1000, 16, 48];
 /** What each variant is trained on: 24 features in 16 dimensions, and for a transcoder a rotation of them far from zero. */
 function variants(folder: string): Readonly<Record<string, readonly string[]>> {
   const data = writeSamples(folder, "data.npy", rows, columns);
+  const target = mixed(folder, data);
   return {
     sae: ["--data", data],
-    transcoder: ["--data", data, "--target", mixed(folder, data)],
+    transcoder: ["--data", data, "--target", target],
+    crosslayer: ["--source", data, "--source", data, "--target", target, "--target", data],
     crosscoder: ["--data", data, "--variant", "crosscoder", "--sources", "6,10"],
   };
 }
@@ -34,7 +36,7 @@ function mixed(folder: string, data: string): string {
 
 describe("the defaults of train learn", { timeout: 120_000 }, () => {
   for (const activation of activationNames) {
-    it.each(["sae", "transcoder", "crosscoder"])(`${activation} %s`, async (variant) => {
+    it.each(["sae", "transcoder", "crosscoder", "crosslayer"])(`${activation} %s`, async (variant) => {
       const folder = temporaryFolder();
       const ran = await inProcess(
         ...["train", ...(variants(folder)[variant] as readonly string[]), "--activation", activation],

@@ -222,8 +222,8 @@ export interface TrainProvenance {
   readonly seed: number;
   /** The files of `--data`. */
   readonly data: readonly TrainedFile[];
-  /** The file of `--target`. */
-  readonly target?: TrainedFile;
+  /** The files of `--target`. */
+  readonly target?: readonly TrainedFile[];
   /** Rows that `--max-norm` left out. */
   readonly dropped: number;
   /** Rows of the others that were kept out of training: floor(fraction N), drawn as by `splitRows` with the seed. */

@@ -1,9 +1,18 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type CheckpointFormat, checkpointFormats, type Model, readCheckpoint, sae, transcoder } from "@monosema/sdl";
+import {
+  type CheckpointFormat,
+  checkpointFormats,
+  crosslayer,
+  type Model,
+  readCheckpoint,
+  type SdlSpec,
+  sae,
+  transcoder,
+} from "@monosema/sdl";
 import { loadCheckpoint } from "@monosema/sdl/node";
 import { describe, expect, it } from "vitest";
-import { dictionaryFormats, dictionaryLearning, sparsify } from "../src/index.js";
+import { circuitTracer, dictionaryFormats, dictionaryLearning, sparsify } from "../src/index.js";
 import { memoryFiles } from "./support/memoryFiles.js";
 import { expectedIn, expectSame, foldersOf } from "./support/peers.js";
 
@@ -35,6 +44,10 @@ const cases: readonly (readonly [name: string, format: CheckpointFormat, losses:
   ["sparsify/skip_transcoder", sparsify, 0],
   ["saelens/topk_rescale_unfolded", sparsify, 0],
   ["saelens/topk_plain", dictionaryLearning, 0],
+  ["circuit_tracer/relu", circuitTracer, 0],
+  ["circuit_tracer/jump_relu", circuitTracer, 0],
+  ["crosslayer_coding/relu", circuitTracer, 0],
+  ["crosslayer_coding/tied_by_target", circuitTracer, 0],
 ];
 
 const written = [
@@ -69,6 +82,25 @@ describe("a dictionary that is written in another layout", () => {
       expect(bytesOf(format, read.model)).toEqual(files);
     },
   );
+
+  it("of circuit-tracer is a JumpReLU where it was trained with BatchTopK, and alike in all layers", async () => {
+    const layers = { sources: [3, 3], nQ: 8, activation: { kind: "batchtopk", k: 2 } } as const;
+    const trained: Model = { ...modelOf(crosslayer(layers)), threshold: 0.25 };
+    const { model } = await readCheckpoint(memoryFiles(bytesOf(circuitTracer, trained)), {
+      formats: dictionaryFormats,
+    });
+    expect(model.weights.theta).toEqual(new Float32Array(8).fill(0.25));
+    expect([model.weights.encoder, model.weights.decoder]).toEqual([trained.weights.encoder, trained.weights.decoder]);
+    const refused = (spec: SdlSpec, message: RegExp): void =>
+      expect(() => circuitTracer.write?.(modelOf(spec))).toThrow(message);
+    refused(crosslayer(layers), /relu, jumprelu or batchtopk with its threshold, got batchtopk/);
+    refused(crosslayer({ ...layers, activation: { kind: "topk", k: 2 } }), /got topk; write monosema/);
+    refused(crosslayer({ ...layers, sources: [3, 4], activation: { kind: "relu" } }), /must have one width/);
+    refused(sae({ nP: 3, nQ: 5, activation: { kind: "relu" } }), /must be a cross-layer transcoder, got sae/);
+    const topk = modelOf(crosslayer({ ...layers, activation: { kind: "topk", k: 2 } }));
+    expect(() => sparsify.write?.(topk)).toThrow("sparsify: the dictionary must be of one layer");
+    expect(() => dictionaryLearning.write?.(topk)).toThrow("must be an SAE with relu");
+  });
 
   it("is refused where the other program has none like it", async () => {
     const { write: toSparsify } = sparsify;

@@ -37,6 +37,7 @@ export type { ZipEntry } from "./io/zip/directory.js";
 export type { ZipEntrySource } from "./io/zip/openEntry.js";
 export { openZip, type ZipReader } from "./io/zip/openZip.js";
 export { writeZip, type ZipFiles, type ZipOptions, zipParts } from "./io/zip/zipParts.js";
+export { type NearWord, nearestWords } from "./nearestWords.js";
 export { type OpenBackendOptions, openBackend } from "./openBackend.js";
 export { portableExp } from "./random/exp.js";
 export { portableLog } from "./random/log.js";

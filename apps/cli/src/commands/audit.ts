@@ -78,7 +78,7 @@ export const audit: Command = {
     if (anchored > nQ) {
       throw new UsageError(`--anchored must be at most the dictionary's ${nQ} latents, got ${anchored}; count them`);
     }
-    if (texts.length === 0 && given.text("target") !== undefined) {
+    if (texts.length === 0 && given.texts("target").length > 0) {
       throw new UsageError("--target must be given with --data, whose targets it holds; give both");
     }
     if (texts.length === 0 && replicas.length > 0) {
@@ -174,12 +174,12 @@ async function replicationIn(
 
 /** How commands name what is audited: as it was given. */
 function namesOf({ given }: Session): Partial<AuditNames> {
-  const [data, target, tensor] = [given.texts("data"), given.text("target"), given.text("tensor")];
+  const [data, target, tensor] = [given.texts("data"), given.texts("target"), given.text("tensor")];
   const named = data.map((text) => shellQuoted(tensor === undefined ? text : `${text}:${tensor}`));
   return {
     checkpoint: shellQuoted(given.positionals[0] as string),
     ...(named.length === 0 ? {} : { data: named.join(" --data ") }),
-    ...(target === undefined ? {} : { target: shellQuoted(target) }),
+    ...(target.length === 0 ? {} : { target: target.map(shellQuoted).join(" --target ") }),
     replicas: given.texts("replica").map(shellQuoted),
   };
 }

@@ -7,11 +7,10 @@ import type { Command } from "../command.js";
 import { compareText } from "../compare/compareText.js";
 import { openDictionaries } from "../compare/openDictionaries.js";
 import { watchedComparison } from "../compare/watchedComparison.js";
-import { openData } from "../data.js";
 import { dataOf } from "../dataFile.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { ruleOption, underRules, wholeFile } from "../rule.js";
-import { sampleOptions } from "../samples.js";
+import { openInputs, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
 import { watchedBatches } from "../watchedBatches.js";
@@ -72,7 +71,7 @@ export const compare: Command = {
 
 /** The file `--data`, which has to fit all dictionaries. */
 async function samplesFor(session: Session, models: readonly Model[]): Promise<Rows> {
-  const rows = await openData("data", ...dataOf(session.given, "compare"));
+  const rows = await openInputs(dataOf(session.given, "compare"), models[0] as Model);
   for (const { spec } of models) refuseWidth("data", rows.columns, spec.nP);
   return rows;
 }

@@ -28,7 +28,7 @@ export const convert: Command = {
     ...checkpointOptions,
   },
   positionals: ["CHECKPOINT", "FOLDER"],
-  writes: ["sae_weights.safetensors", "cfg.json", "sae.safetensors", "ae.pt", "config.json"],
+  writes: ["sae_weights.safetensors", "cfg.json", "sae.safetensors", "ae.pt", "config.json", "W_enc_*", "W_dec_*"],
   async run(session) {
     const { given } = session;
     const to = given.choice("to", layouts);

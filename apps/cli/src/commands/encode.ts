@@ -1,19 +1,16 @@
 import { dirname, join, resolve } from "node:path";
-import { evaluateModel, type Model, type ModelMetrics, type Rows } from "@monosema/sdl";
+import { evaluateModel, type Model, type ModelMetrics, type Rows, transcodes } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
 import { type Channel, channel } from "../channel.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
-import { openData } from "../data.js";
 import { dataOf } from "../dataFile.js";
 import { writeDenseCodes } from "../encode/denseCodes.js";
 import { writeSparseCodes } from "../encode/sparseCodes.js";
-import { joinedHeads } from "../joinedHeads.js";
 import { numberText } from "../metricsText.js";
 import { npyRows } from "../npyRows.js";
-import { refuseWidth } from "../refuseWidth.js";
 import { ruleOption, underRule, wholeFile } from "../rule.js";
-import { sampleOptions } from "../samples.js";
+import { openInputs, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { warnUndefinedFvu } from "../undefinedFvu.js";
 import { UsageError } from "../usageError.js";
@@ -48,14 +45,13 @@ export const encode: Command = {
     const paths = outputPaths(session);
     const opened = await openCheckpoint(session);
     const { spec } = opened;
-    const input = joinedHeads(await openData("data", ...data), opened);
-    refuseWidth("data", input.columns, spec.nP);
+    const input = await openInputs(data, opened);
     const backend = await session.backend();
     const { model, facts } = await underRule(session, backend, opened, wholeFile(session, input, batchSize(spec.nQ)));
     const measured = await writeBoth(session, backend, model, input, paths);
     await backend.close();
     const { fvu, l0 } = measured;
-    const metrics = spec.variant === "transcoder" ? { l0 } : { fvu, l0 };
+    const metrics = transcodes(spec) ? { l0 } : { fvu, l0 };
     if ("fvu" in metrics) warnUndefinedFvu(session, measured);
     const first = `${"fvu" in metrics ? `fvu ${numberText(fvu)}, ` : ""}L0 ${l0.toFixed(2)} over ${input.rows} samples`;
     const { out, codes, reconstruction } = paths;
@@ -108,11 +104,11 @@ async function writeBoth(
     failing(outputs, session.write(paths.reconstruction, npyRows([input.rows, nR], outputs.values))),
   ];
   const read = async (): Promise<ModelMetrics> => {
-    const transcodes = model.spec.variant === "transcoder";
+    const hasTargets = transcodes(model.spec);
     const batches = async function* () {
       for await (const batch of watchedBatches(session, "encoding", input, batchSize(nQ))) {
         // A transcoder's metrics need targets that this command does not have.
-        yield transcodes ? { ...batch, target: new Float32Array(batch.size * nR) } : batch;
+        yield hasTargets ? { ...batch, target: new Float32Array(batch.size * nR) } : batch;
       }
     };
     const metrics = await evaluateModel(backend, model, batches(), {

@@ -1,4 +1,4 @@
-import { describeCheckpoint } from "@monosema/sdl/node";
+import { type CheckpointDescription, describeCheckpoint } from "@monosema/sdl/node";
 import { checkpointOptions, readingOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
 
@@ -23,7 +23,8 @@ export const info: Command = {
           .join(", "),
       ],
       ["variant", `${variant}${found.skip ? " with skip" : ""}`],
-      ["dimensions", `nP ${dimensions.nP}, nR ${dimensions.nR}, nQ ${dimensions.nQ}`],
+      ["dimensions", widthsText(dimensions)],
+      ...(found.layers ?? []).map((layer, i) => [i === 0 ? "layers" : "", widthsText(layer)]),
       ["activation", [kind, ...Object.entries(numbers).map(([key, value]) => `${key} ${value}`)].join(", ")],
       [
         "biases",
@@ -54,6 +55,8 @@ export const info: Command = {
     );
   },
 };
+
+const widthsText = ({ nP, nR, nQ }: CheckpointDescription["dimensions"]): string => `nP ${nP}, nR ${nR}, nQ ${nQ}`;
 
 /** Named latents that are shown. */
 const SHOWN = 10;

@@ -54,8 +54,7 @@ function seedsFrom({ given, seed }: Session): readonly number[] | undefined {
 
 /** A run that begins: with `--init` from the weights of a dictionary. */
 function newRun(session: Session, data: TrainingData, start: OpenedStart | undefined): Run {
-  const shape = { widths: data.widths, ...(data.target ? { target: data.target.columns } : {}) };
-  const spec = specFrom(session.given, shape, start?.model.spec);
+  const spec = specFrom(session.given, data, start?.model.spec);
   start?.refuseOther(spec);
   return {
     spec,

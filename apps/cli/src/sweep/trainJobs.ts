@@ -43,7 +43,7 @@ export async function trainJobs(
   const option = given.texts("source").length > 0 ? "source" : "data";
   const anchors = given.text("anchors");
   const files: [string, TrainedFile][] = data.files.map((file, i) => [inputName(option, i), file]);
-  if (data.targetFile) files.push([inputName("target", 0), data.targetFile]);
+  data.targetFiles.forEach((file, i) => void files.push([inputName("target", i), file]));
   if (anchors !== undefined) files.push([inputName("anchors", 0), await fileFacts("anchors", anchors)]);
   const inputs = Object.fromEntries(files.map(([name, file]) => [name, inputOf(file)]));
   const matrices = Object.fromEntries(files.map(([name, { tensor }]) => [name, tensor ?? null]));
@@ -84,12 +84,11 @@ async function checked(
   anchors: string | undefined,
 ): Promise<SdlSpec> {
   try {
-    const where = data.targetFile ? [`--target=${data.targetFile.path}`] : [];
+    const where = data.targetFiles.map(({ path }) => `--target=${path}`);
     const sources = session.given.texts("source").map((text) => `--source=${text}`);
     const all = { ...trainOptions, ...commonOptions };
     const given = parseOptions("train", all, [...trainingArguments(options), ...where, ...sources]);
-    const shape = { widths: data.widths, ...(data.target ? { target: data.target.columns } : {}) };
-    const spec = specFrom(given, shape);
+    const spec = specFrom(given, data);
     configFrom({ ...session, given, seed: given.whole("seed", 0) ?? 0 }, data, spec);
     if (anchors !== undefined) await openAnchors(anchors, spec);
     return spec;

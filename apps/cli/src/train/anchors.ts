@@ -10,7 +10,12 @@ import { UsageError } from "../usageError.js";
  *
  * @throws UsageError for directions that do not fit the model
  */
-export async function openAnchors(path: string, { nP, nR, nQ }: SdlSpec): Promise<AnchorSet> {
+export async function openAnchors(path: string, { nP, nR, nQ, layers }: SdlSpec): Promise<AnchorSet> {
+  if (layers) {
+    throw new UsageError(
+      "--anchors needs a model of one layer, got a cross-layer transcoder, whose rows are zero for other layers; drop it",
+    );
+  }
   if (nR !== nP) {
     throw new UsageError(
       `--anchors needs input and target of the same width, got ${nP} and ${nR}; anchor a model of one space`,

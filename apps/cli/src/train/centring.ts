@@ -1,4 +1,4 @@
-import type { SdlSpec } from "@monosema/sdl";
+import { type SdlSpec, transcodes } from "@monosema/sdl";
 import { numberText } from "../metricsText.js";
 
 /**
@@ -22,9 +22,8 @@ export function centringNote(
   if (!(ratio > RATIO && Number.isFinite(ratio))) return undefined;
   const size = `--data: the squared mean is ${numberText(ratio)} times the variance`;
   if (centred) return { text: `${size}; it is subtracted from the start, as --biases on does`, isWarning: false };
-  const remedy =
-    variant !== "transcoder"
-      ? "--biases on subtracts b_dec, which starts at the mean"
-      : `${biases.encoder ? "--normalize meannorm" : "--biases on"} takes the mean up in b_enc`;
+  const remedy = !transcodes({ variant })
+    ? "--biases on subtracts b_dec, which starts at the mean"
+    : `${biases.encoder ? "--normalize meannorm" : "--biases on"} takes the mean up in b_enc`;
   return { text: `${size}, which lets latents die before they learn: ${remedy}`, isWarning: true };
 }

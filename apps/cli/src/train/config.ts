@@ -14,7 +14,7 @@ export interface TrainConfig {
   /** What was trained on. */
   readonly data: readonly TrainedFile[];
   /** Targets of a transcoder. */
-  readonly target?: TrainedFile;
+  readonly target?: readonly TrainedFile[];
   /** Rows above this many times the median norm were left out. */
   readonly maxNorm?: number;
   /** Rows that are kept out of training. */
@@ -71,7 +71,7 @@ export interface Start {
  * @throws UsageError for values that cannot work
  */
 export function configFrom({ given, seed }: Session, data: TrainingData, spec: SdlSpec, start?: Start): TrainConfig {
-  const { files, targetFile, input } = data;
+  const { files, targetFiles, input } = data;
   const holdout = holdoutFrom(given, seed);
   const rows = input.rows - heldOutRows(input, holdout);
   const batch = Math.min(given.whole("batch", 1) ?? (spec.nQ < 4000 ? 512 : 1024), rows);
@@ -92,7 +92,7 @@ export function configFrom({ given, seed }: Session, data: TrainingData, spec: S
     seed,
     backend: given.text("backend") ?? "auto",
     ...withoutUndefined({
-      target: targetFile,
+      target: targetFiles.length > 0 ? targetFiles : undefined,
       maxNorm: maxNormFrom(given),
       anchors: anchors && resolve(anchors),
       init: start?.path,
@@ -176,7 +176,13 @@ const file = z.strictObject({
 });
 const schema: z.ZodMiniType<TrainConfig> = z.strictObject({
   data: z.array(file).check(z.minLength(1)),
-  target: z.exactOptional(file),
+  // States from before there were several hold one file.
+  target: z.exactOptional(
+    z.pipe(
+      z.union([z.array(file), file]),
+      z.transform((value): TrainedFile[] => (Array.isArray(value) ? value : [value])),
+    ),
+  ),
   maxNorm: z.exactOptional(number),
   // States from before there was one have trained on all rows.
   holdout: z._default(z.strictObject({ fraction: number, seed: number }), { fraction: 0, seed: 0 }),

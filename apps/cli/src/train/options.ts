@@ -10,13 +10,13 @@ const [counting, thresholding] = [activationsWith(having.k), activationsWith(hav
 export const trainOptions: Options = {
   data: {
     value: "FILE",
-    help: `${sampleOptions.data.help}; with --variant crosscoder each is a source`,
+    help: `${sampleOptions.data.help}; with --variant crosscoder or crosslayer each is a source`,
     multiple: true,
     path: "input",
   },
   source: {
     value: "FILE",
-    help: "a source of a crosscoder [N, P], as --data; once for each, row by row the same tokens",
+    help: "a source of a crosscoder [N, P], with --target of a layer of a cross-layer transcoder, as --data; once for each, row by row the same tokens",
     multiple: true,
     path: "input",
   },
@@ -27,13 +27,17 @@ export const trainOptions: Options = {
     value: "F",
     help: "share of the rows, drawn by the seed, that is never trained on: the honest fvu is theirs (default .05)",
   },
-  variant: { value: "V", help: "sae, transcoder or crosscoder (default sae; transcoder with --target)" },
-  sources: { value: "W,W", help: "widths of a crosscoder's sources, where one file holds them side by side" },
+  variant: {
+    value: "V",
+    help: "sae, transcoder, crosscoder or crosslayer: latents of each layer read its --data, and write to its --target and those of later layers (default sae; transcoder with --target)",
+  },
+  sources: { value: "W,W", help: "widths of the sources, where one file holds them side by side" },
+  targets: { value: "W,W", help: "widths of the targets of a cross-layer transcoder, where one file holds them" },
   activation: { value: "A", help: `one of ${activationNames.join(", ")} (default topk)` },
-  latents: { value: "Q", help: "latents (default 8 times the width)" },
+  latents: { value: "Q", help: "latents, of all layers together (default 8 times the width)" },
   k: {
     value: "K",
-    help: `active latents per sample of ${counting} (default 32, at most a quarter of the latents)`,
+    help: `active latents per sample of ${counting} (default 32 for each layer, at most a quarter of the latents)`,
   },
   l1: { value: "C", help: `sparsity of ${activationsWith(having.l1)}, weighted by decoder norms (default 1)` },
   l0: { value: "C", help: `sparsity of ${activationsWith(having.l0)} (default 1)` },

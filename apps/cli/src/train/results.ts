@@ -7,6 +7,7 @@ export function resultsText(document: TrainDocument, report: string): string {
   const { components, fvu: pca } = baselines.pca;
   const lines: readonly (readonly [name: string, text: string])[] = [
     [`all ${rows} rows`, `${figures(metrics)}${dropped > 0 ? `; ${dropped} rows of extreme norm left out` : ""}`],
+    ...(metrics.layerFvu ? [["of each target", `fvu ${metrics.layerFvu.map(numberText).join(", ")}`] as const] : []),
     ...(heldOut ? [[`${heldOut.rows} held out`, figures(heldOut)] as const] : []),
     [
       "to compare",

@@ -8,7 +8,7 @@ import type { Given } from "../options.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
 import { parseConfig, type TrainConfig } from "./config.js";
-import type { DataPaths, TrainingData } from "./data.js";
+import { type DataPaths, standSideBySide, type TrainingData } from "./data.js";
 import { besideResume, trainOptions } from "./options.js";
 import { readSeeds } from "./seedsFile.js";
 
@@ -90,14 +90,19 @@ function continued(given: Given, before: TrainConfig): TrainConfig {
 /** Where the files of a resumed run lie: as given, else where they were. */
 export function pathsOf({ given }: Session, { config, spec }: Resumed): DataPaths {
   const { data, target } = config;
-  const [paths, targetPath] = [[...given.texts("data"), ...given.texts("source")], given.text("target")];
+  const [paths, targetPaths] = [[...given.texts("data"), ...given.texts("source")], given.texts("target")];
   if (paths.length > 0 && paths.length !== data.length) {
     throw new UsageError(
       `--${given.texts("source").length > 0 ? "source" : "data"} must name as many files as the saved run had, ${data.length}, got ${paths.length}; give them in the same order`,
     );
   }
-  if (targetPath !== undefined && target === undefined) {
+  if (targetPaths.length > 0 && target === undefined) {
     throw new UsageError("--target belongs to a run with targets, got one without; drop it or start anew");
+  }
+  if (targetPaths.length > 0 && targetPaths.length !== target?.length) {
+    throw new UsageError(
+      `--target must name as many files as the saved run had, ${target?.length}, got ${targetPaths.length}; give them in the same order`,
+    );
   }
   // A file that has moved holds its tensor still.
   const placed = (file: TrainedFile, moved: string | undefined): string => {
@@ -106,13 +111,13 @@ export function pathsOf({ given }: Session, { config, spec }: Resumed): DataPath
   };
   return {
     data: data.map((file, i) => placed(file, paths[i])),
-    sideBySide: spec.variant === "crosscoder",
-    ...(target ? { target: placed(target, targetPath) } : {}),
+    target: (target ?? []).map((file, i) => placed(file, targetPaths[i])),
+    sideBySide: standSideBySide(spec.variant),
   };
 }
 
 /** The configuration with the files as they lie now, whose content must be that of the saved run. */
-export function sameContent(config: TrainConfig, { files, targetFile }: TrainingData): TrainConfig {
+export function sameContent(config: TrainConfig, { files, targetFiles }: TrainingData): TrainConfig {
   const refuseOther = (option: string, saved: TrainedFile, now: TrainedFile): void => {
     if (saved.sha256 === now.sha256 && saved.tensor === now.tensor) return;
     throw new UsageError(
@@ -120,8 +125,8 @@ export function sameContent(config: TrainConfig, { files, targetFile }: Training
     );
   };
   files.forEach((file, i) => void refuseOther("data", config.data[i] as TrainedFile, file));
-  if (config.target && targetFile) refuseOther("target", config.target, targetFile);
-  return { ...config, data: files, ...(targetFile ? { target: targetFile } : {}) };
+  targetFiles.forEach((file, i) => void refuseOther("target", config.target?.[i] as TrainedFile, file));
+  return { ...config, data: files, ...(config.target ? { target: targetFiles } : {}) };
 }
 
 const curve = z.array(

@@ -4,24 +4,20 @@ import {
   activationDefaults,
   activationNames,
   crosscoder,
+  crosslayer,
   type SdlSpec,
   sae,
   type Terms,
   transcoder,
+  transcodes,
 } from "@monosema/sdl";
 import type { Given } from "../options.js";
 import { UsageError } from "../usageError.js";
 import { activationsWith, having } from "./activationsWith.js";
+import { type DataShape, defaultsOfLayers, layersFrom } from "./layers.js";
+import { sourceWidths } from "./sourceWidths.js";
 
 const onOff = ["on", "off"] as const;
-
-/** Widths of the samples. */
-export interface DataShape {
-  /** Widths of the sources of a crosscoder, else that of all. */
-  readonly widths: readonly number[];
-  /** Width of the targets, where given. */
-  readonly target?: number;
-}
 
 /**
  * The objective that the options ask for. What they do not say comes from the dictionary that the run starts from, else from the
@@ -31,14 +27,21 @@ export interface DataShape {
  * @throws UsageError for combinations that cannot work
  */
 export function specFrom(given: Given, data: DataShape, start?: SdlSpec): SdlSpec {
-  const nP = data.widths.reduce((a, b) => a + b, 0);
+  const [nP, nR] = [data.widths, data.targetWidths].map((widths) => widths.reduce((a, b) => a + b, 0)) as [
+    number,
+    number,
+  ];
   const variant = variantFrom(given, start);
   const kind = given.choice("activation", activationNames) ?? start?.activation.kind ?? "topk";
-  const nQ = given.whole("latents", 1) ?? start?.nQ ?? 8 * nP;
+  if (nR === 0 && transcodes({ variant }))
+    throw new UsageError(`--variant ${variant} needs --target FILE; give the targets`);
+  const sides = variant === "crosslayer" ? layersFrom(given, data, start) : undefined;
+  const layers = sides?.sources.length ?? 1;
+  const nQ = given.whole("latents", 1) ?? start?.nQ ?? Math.ceil((8 * nP) / layers) * layers;
   if (start && nQ !== start.nQ)
     throw new UsageError(`--latents must be those of the dictionary of --init, ${start.nQ}, got ${nQ}; drop it`);
   // The numbers of another activation mean nothing here.
-  const usual = start?.activation.kind === kind ? start : activationDefaults(kind, nQ);
+  const usual = start?.activation.kind === kind ? start : defaultsOfLayers(kind, nQ, layers);
   refuseUnused(given, variant, kind, usual);
   const activation = activationFrom(given, usual.activation, nQ);
   const biases = given.choice("biases", onOff);
@@ -52,14 +55,17 @@ export function specFrom(given: Given, data: DataShape, start?: SdlSpec): SdlSpe
   };
   const tied = start?.tied ?? false;
   try {
-    if (variant === "transcoder") {
-      if (data.target === undefined) throw new UsageError("--variant transcoder needs --target FILE; give the targets");
-      return transcoder({ nP, nR: data.target, skip: given.has("skip") || (start?.skip ?? false), ...common });
-    }
-    if (data.target !== undefined)
-      throw new UsageError(`--target belongs to --variant transcoder, got ${variant}; drop one of them`);
+    if (sides) return crosslayer({ ...sides, ...common });
+    if (variant === "transcoder")
+      return transcoder({ nP, nR, skip: given.has("skip") || (start?.skip ?? false), ...common });
+    if (nR > 0)
+      throw new UsageError(`--target belongs to --variant transcoder or crosslayer, got ${variant}; drop one of them`);
     if (variant === "sae") return sae({ nP, tied, ...common });
-    return crosscoder({ sources: sourcesFrom(given, data.widths, start?.sources), tied, ...common });
+    return crosscoder({
+      sources: sourceWidths(given, "sources", variant, data.widths, start?.sources),
+      tied,
+      ...common,
+    });
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
   }
@@ -67,10 +73,11 @@ export function specFrom(given: Given, data: DataShape, start?: SdlSpec): SdlSpe
 
 /** What is trained: as asked, else as the dictionary of `--init`, else as the data are given. */
 export function variantFrom(given: Given, start?: Pick<SdlSpec, "variant">): SdlSpec["variant"] {
-  const asked = given.choice("variant", ["sae", "transcoder", "crosscoder"]) ?? start?.variant;
+  const asked = given.choice("variant", ["sae", "transcoder", "crosscoder", "crosslayer"]) ?? start?.variant;
   if (asked !== undefined) return asked;
-  if (given.text("target") !== undefined) return "transcoder";
-  return given.texts("source").length > 0 ? "crosscoder" : "sae";
+  const hasSources = given.texts("source").length > 0;
+  if (given.texts("target").length > 0) return hasSources ? "crosslayer" : "transcoder";
+  return hasSources ? "crosscoder" : "sae";
 }
 
 function activationFrom(given: Given, usual: Activation, nQ: number): Activation {
@@ -153,9 +160,10 @@ function refuseUnused(given: Given, variant: string, kind: Activation["kind"], u
     ["sparsity-warmup", l0[0] || l1[0], `${l1[1]} and ${l0[1]}`],
     ["theta", ...owners(having.theta)],
     ["bandwidth", ...owners(having.theta)],
-    ["skip", variant === "transcoder", "transcoders"],
-    ["sources", variant === "crosscoder", "crosscoders"],
-    ["source", variant === "crosscoder", "crosscoders"],
+    ["skip", variant === "transcoder", "transcoders of one layer"],
+    ["sources", variant.startsWith("cross"), "crosscoders and cross-layer transcoders"],
+    ["source", variant.startsWith("cross"), "crosscoders and cross-layer transcoders"],
+    ["targets", variant === "crosslayer", "cross-layer transcoders"],
     ["anchor-strength", given.text("anchors") !== undefined, "--anchors"],
   ];
   for (const [name, used, owner] of uses) {
@@ -165,23 +173,4 @@ function refuseUnused(given: Given, variant: string, kind: Activation["kind"], u
       );
     }
   }
-}
-
-function sourcesFrom(given: Given, widths: readonly number[], start?: readonly number[]): readonly number[] {
-  const text = given.text("sources");
-  if (text === undefined) {
-    if (widths.length > 1) return widths;
-    if (start) return start;
-    throw new UsageError(
-      "--variant crosscoder needs --source several times, or one --data and --sources with the width of each source; give one of them",
-    );
-  }
-  const sources = text.split(",").map(Number);
-  const [sum, total] = [sources, widths].map((list) => list.reduce((a, b) => a + b, 0)) as [number, number];
-  if (sources.some((width) => !Number.isInteger(width) || width < 1) || sum !== total) {
-    throw new UsageError(
-      `--sources must be whole widths that sum to the data's ${total} columns, got ${text}; correct it`,
-    );
-  }
-  return sources;
 }

@@ -71,6 +71,15 @@ export const families: readonly Family[] = [
     "batchtopk crosscoder": "batchtopk_crosscoder",
     "cross-layer transcoder with one encoder": "cross_layer_transcoder",
   }),
+  ...of("circuit-tracer", "circuit_tracer", {
+    "relu cross-layer transcoder": "relu",
+    "jumprelu cross-layer transcoder": "jump_relu",
+  }),
+  ...of("crosslayer-coding", "crosslayer_coding", {
+    "relu cross-layer transcoder": "relu",
+    "jumprelu cross-layer transcoder": "jumprelu",
+    "tied decoders": "tied_by_target",
+  }),
   ...of("openai", "openai", { relu: "relu", topk: "topk" }),
   { program: "rf-topk", kind: "topk", folder: "rf-topk" },
   ...of("Gemma Scope", "gemma_scope", {
@@ -85,9 +94,9 @@ export const families: readonly Family[] = [
 ];
 
 /** The commands that run a dictionary; each is a column. */
-export const commands: readonly string[] = ["info", "encode", "evaluate", "audit"];
+export const commands: readonly string[] = ["info", "encode", "evaluate", "audit", "features"];
 /** The layouts that `convert` writes beside ours, which takes all. */
-const layouts = ["saelens", "dictionary_learning", "sparsify"];
+const layouts = ["saelens", "dictionary_learning", "sparsify", "circuit-tracer"];
 
 /** Runs the commands on a dictionary of each family and says in Markdown what came of it. */
 export async function familyTable(work: string): Promise<string> {
@@ -106,10 +115,15 @@ async function rowOf({ program, kind, folder, more = [] }: Family, work: string)
   writeFileSync(target, writeNpy(matrix(reconstruction)));
   const [k, rule] = more[0] === "--k" ? [more, []] : [[], more];
   const { variant } = await ran("info", checkpoint, ...k).then(({ document }) => document as { variant?: string });
-  const withTarget = variant === "transcoder" ? ["--target", target] : [];
+  const withTarget = variant === "transcoder" || variant === "crosslayer" ? ["--target", target] : [];
+  const own: Readonly<Record<string, readonly string[]>> = {
+    encode: ["--codes", join(work, "codes.npy")],
+    evaluate: withTarget,
+    audit: withTarget,
+  };
   const cells: string[] = [];
   for (const command of commands) {
-    const samples = command === "info" ? [] : ["--data", data, ...rule, ...(command === "encode" ? [] : withTarget)];
+    const samples = command === "info" ? [] : ["--data", data, ...rule, ...(own[command] ?? [])];
     const out = ["evaluate", "info"].includes(command) ? [] : ["--out", join(work, command)];
     const { document } = await ran(
       command,

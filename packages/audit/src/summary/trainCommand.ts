@@ -49,9 +49,9 @@ export function sparserBy(factor: number, { activation, terms, nQ }: SdlSpec): T
   return null;
 }
 
-/** Latents to train for as many that are worth it, a quarter more: whole groups of the activation. */
-export function enoughLatents(worth: number, { activation }: SdlSpec): number {
-  const group = activation.kind === "groupmax" ? activation.k : 8;
+/** Latents to train for as many that are worth it, a quarter more: whole groups of the activation, as many in each layer. */
+export function enoughLatents(worth: number, { activation, layers = [] }: SdlSpec): number {
+  const group = (activation.kind === "groupmax" ? activation.k : 8) * Math.max(1, layers.length);
   return Math.max(group, Math.ceil((1.25 * worth) / group) * group);
 }
 

@@ -1,4 +1,4 @@
-import { formatAmount, formatSeconds, formatWhole } from "./format.js";
+import { formatAmount, formatSeconds, formatShare, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, textList, warningList } from "./page.js";
 import { paretoFront, sweepPlots } from "./plots/sweepPlots.js";
@@ -33,7 +33,7 @@ function summary(runs: readonly SweepRun[], done: readonly SweepRun[]): string {
   if (best === undefined) return count;
   const where = best.heldOut ? "held out" : "on all rows";
   const with_ = named(best, variedOptions(runs));
-  return `${count} The lowest fvu, ${formatAmount(error(best))} ${where}, has ${with_}, with ${formatAmount(best.metrics?.l0 ?? Number.NaN)} active latents a sample.`;
+  return `${count} The lowest fvu, ${formatShare(error(best))} ${where}, has ${with_}, with ${formatAmount(best.metrics?.l0 ?? Number.NaN)} active latents a sample.`;
 }
 
 function table(done: readonly SweepRun[], varied: readonly string[]): Markup {
@@ -41,7 +41,9 @@ function table(done: readonly SweepRun[], varied: readonly string[]): Markup {
   const head = [...varied, "fvu held out", "fvu", "L0", "dead", "samples/s", "time"];
   const cells = ({ options, metrics, heldOut, samplesPerSecond, seconds }: SweepRun): readonly string[] => [
     ...varied.map((name) => String(options[name] ?? "default")),
-    ...[heldOut?.fvu, metrics?.fvu, metrics?.l0, metrics?.deadFraction].map((one) => formatAmount(one ?? Number.NaN)),
+    ...[heldOut?.fvu, metrics?.fvu].map((one) => formatShare(one ?? Number.NaN)),
+    formatAmount(metrics?.l0 ?? Number.NaN),
+    formatShare(metrics?.deadFraction ?? Number.NaN),
     formatWhole(samplesPerSecond ?? Number.NaN),
     formatSeconds(seconds ?? Number.NaN),
   ];

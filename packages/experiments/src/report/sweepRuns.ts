@@ -13,3 +13,16 @@ export const runError = ({ heldOut, metrics }: SweepRun): number =>
 /** A run by the options in which it differs from others. */
 export const runName = ({ options }: SweepRun, varied: readonly string[]): string =>
   varied.map((name) => `${name} ${options[name] ?? "default"}`).join(", ") || "the only settings";
+
+/** Mean active latents a sample. */
+export const activeLatents = ({ metrics }: SweepRun): number => metrics?.l0 ?? Number.NaN;
+
+/** The runs that no other beats in both active latents and error, by their active latents: the Pareto front. */
+export function unbeatenRuns(runs: readonly SweepRun[]): readonly SweepRun[] {
+  const front: SweepRun[] = [];
+  for (const run of [...runs].sort((a, b) => activeLatents(a) - activeLatents(b) || runError(a) - runError(b))) {
+    const last = front.at(-1);
+    if (last === undefined || runError(run) < runError(last)) front.push(run);
+  }
+  return front;
+}

@@ -34,6 +34,8 @@ export interface TrainMetrics {
   readonly loss: number;
   /** Fraction of variance unexplained, about the mean; null for targets without variance. */
   readonly fvu: number | null;
+  /** That of each target of a cross-layer transcoder. */
+  readonly layerFvu?: readonly (number | null)[];
   /** 1 - fvu; null where that is. */
   readonly explainedVariance: number | null;
   /** Mean active latents per sample. */

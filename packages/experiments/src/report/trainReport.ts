@@ -67,7 +67,7 @@ function runFacts(document: TrainDocument): Markup {
   const { command, version, backend, seconds, steps, samplesSeen, samplesPerSecond } = document;
   const { seed, data, target, rows, dropped, heldOut, lr, batch, anchors } = document;
   const { model_name: model, hook_name: hook } = document;
-  const files = [...data, ...(target ? [target] : [])];
+  const files = [...data, ...(target ?? [])];
   return facts([
     ["command", `monosema ${command}`],
     ["version", version],

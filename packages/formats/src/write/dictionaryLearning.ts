@@ -1,4 +1,4 @@
-import { type Model, transpose, type Weights, type WrittenCheckpoint } from "@monosema/sdl";
+import { type Model, transcodes, transpose, type Weights, type WrittenCheckpoint } from "@monosema/sdl";
 import { ptParts, type StoredTensor } from "@monosema/tensor";
 import { centred, centredLoss } from "./centred.js";
 import { namesLoss } from "./namesLoss.js";
@@ -21,7 +21,7 @@ export function writeDictionaryLearning(model: Model): WrittenCheckpoint {
   const { spec, inputScaling, metadata = {} } = model;
   const { activation, nP, nQ } = spec;
   const written = classOf(model);
-  if (written === undefined || spec.variant === "transcoder" || inputScaling !== "none") {
+  if (written === undefined || transcodes(spec) || inputScaling !== "none") {
     const got = `a ${activation.kind} ${spec.variant}${inputScaling === "none" ? "" : ` of samples scaled by ${inputScaling}`}`;
     throw new RangeError(
       `dictionary_learning: the dictionary must be an SAE with relu, topk, batchtopk, jumprelu or gated and unscaled samples, got ${got}; write saelens`,

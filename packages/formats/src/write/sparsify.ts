@@ -14,6 +14,11 @@ export function writeSparsify(model: Model): WrittenCheckpoint {
   if (!(activation.kind === "groupmax" || (activation.kind === "topk" && activation.signed !== true))) {
     throw new RangeError(`sparsify: the activation must be topk or groupmax, got ${activation.kind}; write saelens`);
   }
+  if (spec.layers) {
+    throw new RangeError(
+      `sparsify: the dictionary must be of one layer, got a cross-layer transcoder of ${spec.layers.length}; write monosema`,
+    );
+  }
   if (nP !== nR || inputScaling !== "none") {
     const got = nP === nR ? `samples scaled by ${inputScaling}` : `${nP} and ${nR}`;
     throw new RangeError(`sparsify: inputs must be as wide as outputs and not scaled, got ${got}; write saelens`);

@@ -63,7 +63,8 @@ export const fuzzLayouts: readonly FuzzLayout[] = [
 /**
  * Damages a file of a dictionary and reads the folder: number `first` to `first + count - 1` of a seed. What a wrong dictionary is depends
  * on the file:
- * - a zip, whose checksums protect all: any other dictionary than that of the undamaged file;
+ * - a zip, whose checksums protect all: any other dictionary than that of the undamaged file; where an entry is damaged and the zip around
+ *   it is whole, as below (the fuzz of `packages/tensor` looks at the numbers);
  * - safetensors: any other than that of a fresh file with the tensors that the damaged one holds (the fuzz of `packages/tensor` compares
  *   these with the bytes);
  * - a config: any other than that of its JSON written afresh; a damaged number may be a right one;

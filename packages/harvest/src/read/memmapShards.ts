@@ -11,9 +11,8 @@ import {
 } from "@monosema/tensor";
 import type { Files } from "../files.js";
 import type { ActivationFormat } from "./activationFormat.js";
-import { joinedRows } from "./joinedRows.js";
-import { pickMatrix } from "./pickMatrix.js";
-import { naturalOrder } from "./setFiles.js";
+import { oneMatrix } from "./oneMatrix.js";
+import { shardsBeside } from "./setFiles.js";
 
 /**
  * The ActivationCache of dictionary_learning: config.json, and for each shard the bare numbers in shard_0.memmap with their shape in
@@ -21,8 +20,7 @@ import { naturalOrder } from "./setFiles.js";
  */
 export const memmapShards: ActivationFormat = {
   name: "memmap cache",
-  detects: async (files) =>
-    files.main === undefined && files.names.includes("config.json") && shardsOf(files).length > 0,
+  detects: async (files) => shardsOf(files).length > 0,
   async open(files) {
     const { dtype: stated } = await recordIn(files, "config.json");
     const dtype = dtypes.get(stated ?? "torch.float32");
@@ -33,11 +31,7 @@ export const memmapShards: ActivationFormat = {
     const parts: MatrixSource[] = [];
     for (const name of shardsOf(files)) parts.push(await openShard(files, name, dtype));
     return {
-      matrices: [""],
-      matrix: async (asked) => {
-        pickMatrix([""], asked, files.name);
-        return joinedRows(files.name, parts);
-      },
+      ...oneMatrix(files, "", async () => parts),
       files: parts.map(({ name }) => ({ name })),
     };
   },
@@ -49,8 +43,7 @@ const dtypes: ReadonlyMap<unknown, Dtype> = new Map([
   ["torch.bfloat16", "BF16"],
 ]);
 
-const shardsOf = ({ names }: Files): readonly string[] =>
-  names.filter((name) => /^shard_\d+\.memmap$/.test(name)).sort(naturalOrder);
+const shardsOf = (files: Files): readonly string[] => shardsBeside(files, "config.json", /^shard_\d+\.memmap$/);
 
 async function openShard(files: Files, name: string, dtype: Dtype): Promise<MatrixSource> {
   const source = await files.open(name);

@@ -8,10 +8,9 @@ import {
 } from "@monosema/tensor";
 import type { Files } from "../files.js";
 import type { ActivationFormat, ActivationOrigin } from "./activationFormat.js";
-import { joinedRows } from "./joinedRows.js";
+import { oneMatrix } from "./oneMatrix.js";
 import { joinedOrigin, originOf } from "./originTensors.js";
-import { pickMatrix } from "./pickMatrix.js";
-import { naturalOrder } from "./setFiles.js";
+import { shardsBeside } from "./setFiles.js";
 
 /**
  * Caches of dictionary_learning and activault: a metadata.json and files of torch.save, each with `states` [sequences, length, width]
@@ -19,8 +18,7 @@ import { naturalOrder } from "./setFiles.js";
  */
 export const ptShards: ActivationFormat = {
   name: "PyTorch cache",
-  detects: async (files) =>
-    files.main === undefined && files.names.includes("metadata.json") && shardsOf(files).length > 0,
+  detects: async (files) => shardsOf(files).length > 0,
   async open(files) {
     const names = shardsOf(files);
     const parts: Awaited<ReturnType<typeof openShard>>[] = [];
@@ -32,21 +30,18 @@ export const ptShards: ActivationFormat = {
     }
     const origin = joinedOrigin(parts);
     return {
-      matrices: ["states"],
-      matrix: async (asked) => {
-        pickMatrix(["states"], asked, files.name);
+      ...oneMatrix(files, "states", async () => {
         const sources: MatrixSource[] = [];
         for (const { source, tensor } of parts) sources.push(await openMatrix(source, tensor === "" ? {} : { tensor }));
-        return joinedRows(files.name, sources);
-      },
+        return sources;
+      }),
       files: names.map((name) => ({ name })),
       ...(origin ? { origin } : {}),
     };
   },
 };
 
-const shardsOf = ({ names }: Files): readonly string[] =>
-  names.filter((name) => /\.pth?$/.test(name)).sort(naturalOrder);
+const shardsOf = (files: Files): readonly string[] => shardsBeside(files, "metadata.json", /\.pth?$/);
 
 /**
  * A file of the cache.

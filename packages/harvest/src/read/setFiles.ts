@@ -7,6 +7,12 @@ export function filesEnding(files: Files, ending: string): readonly string[] {
   return files.names.filter((name) => name.endsWith(ending)).sort(naturalOrder);
 }
 
+/** The shards of a folder that holds a file beside them, in natural order; none without that file, or where a file was named. */
+export function shardsBeside({ main, names }: Files, beside: string, shard: RegExp): readonly string[] {
+  if (main !== undefined || !names.includes(beside)) return [];
+  return names.filter((name) => shard.test(name)).sort(naturalOrder);
+}
+
 const collator = new Intl.Collator("en", { numeric: true });
 
 /** Order of names in which numbers count as such; the same everywhere. */

@@ -1,13 +1,19 @@
 import * as Plot from "@observablehq/plot";
 import { html, type Markup } from "../markup.js";
 import type { SweepRun } from "../sweepDocument.js";
-import { runError as error, runName as named } from "../sweepRuns.js";
+import { activeLatents, runError as error, runName as named, unbeatenRuns } from "../sweepRuns.js";
 import { figure, frame } from "./render.js";
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly title: string;
+}
 
 /** The runs by active latents and error, and the line of those that none beats in both. */
 export function paretoFront(runs: readonly SweepRun[], varied: readonly string[]): readonly Markup[] {
-  const points = runs.map((run) => ({ x: run.metrics?.l0 ?? Number.NaN, y: error(run), title: named(run, varied) }));
-  const front = frontOf(points);
+  const pointOf = (run: SweepRun) => ({ x: activeLatents(run), y: error(run), title: named(run, varied) });
+  const [points, front] = [runs, unbeatenRuns(runs)].map((some) => some.map(pointOf)) as [Point[], Point[]];
   return [
     figure(
       "Error against active latents",
@@ -27,22 +33,10 @@ export function paretoFront(runs: readonly SweepRun[], varied: readonly string[]
   ];
 }
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-function frontOf<T extends Point>(points: readonly T[]): readonly T[] {
-  const front: T[] = [];
-  for (const point of [...points].sort((a, b) => a.x - b.x || a.y - b.y))
-    if (point.y < (front.at(-1)?.y ?? Number.POSITIVE_INFINITY)) front.push(point);
-  return front;
-}
-
 /** What is plotted against each option. */
 const measures: readonly (readonly [label: string, of: (run: SweepRun) => number])[] = [
   ["fvu", error],
-  ["L0", ({ metrics }) => metrics?.l0 ?? Number.NaN],
+  ["L0", activeLatents],
   ["dead latents, share", ({ heldOut, metrics }) => (metrics ?? heldOut)?.deadFraction ?? Number.NaN],
 ];
 
@@ -72,7 +66,8 @@ function plotOf(
         ? [...values].sort((a, b) => Number(a) - Number(b))
         : values,
     },
-    y: { label, grid: true, nice: true, zero: true },
+    // A measure that is 0 everywhere has a scale, too.
+    y: { label, grid: true, nice: true, domain: [0, Math.max(0.01, ...points.map(({ y }) => y))] },
     marks: [
       Plot.line(points, Plot.groupX({ y: "mean" }, { x: "x", y: "y", stroke: "var(--c1)" })),
       Plot.dot(points, { x: "x", y: "y", fill: "var(--c0)", fillOpacity: 0.7, r: 3.5, title: "title" }),

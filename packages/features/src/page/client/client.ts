@@ -68,7 +68,7 @@ document.body.append(
     h(
       "a",
       { href: "#about", class: "about-link" },
-      head.warnings.length === 0 ? "About" : counted(head.warnings.length, "warning"),
+      `About${head.warnings.length === 0 ? "" : ` · ${counted(head.warnings.length, "warning")}`}`,
     ),
     downloads(page),
   ),

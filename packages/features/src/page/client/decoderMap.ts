@@ -29,6 +29,7 @@ export function decoderMap(page: Page, map: DecoderMap): HTMLElement {
   let brush: MapBox | undefined;
   let pointed: number | undefined;
   let from: Spot | undefined;
+  let dragged: MapBox | undefined;
 
   const element = h(
     "div",
@@ -43,7 +44,12 @@ export function decoderMap(page: Page, map: DecoderMap): HTMLElement {
         marks.setPointerCapture(event.pointerId);
       },
       onpointermove: (event: PointerEvent) => onMove(event),
-      onpointerup: (event: PointerEvent) => onUp(event),
+      onpointerup: () => onUp(),
+      onpointercancel: () => {
+        from = undefined;
+        dragged = undefined;
+        mark();
+      },
       onpointerleave: () => point(undefined),
       onblur: () => point(undefined),
     },
@@ -62,7 +68,7 @@ export function decoderMap(page: Page, map: DecoderMap): HTMLElement {
     places.nearest(x, y, marks.clientHeight / Math.max(1, marks.clientWidth), listed());
 
   const draw = (): void => drawPoints(points, places, { rates: rate, colours, listed: listed() });
-  const mark = (): void => drawMarks(marks, places, { active: store.choice.active, pointed, brush });
+  const mark = (): void => drawMarks(marks, places, { active: store.choice.active, pointed, brush: dragged ?? brush });
 
   /** Shows the name of a feature on the map. */
   const point = (place: number | undefined): void => {
@@ -93,17 +99,17 @@ export function decoderMap(page: Page, map: DecoderMap): HTMLElement {
     }
     point(undefined);
     const [left, right] = [Math.min(from.x, x), Math.max(from.x, x)];
-    brush = { left, right, top: Math.min(from.y, y), bottom: Math.max(from.y, y) };
+    dragged = { left, right, top: Math.min(from.y, y), bottom: Math.max(from.y, y) };
     mark();
   };
 
-  const onUp = (event: PointerEvent): void => {
-    const start = from;
+  const onUp = (): void => {
+    const [start, box] = [from, dragged];
     from = undefined;
+    dragged = undefined;
     if (start === undefined) return;
-    const dragged = travel(start, spot(event)) >= CLICK;
-    const place = dragged ? undefined : nearest(start);
-    if (dragged) lay(brush);
+    const place = box ? undefined : nearest(start);
+    if (box) lay(box);
     else if (place !== undefined) page.open(place);
   };
 

@@ -7,7 +7,7 @@ import { wide } from "./wide.js";
 const ROW = 58;
 
 /** Rows beyond the edges of what is seen, so that fast scrolling shows no gaps. */
-const SPARE = 6;
+const SPARE = 4;
 
 /** The list of features: only what is seen stands in the document, however many there are. */
 export function featureList(page: Page): HTMLElement {

@@ -3,6 +3,7 @@ import { FormatError, openSafetensors, type StoredTensor } from "@monosema/tenso
 import { withContents } from "../../files/contents.js";
 import { isNamed } from "../../files/named.js";
 import { type FoundDictionary, readDictionary } from "../../readDictionary.js";
+import { writeCircuitTracer } from "../../write/circuitTracer.js";
 import { concatenated, layerBlocks } from "./layerBlocks.js";
 
 const encoderFile = (layer: number): string => `W_enc_${layer}.safetensors`;
@@ -10,6 +11,7 @@ const decoderFile = (layer: number): string => `W_dec_${layer}.safetensors`;
 
 /** Folders of circuit-tracer's `to_safetensors`: cross-layer transcoders with ReLU or JumpReLU, two files for each layer. */
 export const circuitTracer: CheckpointFormat = {
+  write: writeCircuitTracer,
   name: "circuit-tracer",
   files: `${encoderFile(0)}, ${decoderFile(0)}, and so on`,
   detects: async (files) =>

@@ -1,7 +1,6 @@
-import { FormatError } from "@monosema/tensor";
+import { FormatError, nearestWords } from "@monosema/tensor";
 import type { RuntimeTensor } from "../../runtime/runtime.js";
 import type { HarvestModel, TokenFacts } from "../harvestModel.js";
-import { nearest } from "../nearest.js";
 import type { Network } from "./network.js";
 import { paddedIds, paddingMask } from "./padding.js";
 
@@ -62,8 +61,9 @@ export function requireHooks(wanted: readonly string[], names: readonly string[]
   const known = new Set(names);
   for (const hook of wanted) {
     if (known.has(hook)) continue;
+    const nearest = nearestWords(hook, names).slice(0, 3);
     throw new RangeError(
-      `graph: hooks must be among the model's ${names.length}, got ${hook}; the nearest are ${nearest(hook, names).join(", ")}`,
+      `graph: hooks must be among the model's ${names.length}, got ${hook}; the nearest are ${nearest.map(({ word }) => word).join(", ")}`,
     );
   }
 }

@@ -37,7 +37,9 @@ export async function decodePage(source: ByteSource, page: Page, decoder: Decode
   const bytes = await source.read(page.offset, page.size);
   const decompress = await decompressor(decoder.codec, at);
   try {
-    const parts = page.levels ? partsOf2(bytes, page, page.levels, decompress) : partsOf(bytes, page, leaf, decompress);
+    const parts = page.levels
+      ? partsOfVersion2(bytes, page, page.levels, decompress)
+      : partsOfVersion1(bytes, page, leaf, decompress);
     const absent =
       parts.definition &&
       decodeHybrid(parts.definition, bits(leaf.optional), page.values).some((level) => level !== leaf.optional);
@@ -68,7 +70,7 @@ interface Parts {
 type Decompress = (bytes: Uint8Array, length: number) => Uint8Array;
 
 /** Version 1: all is compressed together, and levels begin with their length. */
-function partsOf(
+function partsOfVersion1(
   bytes: Uint8Array,
   { plainSize, kind }: Page,
   { lists, optional }: Leaf,
@@ -88,7 +90,8 @@ function partsOf(
   return { ...repetition, ...definition, values: plain.subarray(at) };
 }
 
-function partsOf2(
+/** Version 2: levels stand before what may be compressed, and their lengths in the header of the page. */
+function partsOfVersion2(
   bytes: Uint8Array,
   { plainSize }: Page,
   { repetition, definition, compressed }: NonNullable<Page["levels"]>,

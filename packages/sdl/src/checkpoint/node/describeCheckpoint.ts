@@ -16,6 +16,8 @@ export interface CheckpointDescription {
   readonly variant: SdlSpec["variant"];
   /** P, R and Q. */
   readonly dimensions: Dimensions;
+  /** Those of each layer of a cross-layer transcoder. */
+  readonly layers?: readonly Dimensions[];
   /** Its activation. */
   readonly activation: Activation;
   /** Its biases. */
@@ -64,6 +66,7 @@ export async function describeCheckpoint(
     origin,
     variant: spec.variant,
     dimensions: { nP: spec.nP, nR: spec.nR, nQ: spec.nQ },
+    ...(spec.layers ? { layers: spec.layers } : {}),
     activation: spec.activation,
     biases: spec.biases,
     skip: spec.skip,

@@ -9,7 +9,10 @@ import { bar } from "./relations.js";
 
 /** What the audit says of a feature, with its evidence; without an audit, how to get one. */
 export function verdict(page: Page, { verdict: found }: FeatureRecord): HTMLElement {
-  if (found === undefined) return noAudit(page);
+  if (found === undefined) {
+    const audited = page.data.head.list.grade !== undefined;
+    return audited ? h("p", { class: "verdict muted" }, "The audit says nothing of this latent.") : noAudit(page);
+  }
   const { grade, score, atomic, reasons, findings, replication, codeCorrelation } = found;
   const rows: readonly (readonly [string, number | null | undefined])[] = [
     ["probability that it is real", score],
