@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import type { ImagePreparation } from "@monosema/harvest";
 import { folderFiles } from "@monosema/harvest/node";
 import {
   type ActivationOrigin,
@@ -26,6 +27,8 @@ export interface Matrices {
   readonly model?: string;
   /** Layers of that model, where its folder states them. */
   readonly layers?: number;
+  /** How images were made ready for it, where its folder states that. */
+  readonly preparation?: ImagePreparation;
   /** Name of the matrix of the first, where it has one: of a harvest its hook. */
   readonly hook?: string;
   /** Where the rows come from, as far as all files know it. */
@@ -66,7 +69,7 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
   try {
     const matrices: MatrixSource[] = [];
     const files: MatrixFile[] = [];
-    const facts: Pick<Matrices, "model" | "layers" | "hook">[] = [];
+    const facts: Pick<Matrices, "model" | "layers" | "preparation" | "hook">[] = [];
     const parts: MatrixPart[] = [];
     for (const text of texts) {
       const { path, tensor } = dataFile(text);
@@ -102,11 +105,12 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
   }
 }
 
-function factsOf({ model, layers, matrices }: Activations, tensor: string | undefined) {
+function factsOf({ model, layers, preparation, matrices }: Activations, tensor: string | undefined) {
   const hook = tensor ?? (matrices.length === 1 ? matrices[0] : undefined);
   return {
     ...(model === undefined ? {} : { model }),
     ...(layers === undefined ? {} : { layers }),
+    ...(preparation && { preparation }),
     ...(hook === undefined || hook === "" ? {} : { hook }),
   };
 }

@@ -76,9 +76,11 @@ describe("monosema features", { timeout: 240_000 }, () => {
     const folder = temporaryFolder();
     const data = unfinishedHarvest(join(folder, "acts"));
     const dictionary = await savedDictionary(join(folder, "sae"));
-    const run = (...args: readonly string[]) => monosema("features", dictionary, "--data", data, ...args);
+    const run = (...args: readonly string[]) =>
+      monosema("features", dictionary, "--data", data, "--page", "off", ...args);
     const found = document("features", dictionary, "--data", data, "--out", join(folder, "out"));
     expect(found).toMatchObject({ command: "features", latents: nQ, alive: nQ - 1, rows: 44, sampledRows: 44 });
+    expect(readFileSync(found.page as string, "utf8")).toContain("<!doctype html>");
     const records = recordsIn(found.statistics as string);
     expect(records.map(({ latent }) => latent)).toEqual(Array.from({ length: nQ }, (_, q) => q));
     expect(records.at(-1)).toMatchObject({
@@ -119,7 +121,7 @@ describe("monosema features", { timeout: 240_000 }, () => {
     );
     writeFileSync(turned, writeNpy({ shape: [nP, words.length], data: transposed }));
     const run = (name: string, ...args: readonly string[]) =>
-      document("features", dictionary, "--data", data, "--out", join(folder, name), ...args);
+      document("features", dictionary, "--data", data, "--page", "off", "--out", join(folder, name), ...args);
     const early = run("early", "--unembed", file);
     expect(early.warnings).toEqual([expect.stringContaining("noise at layer 1 of 6")]);
     const late = run("late", "--unembed", turned, "--layer", "5");
@@ -149,7 +151,17 @@ describe("monosema features", { timeout: 240_000 }, () => {
     const names = join(folder, "names.json");
     writeFileSync(names, JSON.stringify({ 2: "things on mats" }));
     const options = ["--audit", audited.out as string, "--names", names];
-    const found = document("features", dictionary, "--data", data, "--out", join(folder, "out"), ...options);
+    const found = document(
+      "features",
+      dictionary,
+      "--data",
+      data,
+      "--page",
+      "off",
+      "--out",
+      join(folder, "out"),
+      ...options,
+    );
     const records = recordsIn(found.statistics as string);
     expect(records[2]?.name).toBe("things on mats");
     expect(records[0]?.name).toBeUndefined();
@@ -223,7 +235,7 @@ describe("monosema features", { timeout: 240_000 }, () => {
       const training = ["--latents", "256", "--k", "8", "--steps", "40"];
       const dictionary = document("train", ...data, ...training, "--out", join(folder, "sae")).out as string;
       const check = ["--check", "0: /^the$/i", "--check", "1: context: of the$"];
-      const found = document("features", dictionary, ...data, ...check, "--out", join(folder, "out"));
+      const found = document("features", dictionary, ...data, ...check, "--page", "off", "--out", join(folder, "out"));
       const records = recordsIn(found.statistics as string);
 
       const codesFile = document("encode", dictionary, ...data.slice(0, 2), "--out", join(folder, "codes"))
@@ -287,7 +299,7 @@ describe("monosema features", { timeout: 240_000 }, () => {
         );
       }
 
-      const again = ["--codes-in", codesFile, "--out", join(folder, "again"), "--quiet"];
+      const again = ["--codes-in", codesFile, "--page", "off", "--out", join(folder, "again"), "--quiet"];
       const text = monosema("features", dictionary, ...data, ...check, ...again).stdout;
       const [file, other] = [found.statistics as string, join(folder, "again/features.json")];
       expect(readFileSync(other, "utf8")).toBe(readFileSync(file, "utf8"));

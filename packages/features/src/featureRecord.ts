@@ -1,7 +1,10 @@
 import type { LatentRecord } from "@monosema/audit";
 import type { ExampleView } from "./exampleView.js";
 
-/** What is known of one latent as a feature, as JSON. Values are codes, in the units of the dictionary. */
+/**
+ * What is known of one latent as a feature, as JSON. Values are codes, in the units of the dictionary; signed codes count by their magnitude, and
+ * keep their sign in examples.
+ */
 export interface FeatureRecord {
   /** Latent. */
   readonly latent: number;
@@ -39,7 +42,7 @@ export interface FeatureRecord {
   readonly verdict?: FeatureVerdict;
 }
 
-/** Counts of values in bins. */
+/** Counts of values in bins; both empty for a latent that never fires. */
 export interface Histogram {
   /** Edges of the bins, ascending; one more than counts. */
   readonly edges: readonly number[];

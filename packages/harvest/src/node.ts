@@ -24,6 +24,7 @@ export type {
   HarvestWatch,
 } from "./node/harvestRequest.js";
 export { harvestToFolder } from "./node/harvestToFolder.js";
+export { imageThumbnails } from "./node/imageThumbnails.js";
 export type { NodeRuntime, OpenRuntimeOptions } from "./runtime/node/nodeRuntime.js";
 export { openRuntime, runtimes } from "./runtime/node/openRuntime.js";
 export type { Cursor } from "./source/harvestSource.js";

@@ -13,6 +13,7 @@ import { openFeatureInputs } from "../features/inputs.js";
 import { interesting } from "../features/interesting.js";
 import { lensOptions } from "../features/lens.js";
 import { measuredFeatures } from "../features/measured.js";
+import { imagesOption } from "../features/rowImages.js";
 import { textsOption } from "../features/rowTexts.js";
 import { auditOption } from "../features/verdicts.js";
 import { namesOption } from "../names.js";
@@ -45,6 +46,7 @@ export const features: Command = {
     },
     "label-key": { value: "KEY", help: "key or column of the class where labels are records" },
     ...textsOption,
+    ...imagesOption,
     ...lensOptions,
     ...auditOption,
     "codes-in": {

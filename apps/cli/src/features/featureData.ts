@@ -1,4 +1,5 @@
 import type { FeatureBatch, ModelDepth } from "@monosema/features";
+import type { ImagePreparation } from "@monosema/harvest";
 import {
   type ActivationOrigin,
   type Documents,
@@ -35,13 +36,15 @@ export interface FeatureData {
   readonly hook?: string;
   /** How deep that is, as far as its name and the manifest tell. */
   readonly depth: Partial<ModelDepth>;
+  /** How images were made ready for it. */
+  readonly preparation?: ImagePreparation;
   /** Closes all files. */
   close(): Promise<void>;
 }
 
 /** Opens `--data` with vocab.json and documents.jsonl beside it. */
 export async function openFeatureData(session: Session, texts: readonly string[], model: Model): Promise<FeatureData> {
-  const { matrix, origin, folders, model: source, layers, hook } = await openMatrices("data", texts);
+  const { matrix, origin, folders, model: source, layers, hook, preparation } = await openMatrices("data", texts);
   let documents: Documents | undefined;
   const close = async (): Promise<void> => {
     await documents?.close();
@@ -66,6 +69,7 @@ export async function openFeatureData(session: Session, texts: readonly string[]
       ...(documents && { documents }),
       ...(source === undefined ? {} : { model: source }),
       ...(hook === undefined ? {} : { hook }),
+      ...(preparation && { preparation }),
       depth: { ...layerOf(hook), ...(layers === undefined ? {} : { layers }) },
       close,
     };

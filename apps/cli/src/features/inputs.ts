@@ -1,4 +1,4 @@
-import type { FeatureVerdict, RowLabels, RowTexts, Unembedding } from "@monosema/features";
+import type { FeatureVerdict, RowLabels, RowTexts, Unembedding, ViewSources } from "@monosema/features";
 import { type LatentNames, latentNames, type Model, openCodes, type StoredCodes } from "@monosema/sdl";
 import { fileSource } from "@monosema/tensor/node";
 import { openCheckpoint } from "../checkpoint.js";
@@ -13,6 +13,7 @@ import { UsageError } from "../usageError.js";
 import { checksFrom, type LatentRule } from "./checks.js";
 import { type FeatureData, openFeatureData } from "./featureData.js";
 import { openUnembedding } from "./lens.js";
+import { rowImages } from "./rowImages.js";
 import { rowTexts } from "./rowTexts.js";
 import { verdictsFrom } from "./verdicts.js";
 
@@ -40,6 +41,8 @@ export interface FeatureInputs {
   readonly labels: RowLabels | undefined;
   /** Texts of rows that are no tokens. */
   readonly texts: RowTexts | undefined;
+  /** Images of rows. */
+  readonly images: ViewSources["images"];
   /** Closes all files. */
   close(): Promise<void>;
 }
@@ -67,8 +70,9 @@ export async function openFeatureInputs(session: Session): Promise<FeatureInputs
   try {
     codes = await openStoredCodes(given, model, data.samples.rows);
     const { samples, origin, documents } = data;
-    const labels = await labelsOf(given, data);
-    return { ...own, data, codes, labels, texts: await rowTexts(given, samples.rows, origin, documents), close };
+    const [labels, images] = [await labelsOf(given, data), await rowImages(given, data)];
+    const texts = await rowTexts(given, samples.rows, origin, documents);
+    return { ...own, data, codes, labels, images, texts, close };
   } catch (error) {
     await close();
     throw error;

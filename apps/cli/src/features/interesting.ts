@@ -8,25 +8,26 @@ const FEW = 5;
 const TOKENS = 3;
 
 /**
- * The latents to look at first: named ones, then those that a few tokens or a class explain, of several that the same token explains the
- * best one. A guess of what reads well, not a measure of quality.
+ * The latents to look at first: named ones, then those that a few tokens or a class explain, of several that the same one explains the
+ * best, and among those of which nothing is known the strongest. A guess of what reads well, not a measure of quality.
  */
 export function interesting(features: readonly FeatureRecord[], count: number): readonly FeatureRecord[] {
   const ranked = features
     .filter((one) => one.count > 0 && (one.name !== undefined || (one.rate <= DENSE && one.examples.length >= FEW)))
     .map((feature) => ({ feature, clarity: clarityOf(feature) }))
-    .sort((a, b) => b.clarity - a.clarity || b.feature.count - a.feature.count || a.feature.latent - b.feature.latent);
+    .sort((a, b) => b.clarity - a.clarity || b.feature.max - a.feature.max || a.feature.latent - b.feature.latent);
   const seen = new Set<unknown>();
-  const chosen: FeatureRecord[] = [];
-  for (const { feature } of ranked) {
-    const key = feature.name ?? feature.tokens?.[0]?.text?.trim().toLowerCase() ?? feature.latent;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    chosen.push(feature);
-    if (chosen.length === count) break;
-  }
-  return chosen;
+  const first = ranked.filter(({ feature }) => {
+    const key = subjectOf(feature);
+    return !seen.has(key) && seen.add(key);
+  });
+  const others = ranked.filter((one) => !first.includes(one));
+  return [...first, ...others].slice(0, count).map(({ feature }) => feature);
 }
+
+/** What two latents may both be about. */
+const subjectOf = ({ name, tokens, class: best, latent }: FeatureRecord): string | number =>
+  name ?? tokens?.[0]?.text?.trim().toLowerCase() ?? best?.name ?? latent;
 
 function clarityOf({ name, check, tokens, class: best }: FeatureRecord): number {
   const named = name === undefined && check === undefined ? 0 : 2;

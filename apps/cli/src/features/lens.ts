@@ -1,4 +1,4 @@
-import { type Lens, lensWarning, logitLens, type ModelDepth, type Unembedding } from "@monosema/features";
+import { type Lens, lensWarning, logitLens, type ModelDepth, type Unembedding, writtenWidth } from "@monosema/features";
 import type { Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { allRows, openData } from "../data.js";
@@ -21,7 +21,7 @@ export const lensOptions: Readonly<Record<"unembed" | "layer" | "layers", Option
 export async function openUnembedding({ given }: Session, { spec }: Model): Promise<Unembedding | undefined> {
   const text = given.text("unembed");
   if (text === undefined) return undefined;
-  const width = spec.sources?.at(-1) ?? spec.nR;
+  const width = writtenWidth(spec);
   const rows = await openData("unembed", text);
   if (rows.columns === width) return { values: await allRows(rows), tokens: rows.rows };
   if (rows.rows === width)

@@ -42,7 +42,7 @@ export async function measuredFeatures(
   model: Model,
   inputs: FeatureInputs,
 ): Promise<MeasuredFeatures> {
-  const { data, codes, examples, rules, names, verdicts, unembedding, labels, texts } = inputs;
+  const { data, codes, examples, rules, names, verdicts, unembedding, labels, texts, images } = inputs;
   const { samples, kept, origin, vocabulary, documents } = data;
   const known = { ...(origin && { origin }), ...(vocabulary && { vocabulary }), ...(texts && { texts }) };
   const state = await collectFeatures(backend, model, featureBatches(session, data, featureBatch, codes), {
@@ -80,7 +80,12 @@ export async function measuredFeatures(
   return {
     ...{ records, alive, rows, sampledRows },
     l0: features.reduce((sum, { count }) => sum + count, 0) / Math.max(1, rows),
-    views: { ...labelled, samples, codes: (wanted) => lookedUp(backend, model, state, inputs, wanted) },
+    views: {
+      ...labelled,
+      ...(images && { images }),
+      samples,
+      codes: (wanted) => lookedUp(backend, model, state, inputs, wanted),
+    },
   };
 }
 

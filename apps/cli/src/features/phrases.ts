@@ -27,6 +27,12 @@ export function headline({ name, tokens, class: best, documents, count }: Featur
   return `${formatWhole(count)} rows`;
 }
 
+/** The evidence of a name in short. */
+export function checkSummary({ rule, precision, interval, coverage, base, rows }: NameCheck): string {
+  const [low, high] = interval.map((end) => Math.round(100 * end));
+  return `"${oneLine(rule)}": precision ${percent(precision)} (${low} to ${high} %, ${formatWhole(rows)} rows), coverage ${percent(coverage)}, base rate ${rateText(base)}`;
+}
+
 /** The evidence of a name. */
 export function checkText({ rule, precision, interval: [low, high], coverage, base, rows }: NameCheck): string {
   const range = `${Math.round(100 * low)} to ${Math.round(100 * high)} %`;

@@ -36,7 +36,10 @@ export async function rowTexts(
   return async (wanted) => {
     const { documents: ids = [] } = await originAt(origin, wanted);
     const texts: (string | undefined)[] = [];
-    for (const id of ids) texts.push((await documents.read(id)).text);
+    for (const id of ids) {
+      const { text, fields } = await documents.read(id);
+      texts.push(text ?? (typeof fields.file === "string" ? fields.file : undefined)); // of an image its name
+    }
     return texts;
   };
 }

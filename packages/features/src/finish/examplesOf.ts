@@ -41,8 +41,8 @@ export function rangesOf(
   const all = Array.from({ length: size }, (_, i) => firingAt({ rows, values, documents }, latent * kept + i));
   all.sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.row - b.row);
   return Array.from({ length: RANGES }, (_, i) => ({
-    from: 1 - (i + 1) / RANGES,
-    to: 1 - i / RANGES,
+    from: (RANGES - 1 - i) / RANGES,
+    to: (RANGES - i) / RANGES,
     firings: onePerDocument(all.slice(Math.floor((i * size) / RANGES), Math.floor(((i + 1) * size) / RANGES))),
   })).filter(({ firings }) => firings.length > 0);
 }

@@ -19,7 +19,7 @@ import { placeOf, sortedRows } from "./sortedRows.js";
 export interface FinishOptions {
   /** Where the rows come from: examples then have tokens, documents and positions. */
   readonly origin?: RowOrigin;
-  /** Rows of the activations, where the state is of some of them. Default: those of the state. */
+  /** Rows of the activations. Default: up to the last one that was read. */
   readonly totalRows?: number;
   /** Texts of tokens by their ids. */
   readonly vocabulary?: ReadonlyMap<number, string>;
@@ -125,8 +125,8 @@ async function documentShares(
 
 /** The examples of each latent: one per document, no context twice. */
 async function shownExamples(
-  { latents, strongest, firings, rows: read }: FeatureState,
-  { origin, totalRows = read, texts, examples = 12, perRange = 4 }: FinishOptions,
+  { latents, strongest, firings, end }: FeatureState,
+  { origin, totalRows = end, texts, examples = 12, perRange = 4 }: FinishOptions,
 ): Promise<(latent: number) => Pick<FeatureRecord, "examples" | "quantiles">> {
   const candidates = Array.from({ length: latents }, (_, latent) => ({
     top: strongestOf(strongest, latent),

@@ -28,7 +28,7 @@ const BLOCK = 2 ** 22;
 
 /**
  * Tokens that the decoder rows of latents write toward and away from: the product with the unembedding, less its mean over the vocabulary,
- * which would promote the same frequent tokens everywhere (logit lens, nostalgebraist 2020). Of a crosscoder, the last source writes.
+ * which would promote the same frequent tokens everywhere (logit lens, nostalgebraist 2020). Of several layers, the last one writes.
  *
  * @returns the lens of each latent
  * @throws RangeError where the unembedding is of another width
@@ -40,7 +40,7 @@ export async function logitLens(
   { latents = Array.from({ length: spec.nQ }, (_, q) => q), vocabulary, count = 10, onLatents }: LensOptions = {},
 ): Promise<ReadonlyMap<number, Lens>> {
   const { tokens } = unembedding;
-  const width = spec.sources?.at(-1) ?? spec.nR;
+  const width = writtenWidth(spec);
   if (tokens < 1 || unembedding.values.length !== tokens * width) {
     throw new RangeError(
       `logitLens: the unembedding must be [V, ${width}], a row of the width of the decoder per token, got ${unembedding.values.length} numbers for ${tokens} tokens; give that of the model, transposed where it is [${width}, V]`,
@@ -71,6 +71,10 @@ export async function logitLens(
   }
   return lenses;
 }
+
+/** Width of what a decoder writes toward the output: of a crosscoder its last source, of a cross-layer transcoder its last layer. */
+export const writtenWidth = ({ sources, layers, nR }: Model["spec"]): number =>
+  sources?.at(-1) ?? layers?.at(-1)?.nR ?? nR;
 
 /** The unembedding less its mean over the vocabulary. */
 function centred({ values, tokens }: Unembedding, width: number): Float32Array {

@@ -92,6 +92,7 @@ export async function collectFeatures(
   return {
     latents: nQ,
     rows: count,
+    end: count === 0 ? 0 : next,
     ...{ magnitudes, strongest, limits },
     firings: orderedFirings(firings),
     sample: drawer.drawn(),

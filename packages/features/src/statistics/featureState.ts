@@ -12,6 +12,8 @@ export interface FeatureState {
   readonly latents: number;
   /** Rows that were read. */
   readonly rows: number;
+  /** The row after the last of them. */
+  readonly end: number;
   /** How large the values of each latent are. */
   readonly magnitudes: Magnitudes;
   /** The strongest firings of each latent. */

@@ -21,6 +21,7 @@ export function mergeFeatureStates(a: FeatureState, b: FeatureState): FeatureSta
   return {
     latents: a.latents,
     rows: a.rows + b.rows,
+    end: Math.max(a.end, b.end),
     magnitudes: mergeMagnitudes(a.magnitudes, b.magnitudes),
     strongest: mergeStrongest(a.strongest, b.strongest),
     firings: mergeFirings(a.firings, b.firings),

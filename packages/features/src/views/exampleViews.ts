@@ -1,5 +1,5 @@
 import type { Rows } from "@monosema/sdl";
-import type { ExampleView, TokenView } from "../exampleView.js";
+import type { ExampleView, ImageView, TokenView } from "../exampleView.js";
 import type { Example, FeatureRecord } from "../featureRecord.js";
 import type { RowTexts } from "../finish/contextKeys.js";
 import { placeOf, sortedRows } from "../finish/sortedRows.js";
@@ -17,6 +17,8 @@ export interface ViewSources {
   readonly vocabulary?: ReadonlyMap<number, string>;
   /** Texts of rows that are no tokens. */
   readonly texts?: RowTexts;
+  /** Images of rows, in the order of the rows, which ascend; undefined where a row has none. */
+  readonly images?: (rows: Int32Array) => Promise<readonly (Omit<ImageView, "label"> | undefined)[]>;
   /** Label of a row. */
   readonly label?: (row: number) => string | undefined;
   /** Codes of the rows of all contexts. */
@@ -26,7 +28,7 @@ export interface ViewSources {
 /** Numbers of a plain row that are shown. */
 const NUMBERS = 64;
 
-/** Features whose examples have what a person looks at: a token in its context, a text, or the numbers of the row. */
+/** Features whose examples have what a person looks at: a token in its context, an image, a text, or the numbers of the row. */
 export async function withViews(
   features: readonly FeatureRecord[],
   sources: ViewSources,
@@ -57,13 +59,15 @@ async function viewsOf(rows: Int32Array, sources: ViewSources): Promise<ViewOf> 
     const own = label?.(row);
     return own === undefined ? {} : { label: own };
   };
-  const texts = await sources.texts?.(rows);
+  const [images, texts] = [await sources.images?.(rows), await sources.texts?.(rows)];
   const plain = await numbersOf(
-    rows.filter((_, i) => texts?.[i] === undefined),
+    rows.filter((_, i) => images?.[i] === undefined && texts?.[i] === undefined),
     samples,
   );
   return (_, row) => {
-    const text = texts?.[placeOf(rows, row)];
+    const place = placeOf(rows, row);
+    const [image, text] = [images?.[place], texts?.[place]];
+    if (image !== undefined) return { ...image, ...labelled(row) };
     return text === undefined
       ? { kind: "vector", values: plain.get(row) ?? [], ...labelled(row) }
       : { kind: "text", text, ...labelled(row) };

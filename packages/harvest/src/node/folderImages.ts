@@ -5,16 +5,29 @@ import type { HarvestImages } from "../images/imageSource.js";
 import { loadPackage, searchedFolders } from "../runtime/node/loadPackage.js";
 
 /** The part of sharp that is used. */
-interface Sharp {
+export interface Sharp {
+  metadata(): Promise<{ readonly width: number; readonly height: number; readonly orientation?: number }>;
+  resize(width: number, height: number, options: { readonly fit: "fill" }): Sharp;
+  extract(part: Readonly<Record<"left" | "top" | "width" | "height", number>>): Sharp;
+  webp(options: { readonly quality: number }): Sharp;
   rotate(): Sharp;
   removeAlpha(): Sharp;
   toColourspace(space: string): Sharp;
   raw(): Sharp;
+  toBuffer(): Promise<Uint8Array>;
   toBuffer(options: { readonly resolveWithObject: true }): Promise<{
     readonly data: Uint8Array;
     readonly info: { readonly width: number; readonly height: number; readonly channels: number };
   }>;
 }
+
+/**
+ * The optional package sharp, which opens the image at a path.
+ *
+ * @throws BackendError where it is not installed
+ */
+export const loadSharp = (): ((path: string) => Sharp) =>
+  loadPackage<(path: string) => Sharp>("sharp", searchedFolders(), "npm i sharp").exports;
 
 const endings = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
 
@@ -24,7 +37,7 @@ const endings = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
  * @throws BackendError where sharp is not installed; FormatError `no-images`, `bad-image`
  */
 export async function folderImages(folder: string): Promise<HarvestImages> {
-  const { exports: sharp } = loadPackage<(path: string) => Sharp>("sharp", searchedFolders(), "npm i sharp");
+  const sharp = loadSharp();
   const names = (await readdir(folder)).filter((name) => endings.test(name)).sort();
   const name = basename(resolve(folder));
   if (names.length === 0) {

@@ -1,5 +1,6 @@
 import type { MatrixSource } from "@monosema/tensor";
 import type { Files } from "../files.js";
+import type { ImagePreparation } from "../images/preparation.js";
 
 /** A layout of files that hold activations: one file of this folder, one line of the list. */
 export interface ActivationFormat {
@@ -22,6 +23,8 @@ export interface ActivationSet {
    * @throws FormatError `ambiguous-tensor` where one must be named, `tensor-not-found` with those that are there
    */
   matrix(name?: string): Promise<MatrixSource>;
+  /** How images were made ready for the model, where the rows are of images and the layout states it. */
+  readonly preparation?: ImagePreparation;
   /** The files that hold the numbers, in the order of the rows. */
   readonly files: readonly ActivationFile[];
   /** Name of the model that they were taken from, where the layout states it; its hooks are the matrices. */

@@ -28,6 +28,7 @@ export const harvestFolder: ActivationFormat = {
       },
       ...(manifest.model === undefined ? {} : { model: manifest.model }),
       ...(manifest.layers === undefined ? {} : { layers: manifest.layers }),
+      ...(manifest.preparation === undefined ? {} : { preparation: manifest.preparation }),
       files: manifest.shards.map(({ file, sha256 }) => ({ name: file, sha256 })),
       ...(origin ? { origin } : {}),
     };

@@ -1,5 +1,6 @@
 import { FormatError, parseJson, readText } from "@monosema/tensor";
 import type { Files } from "../files.js";
+import type { ImagePreparation } from "../images/preparation.js";
 
 /** What the folder of a harvest says of itself, as far as reading needs it. */
 export interface Manifest {
@@ -7,6 +8,8 @@ export interface Manifest {
   readonly model?: string;
   /** Its layers. */
   readonly layers?: number;
+  /** How images were made ready, where the rows are of images. */
+  readonly preparation?: ImagePreparation;
   /** The places in the model that it holds. */
   readonly hooks: readonly { readonly name: string; readonly width: number }[];
   /** The finished shards, in the order of the rows. */
@@ -61,9 +64,11 @@ export async function readManifest(files: Files): Promise<Manifest> {
     throw refuse("file, rows and sha256 for each of its shards", { file, rows, sha256 });
   });
   const { name, layers } = record(manifest.model);
+  const { preparation } = record(manifest.inputs);
   return {
     ...(typeof name === "string" ? { model: name } : {}),
     ...(isCount(layers) ? { layers } : {}),
+    ...(preparation === undefined ? {} : { preparation: preparation as ImagePreparation }),
     ...{ hooks, shards },
   };
 }
