@@ -1,11 +1,12 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { type CoreSums, coreDocument, coreSums, latentGeometry, mergeCoreSums } from "@monosema/experiments";
-import { type Batch, type Model, type ModelOutput, type Rows, sequentialBatches } from "@monosema/sdl";
+import type { Batch, Model, ModelOutput, Rows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { openDocuments } from "./documents.js";
 import type { Option } from "./options.js";
 import type { Session } from "./session.js";
 import { version } from "./version.js";
+import { watchedBatches } from "./watchedBatches.js";
 
 /** The option of `evaluate`. */
 export const saebenchOption: Readonly<Record<"saebench", Option>> = {
@@ -33,7 +34,7 @@ export interface CoreEvaluation {
   /** Takes a batch, in the order of the data. */
   readonly add: (batch: Batch, output: ModelOutput) => void;
   /** The text of the file. */
-  readonly finish: (session: Session, backend: Backend, model: Model) => Promise<string>;
+  readonly finish: (backend: Backend, model: Model) => Promise<string>;
 }
 
 /** The samples of an evaluation. */
@@ -48,12 +49,13 @@ export interface EvaluatedSamples {
 
 /** Opens the core evaluation of a dictionary of nQ latents on the samples that the texts of `--data` name: reads their mean and their documents. */
 export async function openSaebench(
+  session: Session,
   texts: readonly string[],
   { data, target, extreme }: EvaluatedSamples,
   nQ: number,
 ): Promise<CoreEvaluation> {
   const { documents, why } = await openDocuments(texts, data.rows, extreme);
-  const mean = await meanOf(target);
+  const mean = await meanOf(session, target);
   let sums: CoreSums | undefined;
   let batches = 0;
   return {
@@ -64,8 +66,8 @@ export async function openSaebench(
       sums = sums ? mergeCoreSums(sums, next) : next;
       batches += 1;
     },
-    async finish({ given }, backend, model) {
-      const checkpoint = resolve(given.positionals[0] as string);
+    async finish(backend, model) {
+      const checkpoint = resolve(session.given.positionals[0] as string);
       const facts = {
         id: crypto.randomUUID(),
         time: Date.now(),
@@ -81,9 +83,9 @@ export async function openSaebench(
 }
 
 /** Mean of each column. */
-async function meanOf(rows: Rows): Promise<Float64Array> {
+async function meanOf(session: Session, rows: Rows): Promise<Float64Array> {
   const sum = new Float64Array(rows.columns);
-  for await (const { input } of sequentialBatches(rows)) {
+  for await (const { input } of watchedBatches(session, "taking the mean", rows, 4096)) {
     for (let i = 0; i < input.length; i++) {
       const d = i % rows.columns;
       sum[d] = (sum[d] as number) + (input[i] as number);

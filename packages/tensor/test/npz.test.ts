@@ -32,6 +32,12 @@ describe("openNpz", () => {
     await expect(deflated.npy("x")).rejects.toMatchObject({ code: "zip-crc" });
   });
 
+  it("does not take an array with a damaged name in the directory for another file", async () => {
+    const damaged = fixture("stored.npz");
+    damaged[damaged.lastIndexOf(0x79)] = 0x78; // the y of the last .npy
+    await expect(open(damaged)).rejects.toMatchObject({ code: "zip-name" });
+  });
+
   it("names the arrays that are there where one is not, and leaves other files alone", async () => {
     const npz = await open(handZip([{ name: "x.npy" }, { name: "readme.txt" }]));
     expect(npz.arrays).toEqual(["x"]);

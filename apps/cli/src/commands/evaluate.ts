@@ -58,7 +58,7 @@ export const evaluate: Command = {
     const core =
       file === undefined
         ? undefined
-        : await openSaebench(texts, { data, target: targets ?? inputs, extreme }, model.spec.nQ);
+        : await openSaebench(session, texts, { data, target: targets ?? inputs, extreme }, model.spec.nQ);
     const measured = await evaluateModel(backend, model, batches, {
       ...(other ? { infer: other.infer } : {}),
       ...(core ? { onBatch: core.add } : {}),
@@ -66,7 +66,7 @@ export const evaluate: Command = {
     other?.dispose();
     if (core && file !== undefined) {
       session.doing("comparing latents");
-      await session.write(file, await core.finish(session, backend, model));
+      await session.write(file, await core.finish(backend, model));
     }
     warnUndefinedFvu(session, measured);
     session.doing("matching latents and features");

@@ -26,6 +26,8 @@ const ENDING = ".npy";
 export async function openNpz(source: ByteSource): Promise<NpzReader> {
   const zip = await openZip(source);
   const arrays = npyNames(zip.entries.keys());
+  // No checksum protects the names of the directory: a damaged one must not make an array another file, which nobody reads.
+  for (const name of zip.entries.keys()) if (!name.endsWith(ENDING)) await zip.check(name);
   return {
     arrays,
     npy: async (name) => {

@@ -7,14 +7,15 @@ export type Tensors = ReadonlyMap<string, StoredTensor>;
  * What a wrong value is, for each kind of file that is damaged and opens nevertheless. Each function says what is wrong, or nothing.
  */
 
-/** Where checksums protect the values: any that are not those of the undamaged file. */
+/** Where checksums protect the values: any that are not those of the undamaged file, or fewer of them. */
 export function otherThanBefore(got: Tensors, _damaged: Uint8Array, before: Tensors): string | undefined {
   for (const [name, tensor] of got) {
     const wanted = before.get(name);
     if (!(wanted && tensor.dtype === wanted.dtype && sameShape(tensor, wanted) && sameNumbers(tensor, wanted.data)))
       return `${name} has other values`;
   }
-  return undefined;
+  const missing = [...before.keys()].filter((name) => !got.has(name));
+  return missing.length === 0 ? undefined : `${missing.join(", ")} is missing`;
 }
 
 /** safetensors: any that a DataView does not find where the header, as JSON, says that they lie. */
@@ -35,7 +36,7 @@ export function otherThanSafetensors(got: Tensors, damaged: Uint8Array): string 
 
 /** npy: any that a DataView does not find behind the header, in the order and shape that it states. */
 export function otherThanNpy(got: Tensors, damaged: Uint8Array, before: Tensors, name = ""): string | undefined {
-  const others = new Map([...got].filter(([key]) => key !== name));
+  const [others, wantedOthers] = [got, before].map((all) => new Map([...all].filter(([key]) => key !== name)));
   const tensor = got.get(name);
   if (tensor === undefined) return `${name} is missing`;
   const view = new DataView(damaged.buffer, damaged.byteOffset, damaged.byteLength);
@@ -49,7 +50,7 @@ export function otherThanNpy(got: Tensors, damaged: Uint8Array, before: Tensors,
   if (!sameShape(tensor, { shape })) return `${name} has another shape`;
   const rowMajor = stated("fortran_order") === "True" ? fromColumnMajor(wanted, shape) : wanted;
   if (!sameNumbers(tensor, rowMajor)) return `${name} has other values`;
-  return otherThanBefore(others, damaged, before);
+  return otherThanBefore(others as Tensors, damaged, wantedOthers as Tensors);
 }
 
 /** PyTorch without checksums, or with another pickle: numbers of 4 or 8 bytes that stand nowhere in the file. */

@@ -36,8 +36,15 @@ export async function openEntry(source: ByteSource, entry: PlacedEntry): Promise
   return { ...content, verify };
 }
 
-/** First byte of the data: behind the local header, of which the lengths are needed and the name is compared. */
-async function dataStart(source: ByteSource, { name, offset, compressedSize, limit }: PlacedEntry): Promise<number> {
+/**
+ * First byte of the data: behind the local header, of which the lengths are needed and the name is compared.
+ *
+ * @throws FormatError `zip-directory`, `zip-name`, `zip-size`
+ */
+export async function dataStart(
+  source: ByteSource,
+  { name, offset, compressedSize, limit }: PlacedEntry,
+): Promise<number> {
   const header = await source.read(offset, LOCAL_HEADER_SIZE);
   const view = new DataView(header.buffer, header.byteOffset, header.length);
   const at = { file: source.name };

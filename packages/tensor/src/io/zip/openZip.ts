@@ -1,7 +1,7 @@
 import { FormatError } from "../../errors.js";
 import { type ByteSource, readStart } from "../byteSource.js";
-import { readDirectory, type ZipEntry } from "./directory.js";
-import { openEntry, type ZipEntrySource } from "./openEntry.js";
+import { type PlacedEntry, readDirectory, type ZipEntry } from "./directory.js";
+import { dataStart, openEntry, type ZipEntrySource } from "./openEntry.js";
 
 /** A zip of which only the central directory was read. */
 export interface ZipReader {
@@ -13,6 +13,8 @@ export interface ZipReader {
    * @throws FormatError `zip-entry-not-found`, `zip-directory`, `zip-name`, `zip-size`, `zip-deflate`, `zip-crc`
    */
   open(name: string): Promise<ZipEntrySource>;
+  /** Compares an entry with its local header, for those that are passed over by their name; errors as in `open`. */
+  check(name: string): Promise<void>;
   /** An entry whole, its CRC-32 checked; errors as in `open`. The bytes may be a view of the source: do not write into them. */
   read(name: string): Promise<Uint8Array>;
   /** Closes the source. */
@@ -30,15 +32,19 @@ export interface ZipReader {
 export async function openZip(source: ByteSource): Promise<ZipReader> {
   await readStart(source, 4);
   const entries = await readDirectory(source);
-  const open = async (name: string): Promise<ZipEntrySource> => {
+  const entryOf = (name: string): PlacedEntry => {
     const entry = entries.get(name);
-    if (entry !== undefined) return await openEntry(source, entry);
+    if (entry !== undefined) return entry;
     const message = `the zip must hold ${name}, got ${[...entries.keys()].slice(0, 20).join(", ") || "no files"}`;
     throw new FormatError("zip-entry-not-found", message, { file: source.name });
   };
+  const open = async (name: string): Promise<ZipEntrySource> => await openEntry(source, entryOf(name));
   return {
     entries,
     open,
+    check: async (name) => {
+      await dataStart(source, entryOf(name));
+    },
     read: async (name) => {
       const entry = await open(name);
       await entry.verify();
