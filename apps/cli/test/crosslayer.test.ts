@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readNpy, writeNpy } from "@monosema/tensor";
 import { beforeEach, describe, expect, it } from "vitest";
+import { readSeeds } from "../src/train/seedsFile.js";
 import { inProcess, temporaryFolder, writeSamples } from "./support/cli.js";
 
 const rows = 400;
@@ -151,10 +152,25 @@ describe("a cross-layer transcoder on the command line", { timeout: 120_000 }, (
     expect(await refused(...cross, ...sides.slice(0, 6))).toMatch(/--variant crosslayer needs --target several times/);
     expect(await refused(...cross, ...sides.slice(0, 2), ...sides.slice(4))).toMatch(/needs --source several times/);
     expect(await refused(...cross, ...sides, "--targets", "5,4")).toMatch(/--targets must be whole widths that sum to/);
+    expect(await refused(...cross, ...sides, "--targets", "3,5")).toMatch(
+      /widths of the files .*, 5,3, got 3,5; drop it/,
+    );
     expect(await refused(...cross, ...sides, "--latents", "33")).toMatch(
       /--latents must be a multiple of the 2 layers/,
     );
     expect(await refused(...cross, ...sides, "--skip")).toMatch(/--skip belongs to transcoders of one layer/);
     expect(await refused(...cross, ...sides, "--anchors", at("a.npy"))).toMatch(/--anchors needs a model of one layer/);
   });
+});
+
+it("the saved configuration of a run from before there were several targets names one", async () => {
+  const run = at("seeds");
+  const options = [...small.slice(0, 6), "--steps", "1", "--seeds", "2", "--out", run];
+  await document("train", ...sides.slice(0, 2), ...sides.slice(4, 6), ...options);
+  const file = join(run, "seeds.json");
+  const saved = JSON.parse(readFileSync(file, "utf8"));
+  const now = (await readSeeds(run))?.config.target;
+  expect(now).toMatchObject([{ path: at("c.npy") }]);
+  writeFileSync(file, JSON.stringify({ ...saved, config: { ...saved.config, target: saved.config.target[0] } }));
+  expect((await readSeeds(run))?.config.target).toEqual(now);
 });

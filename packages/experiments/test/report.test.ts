@@ -167,6 +167,15 @@ it("a training says what it was trained on", () => {
   }
 });
 
+it("a training of a cross-layer transcoder names its layers and every target", () => {
+  const { spec, data, ...rest } = sampleTraining();
+  const layers = [0, 1].map(() => ({ nP: spec.nP / 2, nR: spec.nR / 2, nQ: spec.nQ / 2 }));
+  const target = ["first.npy", "second.npy"].map((path) => ({ ...(data[0] as (typeof data)[number]), path }));
+  const page = trainReport({ ...rest, data, target, spec: { ...spec, variant: "crosslayer", layers } });
+  expect(page).toContain("A cross-layer transcoder of 2 layers from");
+  for (const { path } of target) expect(page).toContain(`<dd>${path}`);
+});
+
 describe("the metrics of a training", () => {
   it("stand for all rows and for those held out, side by side, with what PCA and the mean leave", () => {
     const page = open(trainReport(sampleTraining()));

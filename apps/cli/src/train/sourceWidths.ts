@@ -32,5 +32,10 @@ export function sourceWidths(
       `--${option} must be whole widths that sum to the data's ${total} columns, got ${text}; correct it`,
     );
   }
+  if (widths.length > 1 && named.join() !== widths.join()) {
+    throw new UsageError(
+      `--${option} must be the widths of the files where there are several, ${widths.join()}, got ${text}; drop it`,
+    );
+  }
   return named;
 }

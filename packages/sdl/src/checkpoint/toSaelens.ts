@@ -20,8 +20,8 @@ export interface SaelensFiles {
 
 /**
  * Writes a dictionary as SAELens' inference layout (6.37.6). BatchTopK becomes a JumpReLU with its running threshold, Matryoshka
- * its base activation, a crosscoder an SAE on the stack. TopK and gated transcoders and pure TopK, and cross-layer
- * transcoders have no name there: their architecture is `monosema`. The specification stands in the metadata, so that {@link fromSaelens} gives the same model.
+ * its base activation, a crosscoder an SAE on the stack. TopK and gated transcoders, pure TopK and cross-layer transcoders have no name
+ * there: their architecture is `monosema`. The specification stands in the metadata, so that {@link fromSaelens} gives the same model.
  *
  * @throws RangeError for arrays that do not fit the specification, or a BatchTopK model without its threshold
  */
