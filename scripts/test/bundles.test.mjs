@@ -7,8 +7,12 @@ const budgets = Object.entries(readJson("scripts/bundles.json"));
 
 const libraries = workspaces().filter(({ manifest }) => !manifest.private && manifest.exports["."] !== undefined);
 
+/** Packages that no page needs: what they do is processes and files. */
+const forNode = ["@monosema/runs"];
+
 /** Entries for pages: all but those of Node. */
 const entries = libraries
+  .filter(({ manifest }) => !forNode.includes(manifest.name))
   .flatMap(({ manifest }) => Object.keys(manifest.exports).map((path) => manifest.name + path.slice(1)))
   .filter((entry) => !/\/(node|package\.json)$/.test(entry));
 
