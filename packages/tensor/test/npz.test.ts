@@ -38,6 +38,12 @@ describe("openNpz", () => {
     await expect(open(damaged)).rejects.toMatchObject({ code: "zip-name" });
   });
 
+  it("does not take arrays for bytes before the archive, where the end record says that it is empty", async () => {
+    const damaged = fixture("stored.npz");
+    damaged.fill(0, damaged.length - 14, damaged.length - 6); // both counts and the size of the directory
+    await expect(open(damaged)).rejects.toMatchObject({ code: "zip-directory" });
+  });
+
   it("names the arrays that are there where one is not, and leaves other files alone", async () => {
     const npz = await open(handZip([{ name: "x.npy" }, { name: "readme.txt" }]));
     expect(npz.arrays).toEqual(["x"]);

@@ -50,6 +50,10 @@ export async function readDirectory(source: ByteSource): Promise<ReadonlyMap<str
     entries.push(entry);
     at = next;
   }
+  if (place.count === 0 && place.start > 0) {
+    const message = `the directory must list what stands before it, got ${place.start} bytes and no file; the zip is damaged`;
+    throw new FormatError("zip-directory", message, { file });
+  }
   if (entries.length !== place.count) {
     const message = `the directory must list ${place.count} files, got ${entries.length}; the zip is damaged`;
     throw new FormatError("zip-directory", message, { file });
