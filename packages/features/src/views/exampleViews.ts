@@ -26,7 +26,7 @@ export interface ViewSources {
 }
 
 /** Numbers of a plain row that are shown. */
-const NUMBERS = 64;
+const NUMBERS = 32;
 
 /** Features whose examples have what a person looks at: a token in its context, an image, a text, or the numbers of the row. */
 export async function withViews(
