@@ -119,6 +119,13 @@ describe("auditSummary advises", () => {
     ]);
   });
 
+  it("to leave out the rows that were left out here, in every command that can", () => {
+    const { next: commands } = auditSummary(madeAudit(real(90)), { maxNorm: 5 });
+    const [left, whole] = [true, false].map((has) => commands.filter((one) => one.includes(" --max-norm 5 ") === has));
+    expect(left?.map((command) => command.split(" ")[1])).toEqual(["train", "audit", "features"]);
+    expect(whole?.map((command) => command.split(" ")[1])).toEqual(["encode"]);
+  });
+
   it("fewer latents where most are dead and enough is explained", () => {
     expect(next(living(37))[0]).toMatch(/--latents 48 --k 4 {2}# fewer latents do the same: 63 % are dead/);
     expect(next(living(51)).join()).not.toContain("fewer latents");

@@ -175,11 +175,13 @@ async function replicationIn(
 /** How commands name what is audited: as it was given. */
 function namesOf({ given }: Session): Partial<AuditNames> {
   const [data, target, tensor] = [given.texts("data"), given.texts("target"), given.text("tensor")];
+  const maxNorm = maxNormFrom(given);
   const named = data.map((text) => shellQuoted(tensor === undefined ? text : `${text}:${tensor}`));
   return {
     checkpoint: shellQuoted(given.positionals[0] as string),
     ...(named.length === 0 ? {} : { data: named.join(" --data ") }),
     ...(target.length === 0 ? {} : { target: target.map(shellQuoted).join(" --target ") }),
+    ...(maxNorm === undefined ? {} : { maxNorm }),
     replicas: given.texts("replica").map(shellQuoted),
   };
 }

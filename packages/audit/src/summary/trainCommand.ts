@@ -8,6 +8,8 @@ export interface AuditNames {
   readonly data: string;
   /** Targets of a transcoder. */
   readonly target: string;
+  /** Multiple of the median norm above which rows were left out; absent where none were. */
+  readonly maxNorm?: number;
   /** Other dictionaries that the latents were looked for in. */
   readonly replicas: readonly string[];
 }
@@ -16,11 +18,12 @@ export interface AuditNames {
 export type TrainOptions = Readonly<Record<string, string | number>>;
 
 /** The command that trains such a dictionary anew, with some options changed. */
-export function trainCommand(spec: SdlSpec, { data, target }: AuditNames, changes: TrainOptions): string {
+export function trainCommand(spec: SdlSpec, { data, target, maxNorm }: AuditNames, changes: TrainOptions): string {
   const { variant, sources, layers, activation, nQ, terms, skip } = spec;
   const options: Readonly<Record<string, string | number | undefined>> = {
     data,
     target: transcodes(spec) ? target : undefined,
+    "max-norm": maxNorm,
     variant: sources || layers ? variant : undefined,
     sources: (sources ?? layers?.map(({ nP }) => nP))?.join(","),
     targets: layers?.map(({ nR }) => nR).join(","),
@@ -54,6 +57,9 @@ export function enoughLatents(worth: number, { activation, layers = [] }: SdlSpe
   const group = (activation.kind === "groupmax" ? activation.k : 8) * Math.max(1, layers.length);
   return Math.max(group, Math.ceil((1.25 * worth) / group) * group);
 }
+
+/** ` --max-norm R` where rows were left out. */
+export const normOption = ({ maxNorm }: AuditNames): string => (maxNorm === undefined ? "" : ` --max-norm ${maxNorm}`);
 
 /** ` --target FILE` for a transcoder, which has to be given its targets. */
 export const targetOption = (spec: SdlSpec, target: string): string => (transcodes(spec) ? ` --target ${target}` : "");

@@ -1,5 +1,5 @@
 import type { AdviceRule } from "../adviceRule.js";
-import { targetOption, trainCommand } from "../trainCommand.js";
+import { normOption, targetOption, trainCommand } from "../trainCommand.js";
 
 /** Folder of the replica. */
 const REPLICA = "runs/seed-1";
@@ -14,7 +14,7 @@ export const replicate: AdviceRule = ({ spec, names, grade, scores }) => {
       why: "another seed, to see which latents come back",
     },
     {
-      command: `monosema audit ${checkpoint} --data ${data}${targetOption(spec, target)} --replica ${REPLICA}`,
+      command: `monosema audit ${checkpoint} --data ${data}${targetOption(spec, target)}${normOption(names)} --replica ${REPLICA}`,
       why: "scores that know it are surer",
     },
   ];
