@@ -15,12 +15,13 @@ export async function writeFeaturePage(
   views: ViewSources,
 ): Promise<string> {
   session.doing("making the page");
+  // The map first: what it takes is free again before the examples of all latents are held.
+  const map =
+    spec.nR >= 2 ? await decoderMap(backend, weights.decoder, spec.nQ, spec.nR, { seed: session.seed }) : undefined;
   const page = featurePage({
     ...document,
     features: await withViews(document.features, views),
-    ...(spec.nR >= 2
-      ? { map: await decoderMap(backend, weights.decoder, spec.nQ, spec.nR, { seed: session.seed }) }
-      : {}),
+    ...(map && { map }),
   });
   for (const [name, text] of Object.entries(page.files)) await session.write(join(out, name), text);
   return join(out, "index.html");
