@@ -107,6 +107,40 @@ describe("monosema features", { timeout: 240_000 }, () => {
     expect(cards).toMatch(/⟦?on⟧?⟦?\.⟧?… ⟦?on⟧?⟦?\.⟧? ⟦?cat/);
   });
 
+  it("a command that the page names computes its figures again", async () => {
+    const folder = temporaryFolder();
+    const data = unfinishedHarvest(join(folder, "acts"));
+    const dictionary = await savedDictionary(join(folder, "sae"));
+    const names = join(folder, "names.json");
+    writeFileSync(names, '{"3": "a name"}');
+    const own = ["--data", data, "--names", names, "--examples", "3"];
+    const { page } = document("features", dictionary, ...own, "--out", join(folder, "out"));
+    const text = (id: string): string =>
+      new RegExp(`<script type="[^"]*" id="${id}">([^<]*)</script>`).exec(readFileSync(page as string, "utf8"))?.[1] ??
+      "";
+    const head = JSON.parse(text("head"));
+    expect(head.list.name[3]).toBe("a name");
+    const shown = text("features")
+      .split("\n")
+      .map((line) => JSON.parse(line));
+
+    // What commandLine of the page puts together; no word here needs quotes.
+    const command = [head.checkpoint, ...head.options.split(" "), "--latents", "0,1,2,3,4,5,6,7,8,9"];
+    const again = document("features", ...command, "--page", "off", "--out", join(folder, "again"));
+    const records = recordsIn(again.statistics as string);
+    const digits = (value: number): number => Number(value.toPrecision(4));
+    for (let latent = 0; latent < 10; latent++) {
+      const { count, rate, max, mean, histogram, examples, neighbours } = records[latent] as FeatureRecord;
+      const { e, n, ...figures } = shown[latent];
+      expect(figures).toMatchObject({ latent, count, rate: digits(rate), max: digits(max), mean: digits(mean) });
+      expect(figures.histogram.counts).toEqual(histogram.counts);
+      expect(e.map(([row, value]: number[]) => [row, value])).toEqual(
+        examples.map(({ row, value }) => [row, digits(value)]),
+      );
+      expect(n).toEqual(neighbours.flatMap((one) => [one.latent, digits(one.cosine)]));
+    }
+  });
+
   it("warns of a logit lens before the last third of a model, as the manifest or the command line tells", async () => {
     const folder = temporaryFolder();
     const data = unfinishedHarvest(join(folder, "acts"));

@@ -4,4 +4,4 @@
  * @module page
  */
 export type { FeatureDocument } from "./featureDocument.js";
-export { type FeaturePage, featurePage } from "./page/featurePage.js";
+export { type FeaturePage, featurePage, featurePageFiles, type PageFile } from "./page/featurePage.js";

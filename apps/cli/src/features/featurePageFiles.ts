@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { decoderMap, type FeatureDocument, type ViewSources, withViews } from "@monosema/features";
-import { featurePage } from "@monosema/features/page";
+import { featurePageFiles } from "@monosema/features/page";
 import type { Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { Session } from "../session.js";
@@ -18,11 +18,7 @@ export async function writeFeaturePage(
   // The map first: what it takes is free again before the examples of all latents are held.
   const map =
     spec.nR >= 2 ? await decoderMap(backend, weights.decoder, spec.nQ, spec.nR, { seed: session.seed }) : undefined;
-  const page = featurePage({
-    ...document,
-    features: await withViews(document.features, views),
-    ...(map && { map }),
-  });
-  for (const [name, text] of Object.entries(page.files)) await session.write(join(out, name), text);
+  const files = featurePageFiles({ ...document, ...(map && { map }) }, (records) => withViews(records, views));
+  for await (const [name, text] of files) await session.write(join(out, name), text);
   return join(out, "index.html");
 }

@@ -1,12 +1,17 @@
 import type { FeatureDocument } from "../featureDocument.js";
+import type { FeatureRecord } from "../featureRecord.js";
+import { featureLabel } from "./featureLabel.js";
 import { clientScript, clientScriptHash, clientStyles, clientStylesHash } from "./generated/client.js";
-import { packDocument } from "./pack/packDocument.js";
+import { type Preview, packFeatures, packHead, previewOf } from "./pack/packDocument.js";
 
 /** A page as files. */
 export interface FeaturePage {
   /** Texts of the files by name; `index.html` is the page. */
   readonly files: Readonly<Record<string, string>>;
 }
+
+/** A file of a page. */
+export type PageFile = readonly [name: string, text: string];
 
 /** Features that stand in `index.html` itself, at most, and features of a file beyond. */
 const [INLINE, CHUNK] = [4096, 512];
@@ -16,18 +21,60 @@ const [INLINE, CHUNK] = [4096, 512];
  * scripts beside it, which are loaded when a feature is opened. No request leaves it. Numbers are rounded to four digits.
  */
 export function featurePage(document: FeatureDocument): FeaturePage {
+  const page = openPage(document);
+  const files = page.parts.map((records) => page.add(records));
+  return { files: Object.fromEntries([...files.flat(), page.index()]) };
+}
+
+/**
+ * The same page, a file at a time, for documents whose examples have no views yet: so that those of a part of the features are held at once.
+ *
+ * @param seen - gives records with what a person looks at, see `withViews`
+ */
+export async function* featurePageFiles(
+  document: FeatureDocument,
+  seen: (records: readonly FeatureRecord[]) => Promise<readonly FeatureRecord[]>,
+): AsyncGenerator<PageFile, void, void> {
+  const page = openPage(document);
+  for (const records of page.parts) yield* page.add(await seen(records));
+  yield page.index();
+}
+
+/** A page that is being made: its parts are added in order, with views, and the index comes last. */
+function openPage(document: FeatureDocument) {
   const { features, title } = document;
-  const chunked = features.length > INLINE;
-  const { head, pack } = packDocument(document, chunked ? CHUNK : 0);
-  const lines = features.map((record) => json(pack(record)));
-  const files: Record<string, string> = { "index.html": html(title, json(head), chunked ? [] : lines) };
-  if (chunked) {
-    for (let chunk = 0; chunk * CHUNK < lines.length; chunk++) {
-      const own = lines.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
-      files[`features-${chunk}.js`] = `featureChunk(${chunk},[\n${own.join(",\n")}\n]);\n`;
-    }
-  }
-  return { files };
+  const size = features.length > INLINE ? CHUNK : Math.max(1, features.length);
+  const parts = Array.from({ length: Math.ceil(features.length / size) }, (_, i) =>
+    features.slice(i * size, (i + 1) * size),
+  );
+  const [label, preview]: [string[], Preview[]] = [[], []];
+  let inline: { readonly texts: readonly string[]; readonly lines: readonly string[] } = { texts: [], lines: [] };
+  let added = 0;
+  return {
+    parts,
+    add(records: readonly FeatureRecord[]): readonly PageFile[] {
+      for (const record of records) {
+        label.push(featureLabel(record));
+        preview.push(previewOf(record));
+      }
+      const packed = packFeatures(records);
+      const lines = packed.records.map(json);
+      if (features.length <= INLINE) {
+        inline = { texts: packed.texts, lines };
+        return [];
+      }
+      const call = `featureChunk(${added},${json(packed.texts)},[\n${lines.join(",\n")}\n]);\n`;
+      added += 1;
+      return [[`features-${added - 1}.js`, call]];
+    },
+    index(): PageFile {
+      const chunk = features.length > INLINE ? CHUNK : 0;
+      return [
+        "index.html",
+        html(title, json(packHead(document, { texts: inline.texts, chunk, label, preview })), inline.lines),
+      ];
+    },
+  };
 }
 
 /** JSON that may stand in a script. */

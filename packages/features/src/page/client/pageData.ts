@@ -1,5 +1,5 @@
 import type { FeatureRecord } from "../../featureRecord.js";
-import type { PackedHead } from "../pack/packDocument.js";
+import type { PackedFeatures, PackedHead } from "../pack/packDocument.js";
 import { type PackedFeature, unpackFeature } from "../pack/packFeature.js";
 
 /** The data of the page. Features are told by their place in the list's columns. */
@@ -18,7 +18,7 @@ export interface PageData {
 
 declare global {
   /** Called by the scripts of chunks. */
-  var featureChunk: ((chunk: number, records: readonly PackedFeature[]) => void) | undefined;
+  var featureChunk: ((chunk: number, texts: readonly string[], records: readonly PackedFeature[]) => void) | undefined;
 }
 
 /** Records that are kept unpacked; making one anew takes a tenth of a millisecond. */
@@ -28,23 +28,23 @@ const KEPT = 512;
 export function readPageData(): PageData {
   const head = JSON.parse(textOf("head")) as PackedHead;
   const lines = textOf("features").split("\n");
-  const chunks = new Map<number, readonly PackedFeature[]>();
+  const chunks = new Map<number, PackedFeatures>();
   const places = new Map(head.list.latent.map((latent, place) => [latent, place]));
   const kept = new Map<number, FeatureRecord>();
   const waiting = new Map<number, Promise<void>>();
-  globalThis.featureChunk = (chunk, records) => chunks.set(chunk, records);
+  globalThis.featureChunk = (chunk, texts, records) => chunks.set(chunk, { texts, records });
 
-  const packed = (place: number): PackedFeature | undefined =>
-    head.chunk === 0
-      ? (JSON.parse(lines[place] as string) as PackedFeature)
-      : chunks.get(Math.floor(place / head.chunk))?.[place % head.chunk];
+  const unpacked = (place: number): FeatureRecord | undefined => {
+    if (head.chunk === 0) return unpackFeature(JSON.parse(lines[place] as string) as PackedFeature, head.texts);
+    const chunk = chunks.get(Math.floor(place / head.chunk));
+    return chunk && unpackFeature(chunk.records[place % head.chunk] as PackedFeature, chunk.texts);
+  };
 
   const at = (place: number): FeatureRecord | undefined => {
     const known = kept.get(place);
     if (known) return known;
-    const found = packed(place);
-    if (found === undefined) return undefined;
-    const record = unpackFeature(found, head.texts);
+    const record = unpacked(place);
+    if (record === undefined) return undefined;
     if (kept.size >= KEPT) kept.delete(kept.keys().next().value as number);
     kept.set(place, record);
     return record;

@@ -1,15 +1,14 @@
 import type { FeatureDocument } from "../../featureDocument.js";
 import type { FeatureRecord } from "../../featureRecord.js";
-import { featureLabel } from "../featureLabel.js";
 import { eachText, type PackedFeature, packFeature } from "./packFeature.js";
 import { roundedData } from "./rounded.js";
 import { type StringTable, stringTable } from "./stringTable.js";
 
 /** What the page reads at once: all but the records, with a column of each figure that its list sorts by. */
 export interface PackedHead extends Omit<FeatureDocument, "features"> {
-  /** Texts of tokens and the like, by number. */
+  /** Texts of the records that stand in the page, by number. */
   readonly texts: readonly string[];
-  /** Records of a chunk; 0 where all of them stand in the page. */
+  /** Records of a chunk, which has texts of its own; 0 where all of them stand in the page. */
   readonly chunk: number;
   /** Columns of the list, by place. */
   readonly list: PackedList;
@@ -23,8 +22,8 @@ export interface PackedList {
   readonly name: readonly string[];
   /** What stands in for a name: the tokens or the class that it fires on. */
   readonly label: readonly string[];
-  /** Its strongest example, in short: before, itself, after. */
-  readonly preview: readonly (readonly [before: string, self: string, after: string])[];
+  /** Its strongest example, in short. */
+  readonly preview: readonly Preview[];
   /** Share of the rows in which it fires. */
   readonly rate: readonly number[];
   /** Largest value. */
@@ -37,34 +36,43 @@ export interface PackedList {
   readonly score?: readonly number[];
 }
 
-/** A document for the page. */
-export interface PackedDocument {
-  /** What the page reads at once. */
-  readonly head: PackedHead;
-  /** Packs a record when it is written. */
-  readonly pack: (record: FeatureRecord) => PackedFeature;
+/** An example in short: the texts before it, its own, and after it. */
+export type Preview = readonly [before: string, self: string, after: string];
+
+/** Records for the page, with the texts that they number. */
+export interface PackedFeatures {
+  /** Texts of tokens and the like, by number. */
+  readonly texts: readonly string[];
+  /** The records. */
+  readonly records: readonly PackedFeature[];
 }
 
-/** Packs a document, its records in chunks of so many, or 0. */
-export function packDocument(document: FeatureDocument, chunk: number): PackedDocument {
-  const { features, ...rest } = document;
+/** Packs records that stand together. */
+export function packFeatures(features: readonly FeatureRecord[]): PackedFeatures {
   const strings: StringTable = stringTable((use) => {
     for (const record of features) eachText(record, use);
   });
-  return {
-    head: { ...roundedData({ ...rest, list: listOf(features) }), texts: strings.texts, chunk },
-    pack: (record) => packFeature(record, strings),
-  };
+  return { texts: strings.texts, records: features.map((record) => packFeature(record, strings)) };
 }
 
-function listOf(features: readonly FeatureRecord[]): PackedList {
+/** Packs what the page reads at once. The records need no views: what the list shows of them is given. */
+export function packHead(
+  { features, ...rest }: FeatureDocument,
+  own: Pick<PackedHead, "texts" | "chunk"> & Pick<PackedList, Seen>,
+): PackedHead {
+  const { texts, chunk, label, preview } = own;
+  return { ...roundedData({ ...rest, list: { ...listOf(features), label, preview } }), texts, chunk };
+}
+
+/** Columns that need the views of examples. */
+type Seen = "label" | "preview";
+
+function listOf(features: readonly FeatureRecord[]): Omit<PackedList, Seen> {
   const audited = features.some(({ verdict }) => verdict !== undefined);
   const tokens = features.some((record) => record.tokens !== undefined);
   return {
     latent: features.map(({ latent }) => latent),
     name: features.map(({ name = "" }) => name),
-    label: features.map(featureLabel),
-    preview: features.map(preview),
     rate: features.map(({ rate }) => rate),
     max: features.map(({ max }) => max),
     ...(tokens
@@ -85,7 +93,8 @@ const FEWEST = 10;
 /** Characters before and after the row's own token or text; more does not fit a line of the list. */
 const [BEFORE, AFTER] = [28, 24];
 
-function preview({ examples }: FeatureRecord): PackedList["preview"][number] {
+/** The strongest example of a record with views, in short. */
+export function previewOf({ examples }: FeatureRecord): Preview {
   const view = examples[0]?.view;
   if (view === undefined) return ["", "", ""];
   if (view.kind === "tokens") {
