@@ -192,8 +192,13 @@ describe("what a run knows", { timeout: 120_000 }, () => {
       expect(page).toContain(text);
     expect(page).not.toContain(folder);
     const info = await inProcess("info", out);
-    for (const text of ["seed 5, lr 0.002, batch 64, steps 20", "2 (classMeans): cat, dog", "name gpt2, hook blocks.3"])
+    for (const text of [
+      "seed 5, lr 0.002, batch 64, steps 20",
+      "names       2: 0 cat, 1 dog",
+      "anchors     2 (classMeans)",
+    ])
       expect(info.stdout).toContain(text);
+    expect(info.stdout).toContain("name gpt2, hook blocks.3");
     const plain = await trained("train", "--data", data, ...small, "--steps", "5", "--out", join(folder, "plain"));
     expect(plain.anchors).toEqual({ kind: "none", count: 0 });
   });
