@@ -13,12 +13,13 @@ import { describe, expect, it } from "vitest";
 import { audit } from "../src/commands/audit.js";
 import { compare } from "../src/commands/compare.js";
 import { encode } from "../src/commands/encode.js";
+import { features } from "../src/commands/features.js";
 import { info } from "../src/commands/info.js";
 import { train } from "../src/commands/train.js";
 import { commonOptions, parseOptions } from "../src/options.js";
 import { specFrom } from "../src/train/spec.js";
 
-const commands = { audit, compare, encode, info, train };
+const commands = { audit, compare, encode, features, info, train };
 const [nP, nQ] = [32, 96];
 
 /** Every kind of dictionary that there is. */

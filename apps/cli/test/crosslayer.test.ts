@@ -65,8 +65,8 @@ describe("a cross-layer transcoder on the command line", { timeout: 120_000 }, (
     const targets = ["--target", joined("out.npy", at("c.npy"), at("d.npy"))];
     expect((await document("evaluate", out, ...whole, ...targets)).metrics).toEqual(evaluated.metrics);
 
-    await document("encode", out, ...sides.slice(0, 4), "--out", at("codes"));
-    const { shape, data } = readNpy(readFileSync(at("codes/codes.npy")));
+    await document("encode", out, ...sides.slice(0, 4), "--codes", at("codes.npy"), "--out", at("codes"));
+    const { shape, data } = readNpy(readFileSync(at("codes.npy")));
     expect(shape).toEqual([rows, 32]);
     expect(data.filter((value) => value !== 0).length / rows).toBeCloseTo(evaluated.metrics.l0, 6);
 
