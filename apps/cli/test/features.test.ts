@@ -110,7 +110,7 @@ describe("monosema features", { timeout: 240_000 }, () => {
   it("a command that the page names computes its figures again", async () => {
     const folder = temporaryFolder();
     const data = unfinishedHarvest(join(folder, "acts"));
-    const dictionary = await savedDictionary(join(folder, "sae"));
+    const dictionary = await savedDictionary(join(folder, "my sae"));
     const names = join(folder, "names.json");
     writeFileSync(names, '{"3": "a name"}');
     const own = ["--data", data, "--names", names, "--examples", "3"];
@@ -124,7 +124,8 @@ describe("monosema features", { timeout: 240_000 }, () => {
       .split("\n")
       .map((line) => JSON.parse(line));
 
-    // What commandLine of the page puts together; no word here needs quotes.
+    // What commandLine of the page puts together: it quotes the checkpoint itself, and no option here needs it.
+    expect(head.checkpoint).toBe(dictionary);
     const command = [head.checkpoint, ...head.options.split(" "), "--latents", "0,1,2,3,4,5,6,7,8,9"];
     const again = document("features", ...command, "--page", "off", "--out", join(folder, "again"));
     const records = recordsIn(again.statistics as string);

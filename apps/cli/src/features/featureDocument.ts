@@ -31,7 +31,7 @@ export function featureDocument(
   ];
   return {
     title: `Features of ${fileName(checkpoint)}`,
-    checkpoint: shellQuoted(checkpoint),
+    checkpoint,
     options: optionsText(session, options),
     ...{ latents: records.length, alive, rows, sampledRows, warnings, features: records },
     facts: facts.flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : [])),
