@@ -9,6 +9,7 @@ import {
   type SdlSpec,
   sae,
   transcoder,
+  withLatentNames,
 } from "@monosema/sdl";
 import { loadCheckpoint } from "@monosema/sdl/node";
 import { describe, expect, it } from "vitest";
@@ -91,6 +92,10 @@ describe("a dictionary that is written in another layout", () => {
     });
     expect(model.weights.theta).toEqual(new Float32Array(8).fill(0.25));
     expect([model.weights.encoder, model.weights.decoder]).toEqual([trained.weights.encoder, trained.weights.decoder]);
+    const named = withLatentNames(trained, new Map([[3, "digits"]]));
+    expect(circuitTracer.write?.(named).warnings).toEqual([
+      expect.stringMatching(/names of latents, 1 are lost \[names\]/),
+    ]);
     const refused = (spec: SdlSpec, message: RegExp): void =>
       expect(() => circuitTracer.write?.(modelOf(spec))).toThrow(message);
     refused(crosslayer(layers), /relu, jumprelu or batchtopk with its threshold, got batchtopk/);

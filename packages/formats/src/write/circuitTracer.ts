@@ -1,5 +1,6 @@
 import type { LayerWidths, Model, SdlSpec, WrittenCheckpoint } from "@monosema/sdl";
 import { type StoredTensor, safetensorsParts } from "@monosema/tensor";
+import { namesLoss } from "./namesLoss.js";
 
 /**
  * A folder of circuit-tracer: a cross-layer transcoder with ReLU or JumpReLU, or with BatchTopK, which becomes a JumpReLU with its running
@@ -40,7 +41,7 @@ export function writeCircuitTracer(model: Model): WrittenCheckpoint {
     const shape = [q, layers.length - l, p];
     add(`W_dec_${l}`, { [`W_dec_${l}`]: { dtype: "F32", shape, data: block(weights.decoder, l * p, nP) } });
   }
-  return { files, warnings: [] };
+  return { files, warnings: namesLoss(model) };
 }
 
 /** What every layer is. */
