@@ -47,12 +47,11 @@ export { type ContextSize, type ContextWindow, contextWindows } from "./origin/c
 export { originAt, type RowsOrigin } from "./origin/originAt.js";
 export type { RowOrigin } from "./origin/rowOrigin.js";
 export { type CollectOptions, collectFeatures, type FeatureBatch } from "./statistics/collectFeatures.js";
-export type { EvenFirings } from "./statistics/evenFirings.js";
 export type { FeatureState, WatchedLatent } from "./statistics/featureState.js";
+export type { KeptFirings } from "./statistics/keptFirings.js";
 export type { Magnitudes } from "./statistics/magnitudes.js";
 export { mergeFeatureStates } from "./statistics/mergeFeatureStates.js";
 export type { RowSample, SampleLimits } from "./statistics/rowSample.js";
-export type { Strongest } from "./statistics/strongest.js";
 export { type CodeLookup, codesOf } from "./views/codesOf.js";
 export { type ViewSources, withViews } from "./views/exampleViews.js";
 export { patchOf } from "./views/patchOf.js";

@@ -35,8 +35,7 @@ async function featuresOf(
     entries,
   });
   const { features } = await finishFeatures(backend, model, state, options);
-  const codes = (wanted: Int32Array) =>
-    codesOf(backend, model, wanted, state.sample, samples, Int32Array.from(leftOut));
+  const codes = codesOf(backend, model, state.sample, samples, Int32Array.from(leftOut));
   return { features, codes };
 }
 
@@ -81,6 +80,27 @@ describe("withViews", () => {
       }
     }
     expect(seen).toBeGreaterThan(100);
+  });
+
+  it("encodes rows that the sample leaves out once, however often they are asked for", async () => {
+    const state = await collectFeatures(backend, model, [{ size: rows, input }], { entries: 40 });
+    let read = 0;
+    const counted = {
+      ...samples,
+      readRows(start: number, count: number) {
+        read++;
+        return samples.readRows(start, count);
+      },
+    };
+    const codes = codesOf(backend, model, state.sample, counted, new Int32Array());
+    const wanted = Int32Array.from({ length: 50 }, (_, i) => 100 + i);
+    const first = await codes(wanted);
+    expect(read).toBeGreaterThan(0);
+    read = 0;
+    const again = await codes(wanted.subarray(10, 30));
+    expect(read).toBe(0);
+    for (const row of wanted.subarray(10, 30))
+      for (let latent = 0; latent < nQ; latent++) expect(again.valueAt(latent, row)).toBe(first.valueAt(latent, row));
   });
 
   it("shows texts with labels, and the numbers of rows that have none", async () => {

@@ -1,12 +1,4 @@
-import {
-  type CodeLookup,
-  codesOf,
-  collectFeatures,
-  type FeatureRecord,
-  type FeatureState,
-  finishFeatures,
-  type ViewSources,
-} from "@monosema/features";
+import { codesOf, collectFeatures, type FeatureRecord, finishFeatures, type ViewSources } from "@monosema/features";
 import type { Documents } from "@monosema/harvest/read";
 import type { Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
@@ -84,19 +76,9 @@ export async function measuredFeatures(
       ...labelled,
       ...(images && { images }),
       samples,
-      codes: (wanted) => lookedUp(backend, model, state, inputs, wanted),
+      codes: codesOf(backend, model, state.sample, samples, data.leftOut),
     },
   };
-}
-
-async function lookedUp(
-  backend: Backend,
-  model: Model,
-  { sample }: FeatureState,
-  { data }: FeatureInputs,
-  rows: Int32Array,
-): Promise<CodeLookup> {
-  return await codesOf(backend, model, rows, sample, data.samples, data.leftOut);
 }
 
 /** The sources that documents name: of a harvest `source`, of images `file`. */

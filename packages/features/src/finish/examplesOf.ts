@@ -1,7 +1,6 @@
 import type { QuantileExamples } from "../featureRecord.js";
-import type { EvenFirings } from "../statistics/evenFirings.js";
+import type { KeptFirings } from "../statistics/keptFirings.js";
 import { rowHash } from "../statistics/rowHash.js";
-import type { Strongest } from "../statistics/strongest.js";
 
 /** A firing that may be shown. */
 export interface Firing {
@@ -23,7 +22,7 @@ export interface FiringRange extends Pick<QuantileExamples, "from" | "to"> {
 const RANGES = 5;
 
 /** The strongest firings of a latent, one per document, strongest first. */
-export function strongestOf({ kept, sizes, rows, values, documents }: Strongest, latent: number): readonly Firing[] {
+export function strongestOf({ kept, sizes, rows, values, documents }: KeptFirings, latent: number): readonly Firing[] {
   return Array.from({ length: sizes[latent] as number }, (_, i) =>
     firingAt({ rows, values, documents }, latent * kept + i),
   );
@@ -34,7 +33,7 @@ export function strongestOf({ kept, sizes, rows, values, documents }: Strongest,
  * range; ranges without a firing are left out.
  */
 export function rangesOf(
-  { kept, sizes, rows, values, documents }: EvenFirings,
+  { kept, sizes, rows, values, documents }: KeptFirings,
   latent: number,
 ): readonly FiringRange[] {
   const size = sizes[latent] as number;
@@ -54,6 +53,6 @@ function onePerDocument(firings: readonly Firing[]): readonly Firing[] {
     .filter(({ document }) => !seen.has(document) && seen.add(document));
 }
 
-function firingAt({ rows, values, documents }: Pick<EvenFirings, "rows" | "values" | "documents">, at: number): Firing {
+function firingAt({ rows, values, documents }: Pick<KeptFirings, "rows" | "values" | "documents">, at: number): Firing {
   return { row: rows[at] as number, value: values[at] as number, document: documents[at] as number };
 }

@@ -11,7 +11,7 @@ export function placeOf(rows: Int32Array, row: number): number {
 }
 
 /** Place of the last row in an ascending list that is not above a row, -1 where all are. */
-export function placeAtMost(rows: Int32Array, row: number): number {
+function placeAtMost(rows: Int32Array, row: number): number {
   let [low, high] = [0, rows.length];
   while (low < high) {
     const middle = (low + high) >> 1;

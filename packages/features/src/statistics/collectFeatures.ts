@@ -1,12 +1,13 @@
 import { type LoadedModel, type Model, openModel } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
 import type { RowOrigin } from "../origin/rowOrigin.js";
-import { addFiring, noFirings, orderedFirings } from "./evenFirings.js";
+import { addFiring, orderedFirings } from "./evenFirings.js";
 import type { FeatureState } from "./featureState.js";
 import { type Growing, push } from "./growing.js";
+import { noFirings } from "./keptFirings.js";
 import { addMagnitude, noMagnitudes } from "./magnitudes.js";
 import { sampleDrawer } from "./rowSample.js";
-import { addStrong, noStrongest } from "./strongest.js";
+import { addStrong } from "./strongest.js";
 
 /** Rows of activations, or their codes. */
 export interface FeatureBatch {
@@ -54,7 +55,7 @@ export async function collectFeatures(
   const limits = { entries: options.entries ?? 2 ** 22, pairs: options.pairs ?? 2 ** 30 };
   const { nQ } = model.spec;
   checkOptions({ start, strongest: top, firings: even, ...limits }, watch, nQ);
-  const [magnitudes, strongest, firings] = [noMagnitudes(nQ), noStrongest(nQ, top), noFirings(nQ, even)];
+  const [magnitudes, strongest, firings] = [noMagnitudes(nQ), noFirings(nQ, top), noFirings(nQ, even)];
   const drawer = sampleDrawer(limits);
   const watched = new Map(
     watch.map((latent) => [latent, { rows: none(new Int32Array()), values: none(new Float32Array()) }]),

@@ -1,30 +1,11 @@
+import { type AddFiring, copied, type KeptFirings, mergedFirings, moveFiring, setFiring } from "./keptFirings.js";
 import { rowHash } from "./rowHash.js";
 
-/** An even sample of the firings of each latent: those of the smallest row hashes (bottom-k sketch, Cohen & Kaplan 2007). */
-export interface EvenFirings {
-  /** Firings kept of each latent, at most; a latent that fires no more often has all. */
-  readonly kept: number;
-  /** How many they are, `[Q]`. */
-  readonly sizes: Int32Array;
-  /** Their rows, `[Q, kept]`, a heap of the largest hash each. */
-  readonly rows: Int32Array;
-  /** Values, `[Q, kept]`. */
-  readonly values: Float32Array;
-  /** Documents, `[Q, kept]`; rows are their own where none are known. */
-  readonly documents: Int32Array;
-}
-
-/** Nothing seen yet. */
-export const noFirings = (latents: number, kept: number): EvenFirings => ({
-  kept,
-  sizes: new Int32Array(latents),
-  rows: new Int32Array(latents * kept),
-  values: new Float32Array(latents * kept),
-  documents: new Int32Array(latents * kept),
-});
-
-/** Adds a firing, in place. */
-export function addFiring(to: EvenFirings, latent: number, value: number, row: number, document: number): void {
+/**
+ * Adds a firing to an even sample of the firings of each latent: those of the smallest row hashes (bottom-k sketch, Cohen & Kaplan 2007), a
+ * heap of the largest hash each. A latent that fires no more often than they are kept has all.
+ */
+export const addFiring: AddFiring = (to, latent, value, row, document) => {
   const { kept, sizes, rows } = to;
   const first = latent * kept;
   const size = sizes[latent] as number;
@@ -35,7 +16,7 @@ export function addFiring(to: EvenFirings, latent: number, value: number, row: n
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
       if (rowHash(rows[first + parent] as number) > hash) break;
-      move(to, first + parent, first + hole);
+      moveFiring(to, first + parent, to, first + hole);
       hole = parent;
     }
   } else {
@@ -44,58 +25,33 @@ export function addFiring(to: EvenFirings, latent: number, value: number, row: n
     for (;;) {
       const child = larger(to, first, 2 * hole + 1);
       if (child < 0 || rowHash(rows[first + child] as number) < hash) break;
-      move(to, first + child, first + hole);
+      moveFiring(to, first + child, to, first + hole);
       hole = child;
     }
   }
-  rows[first + hole] = row;
-  to.values[first + hole] = value;
-  to.documents[first + hole] = document;
-}
+  setFiring(to, first + hole, value, row, document);
+};
 
 /** The same in the order of falling hashes, which is a heap, too: equal states have equal arrays. */
-export function orderedFirings(of: EvenFirings): EvenFirings {
-  const [rows, values, documents] = [of.rows.slice(), of.values.slice(), of.documents.slice()];
+export function orderedFirings(of: KeptFirings): KeptFirings {
+  const ordered = copied(of);
   of.sizes.forEach((size, latent) => {
     const first = latent * of.kept;
     const order = Array.from({ length: size }, (_, i) => first + i).sort(
       (x, y) => rowHash(of.rows[y] as number) - rowHash(of.rows[x] as number),
     );
-    for (const [i, from] of order.entries()) {
-      rows[first + i] = of.rows[from] as number;
-      values[first + i] = of.values[from] as number;
-      documents[first + i] = of.documents[from] as number;
-    }
+    for (const [i, from] of order.entries()) moveFiring(of, from, ordered, first + i);
   });
-  return { kept: of.kept, sizes: of.sizes, rows, values, documents };
+  return ordered;
 }
 
-/** Both together, in order. */
-export function mergeFirings(a: EvenFirings, b: EvenFirings): EvenFirings {
-  const merged: EvenFirings = {
-    kept: a.kept,
-    sizes: a.sizes.slice(),
-    rows: a.rows.slice(),
-    values: a.values.slice(),
-    documents: a.documents.slice(),
-  };
-  b.sizes.forEach((size, latent) => {
-    for (let at = latent * b.kept; at < latent * b.kept + size; at++) {
-      addFiring(merged, latent, b.values[at] as number, b.rows[at] as number, b.documents[at] as number);
-    }
-  });
-  return orderedFirings(merged);
-}
+/** The samples of both together, in order. */
+export const mergeFirings = (a: KeptFirings, b: KeptFirings): KeptFirings =>
+  orderedFirings(mergedFirings(a, b, addFiring));
 
 /** Of the child at a place and its twin the one of the larger hash; -1 where there is none. */
-function larger({ kept, rows }: EvenFirings, first: number, child: number): number {
+function larger({ kept, rows }: KeptFirings, first: number, child: number): number {
   if (child >= kept) return -1;
   if (child + 1 >= kept) return child;
   return rowHash(rows[first + child + 1] as number) > rowHash(rows[first + child] as number) ? child + 1 : child;
-}
-
-function move({ rows, values, documents }: EvenFirings, from: number, to: number): void {
-  rows[to] = rows[from] as number;
-  values[to] = values[from] as number;
-  documents[to] = documents[from] as number;
 }

@@ -1,7 +1,6 @@
-import type { EvenFirings } from "./evenFirings.js";
+import type { KeptFirings } from "./keptFirings.js";
 import type { Magnitudes } from "./magnitudes.js";
 import type { RowSample, SampleLimits } from "./rowSample.js";
-import type { Strongest } from "./strongest.js";
 
 /**
  * What one pass over some rows leaves of the latents: plain data, bounded by latents times examples and not by rows. States of other rows
@@ -16,10 +15,10 @@ export interface FeatureState {
   readonly end: number;
   /** How large the values of each latent are. */
   readonly magnitudes: Magnitudes;
-  /** The strongest firings of each latent. */
-  readonly strongest: Strongest;
-  /** An even sample of the firings of each latent. */
-  readonly firings: EvenFirings;
+  /** The strongest firings of each latent, the largest magnitude first, one of each document. */
+  readonly strongest: KeptFirings;
+  /** An even sample of the firings of each latent, in the order of falling hashes of their rows. */
+  readonly firings: KeptFirings;
   /** An even sample of the rows with their codes. */
   readonly sample: RowSample;
   /** How much that sample may hold. */

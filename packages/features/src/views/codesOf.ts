@@ -1,6 +1,6 @@
 import { type Model, openModel, type Rows } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
-import { placeAtMost, placeOf } from "../finish/sortedRows.js";
+import { placeOf } from "../finish/sortedRows.js";
 import { rowBlocks } from "../origin/rowBlocks.js";
 import { rowHash } from "../statistics/rowHash.js";
 import type { RowSample } from "../statistics/rowSample.js";
@@ -14,60 +14,52 @@ export interface CodeLookup {
 /** Rows that are encoded together. */
 const BLOCK = 1024;
 
+/** A row that was encoded again: row b of some codes. */
+interface EncodedRow {
+  readonly codes: SparseRows;
+  readonly b: number;
+}
+
 /**
- * Codes of some rows: those of the sample, and for rows that it does not hold, encoded again.
+ * Looks up codes of some rows: those of the sample, and for rows that it does not hold, encoded again - once, however often they are asked
+ * for.
  *
- * @param rows - ascending
  * @param samples - the rows `[N, P]`
  * @param leftOut - rows that were not read, ascending
+ * @returns the codes of rows, ascending
  */
-export async function codesOf(
+export function codesOf(
   backend: Backend,
   model: Model,
-  rows: Int32Array,
   sample: RowSample,
   samples: Rows,
   leftOut: Int32Array,
-): Promise<CodeLookup> {
-  const missing = rows.filter((row) => rowHash(row) >= sample.limit && placeOf(leftOut, row) < 0);
-  const blocks = await encodedRows(backend, model, missing, samples);
-  const starts = Int32Array.from(blocks, ({ from }) => from);
-  return {
-    valueAt(latent, row) {
-      const place = placeOf(sample.rows, row);
-      if (place >= 0) return valueIn(sample.codes, place, latent);
-      const at = placeOf(missing, row);
-      if (at < 0) return 0;
-      const block = blocks[placeAtMost(starts, at)] as EncodedBlock;
-      return valueIn(block.codes, row - block.start, latent);
-    },
+): (rows: Int32Array) => Promise<CodeLookup> {
+  const encoded = new Map<number, EncodedRow>();
+  const isMissing = (row: number): boolean =>
+    rowHash(row) >= sample.limit && !encoded.has(row) && placeOf(leftOut, row) < 0;
+  return async (rows) => {
+    const missing = rows.filter(isMissing);
+    if (missing.length > 0) {
+      const loaded = openModel(backend, model);
+      try {
+        for (const { from, to, start, count } of rowBlocks(missing, BLOCK)) {
+          const codes = await loaded.encode(await samples.readRows(start, count), count);
+          for (const row of missing.subarray(from, to)) encoded.set(row, { codes, b: row - start });
+        }
+      } finally {
+        loaded.dispose();
+      }
+    }
+    return {
+      valueAt(latent, row) {
+        const place = placeOf(sample.rows, row);
+        if (place >= 0) return valueIn(sample.codes, place, latent);
+        const again = encoded.get(row);
+        return again ? valueIn(again.codes, again.b, latent) : 0;
+      },
+    };
   };
-}
-
-interface EncodedBlock {
-  /** Place of its first row among the missing ones. */
-  readonly from: number;
-  /** Row of its first codes. */
-  readonly start: number;
-  readonly codes: SparseRows;
-}
-
-async function encodedRows(
-  backend: Backend,
-  model: Model,
-  rows: Int32Array,
-  samples: Rows,
-): Promise<readonly EncodedBlock[]> {
-  if (rows.length === 0) return [];
-  const loaded = openModel(backend, model);
-  const blocks: EncodedBlock[] = [];
-  try {
-    for (const { from, start, count } of rowBlocks(rows, BLOCK))
-      blocks.push({ from, start, codes: await loaded.encode(await samples.readRows(start, count), count) });
-  } finally {
-    loaded.dispose();
-  }
-  return blocks;
 }
 
 /** A latent's value in row b of some codes, by bisection: latents ascend. */
