@@ -35,16 +35,6 @@ export interface Matrices {
   readonly origin?: ActivationOrigin;
   /** The folders that the files are in, while they are open. */
   readonly folders: readonly Files[];
-  /** The parts that follow each other, with where their rows come from. */
-  readonly parts: readonly MatrixPart[];
-}
-
-/** Some of the rows. */
-export interface MatrixPart {
-  /** Their number. */
-  readonly rows: number;
-  /** Where they come from, where the file knows it. */
-  readonly origin: ActivationOrigin | undefined;
 }
 
 /** A file that holds rows. */
@@ -70,7 +60,7 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
     const matrices: MatrixSource[] = [];
     const files: MatrixFile[] = [];
     const facts: Pick<Matrices, "model" | "layers" | "preparation" | "hook">[] = [];
-    const parts: MatrixPart[] = [];
+    const origins: Parameters<typeof joinedOrigin>[0][number][] = [];
     for (const text of texts) {
       const { path, tensor } = dataFile(text);
       for (const one of pathsFor(option, path)) {
@@ -82,7 +72,7 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
         const activations = await openActivations({ ...pool.files, name: basename(one), ...main });
         const own = await matrixOf(option, one, activations, tensor);
         matrices.push(own);
-        parts.push({ rows: own.rows, origin: activations.origin });
+        origins.push({ rows: own.rows, origin: activations.origin });
         facts.push(factsOf(activations, tensor));
         files.push(...activations.files.map(({ name, ...file }) => ({ ...file, path: join(folder, name) })));
       }
@@ -90,11 +80,10 @@ export async function openMatrices(option: string, texts: readonly string[]): Pr
     const [only, ...more] = matrices;
     const matrix =
       only && more.length === 0 ? only : joinedRows(texts.map((text) => basename(text)).join(", "), matrices);
-    const origin = joinedOrigin(parts);
+    const origin = joinedOrigin(origins);
     return {
       matrix: { ...matrix, close },
       files,
-      parts,
       ...facts[0],
       ...(origin === undefined ? {} : { origin }),
       folders: [...folders.values()].map((pool) => pool.files),

@@ -2,8 +2,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type CoreSums, coreDocument, coreSums, latentGeometry, mergeCoreSums } from "@monosema/experiments";
 import type { Batch, Model, ModelOutput, Rows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
-import { openDocuments } from "./documents.js";
 import type { Option } from "./options.js";
+import { rowDocuments } from "./rowDocuments.js";
 import type { Session } from "./session.js";
 import { version } from "./version.js";
 import { watchedBatches } from "./watchedBatches.js";
@@ -54,7 +54,7 @@ export async function openSaebench(
   { data, target, extreme }: EvaluatedSamples,
   nQ: number,
 ): Promise<CoreEvaluation> {
-  const { documents, why } = await openDocuments(texts, data.rows, extreme);
+  const { documents, why } = await rowDocuments(texts, data.rows, extreme);
   const mean = await meanOf(session, target);
   let sums: CoreSums | undefined;
   let batches = 0;

@@ -61,6 +61,9 @@ export interface Session {
   readonly finish: (document: DocumentHead, text: string) => void;
 }
 
+/** What the document of a command says that needs no backend. */
+export const noBackend: BackendRecord = { name: "none", detail: "no backend needed", threads: 0 };
+
 /** A tier of the simd backend, or its own choice. */
 export type AskedTier = Tier | "auto";
 

@@ -37,6 +37,8 @@ it("keeps jobs once, in the order of their lists", async () => {
   expect(first.added).toBe(3);
   expect(await store.put(jobs)).toEqual({ path: first.path, added: 0 });
   expect((await store.jobs()).map(({ id }) => id)).toEqual(jobs.map(({ id }) => id));
+  expect(await store.job(numbered(1).id)).toEqual(numbered(1));
+  expect(await store.job(numbered(9).id)).toBeUndefined();
   expect((await store.put([...jobs, numbered(4)])).added).toBe(1);
   expect(await store.jobs()).toHaveLength(4);
   expect((await store.jobs())[0]).toEqual(jobOf(jobs[0] as (typeof jobs)[0]));

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { BenchSaver, ViewData } from "@monosema/experiments";
-import { codesStart } from "@monosema/sdl";
 import { saveCheckpoint } from "@monosema/sdl/node";
-import { type SparseRows, writeNpy } from "@monosema/tensor";
+import { writeNpy } from "@monosema/tensor";
+import { writeSparseCodes } from "../encode/sparseCodes.js";
 import { npyRows } from "../npyRows.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
@@ -83,30 +83,19 @@ async function writeView(session: Session, folder: string, data: ViewData, rates
       ),
     );
   }
-  await write("coefficients.safetensors", codesFile(lrb.coefficients(range(0, samples)), samples, n));
+  await writeSparseCodes(
+    session,
+    join(folder, "coefficients.safetensors"),
+    [samples, n],
+    blocks(samples, (indices) => lrb.coefficients(indices)),
+  );
 }
 
 const range = (start: number, end: number): number[] => Array.from({ length: end - start }, (_, i) => start + i);
 
-function* blocks(samples: number, rowsOf: (indices: readonly number[]) => Float32Array): Generator<Float32Array> {
+function* blocks<T>(samples: number, rowsOf: (indices: readonly number[]) => T): Generator<T> {
   for (let start = 0; start < samples; start += BLOCK) yield rowsOf(range(start, Math.min(samples, start + BLOCK)));
 }
 
 const matrix = (values: Float64Array, rows: number, columns: number): Uint8Array =>
   writeNpy({ dtype: "F32", shape: [rows, columns], data: Float32Array.from(values) });
-
-/** The file of sparse codes that holds these rows. */
-async function* codesFile(
-  { offsets, latents, values }: SparseRows,
-  rows: number,
-  columns: number,
-): AsyncGenerator<Uint8Array> {
-  yield codesStart({ rows, latents: columns, entries: values.length }).start;
-  for (const { buffer, byteOffset, byteLength } of [
-    BigInt64Array.from(offsets, BigInt),
-    Float32Array.from(values),
-    latents,
-  ]) {
-    yield new Uint8Array(buffer, byteOffset, byteLength);
-  }
-}

@@ -4,6 +4,7 @@ import { type CheckpointFormat, withLatentNames } from "@monosema/sdl";
 import { checkpointOptions, openLocated } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { namesFrom, namesOption } from "../names.js";
+import { noBackend } from "../session.js";
 import { UsageError } from "../usageError.js";
 
 /** The layouts that can be written, by what `--to` calls them: ours is that of SAELens, with what it has no name for. */
@@ -47,9 +48,8 @@ export const convert: Command = {
     }
     losses.forEach(session.warn);
     for (const [name, parts] of written?.files ?? []) await session.write(join(out, name), asynchronous(parts));
-    const none = { name: "none", detail: "no backend needed", threads: 0 };
     const files = [...(written?.files.keys() ?? [])].map((name) => join(out, name));
-    session.finish(session.document(none, out, { from: origin.layout, to, files, losses }), files.join("\n"));
+    session.finish(session.document(noBackend, out, { from: origin.layout, to, files, losses }), files.join("\n"));
   },
 };
 

@@ -1,10 +1,10 @@
 import { type FeatureRecord, withViews } from "@monosema/features";
+import { withoutRows } from "@monosema/sdl";
 import { checkpointOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { maxNormOption } from "../extremeNorms.js";
 import { cardText } from "../features/cardText.js";
 import { checkOption } from "../features/checks.js";
-import { inputBatches } from "../features/featureData.js";
 import { featureDocument } from "../features/featureDocument.js";
 import { featureFileNames, writeFeatures } from "../features/featureFiles.js";
 import { writeFeaturePage } from "../features/featurePageFiles.js";
@@ -12,12 +12,12 @@ import { featuresText } from "../features/featuresText.js";
 import { openFeatureInputs } from "../features/inputs.js";
 import { interesting } from "../features/interesting.js";
 import { lensOptions } from "../features/lens.js";
-import { measuredFeatures } from "../features/measured.js";
+import { featureBatch, measuredFeatures } from "../features/measured.js";
 import { imagesOption } from "../features/rowImages.js";
 import { textsOption } from "../features/rowTexts.js";
 import { auditOption } from "../features/verdicts.js";
 import { namesOption } from "../names.js";
-import { ruleOption, underRule } from "../rule.js";
+import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { sampleOptions } from "../samples.js";
 
 /** Latents shown where none are asked for. */
@@ -66,10 +66,9 @@ export const features: Command = {
     const inputs = await openFeatureInputs(session);
     try {
       const backend = await session.backend();
-      const { model, facts } = await underRule(session, backend, inputs.model, {
-        count: inputs.data.kept.length,
-        batches: () => inputBatches(session, inputs.data),
-      });
+      const { samples, leftOut } = inputs.data;
+      const kept = wholeFile(session, withoutRows(samples, leftOut), featureBatch);
+      const { model, facts } = await underRule(session, backend, inputs.model, kept);
       const measured = await measuredFeatures(session, backend, model, inputs);
       const { records, alive, rows, sampledRows, views } = measured;
       const statistics = await writeFeatures(session, out, records, alive);

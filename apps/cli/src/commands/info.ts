@@ -1,6 +1,7 @@
 import { type CheckpointDescription, describeCheckpoint } from "@monosema/sdl/node";
 import { checkpointOptions, readingOptions } from "../checkpoint.js";
 import type { Command } from "../command.js";
+import { noBackend } from "../session.js";
 
 /** `monosema info`. */
 export const info: Command = {
@@ -48,9 +49,8 @@ export const info: Command = {
       ]),
       ...(found.ignored.length > 0 ? [["ignored", found.ignored.join(", ")]] : []),
     ] as const;
-    const none = { name: "none", detail: "no backend needed", threads: 0 };
     session.finish(
-      session.document(none, found.folder, { ...found }),
+      session.document(noBackend, found.folder, { ...found }),
       rows.map(([key, value]) => `${(key ?? "").padEnd(12)}${value}`).join("\n"),
     );
   },

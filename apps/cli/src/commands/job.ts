@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
-import { type Job, newToken, runAttempt } from "@monosema/runs";
+import { newToken, runAttempt } from "@monosema/runs";
 import { parseJson } from "@monosema/tensor";
 import type { Command } from "../command.js";
 import { openText } from "../data.js";
+import { noBackend } from "../session.js";
 import { openStore } from "../sweep/openStore.js";
 import { runTrainJob } from "../sweep/runTrainJob.js";
 import { UsageError } from "../usageError.js";
@@ -29,15 +30,14 @@ export const job: Command = {
         `--index must be a whole number below ${ids.length}, the jobs of the list, got ${index ?? "none"}`,
       );
     const store = await openStore(dirname(dirname(path)));
-    const wanted = (await store.jobs()).find(({ id }) => id === ids[index]);
+    const wanted = await store.job(ids[index] as string);
     if (wanted === undefined) throw new UsageError(`the store ${store.name} must hold job ${ids[index]}; submit again`);
     session.keeps(`its states are in ${store.name}; the same command goes on`);
     session.stopsItself(true);
     const threads = given.whole("threads", 1) ?? 1;
     const delivery = { token: newToken(), signal: session.signal };
-    const outcome = await runAttempt(store, wanted as Job, delivery, runTrainJob({ threads }));
-    const none = { name: "none", detail: "no backend needed", threads: 0 };
+    const outcome = await runAttempt(store, wanted, delivery, runTrainJob({ threads }));
     const text = outcome === "skipped" ? "there is a result already" : `result ${outcome}`;
-    session.finish(session.document(none, store.name, { id: wanted.id, outcome }), text);
+    session.finish(session.document(noBackend, store.name, { id: wanted.id, outcome }), text);
   },
 };

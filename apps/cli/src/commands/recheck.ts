@@ -4,6 +4,7 @@ import { FormatError, openSafetensors } from "@monosema/tensor";
 import { withFile } from "@monosema/tensor/node";
 import { recheck as recheckOne } from "@monosema/theory";
 import type { Command } from "../command.js";
+import { noBackend } from "../session.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema recheck`. */
@@ -32,9 +33,8 @@ export const recheck: Command = {
       ...recheckOne(certificate),
     }));
     const failed = certificates.filter(({ holds }) => !holds);
-    const none = { name: "none", detail: "no backend needed", threads: 0 };
     session.finish(
-      session.document(none, dirname(path), {
+      session.document(noBackend, dirname(path), {
         hold: certificates.length - failed.length,
         failed: failed.length,
         certificates,

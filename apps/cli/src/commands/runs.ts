@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
 import type { Store } from "@monosema/runs";
 import type { Command } from "../command.js";
-import type { Session } from "../session.js";
+import { noBackend, type Session } from "../session.js";
 import { statOf } from "../statOf.js";
 import { openStore } from "../sweep/openStore.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
@@ -36,9 +36,8 @@ export const runs: Command = {
       await new Promise((resolve) => setTimeout(resolve, pause));
       found = await sweepRuns(store, await store.jobs());
     }
-    const none = { name: "none", detail: "no backend needed", threads: 0 };
     const document: SweepDocument = {
-      ...session.document(none, store.name, { store: store.name, runs: found }),
+      ...session.document(noBackend, store.name, { store: store.name, runs: found }),
       command: "runs",
     };
     session.finish(document, [countText(found), sweepText(found)].join("\n").trimEnd());

@@ -14,7 +14,7 @@ export async function writeSparseCodes(
   session: Session,
   path: string,
   [rows, latents]: readonly [rows: number, latents: number],
-  codes: AsyncIterable<SparseRows>,
+  codes: AsyncIterable<SparseRows> | Iterable<SparseRows>,
 ): Promise<void> {
   const offsets = new BigInt64Array(rows + 1);
   const waiting = { values: `${path}.values.tmp`, latents: `${path}.latents.tmp` };

@@ -7,14 +7,13 @@ import {
   openDocuments,
   readVocabulary,
 } from "@monosema/harvest/read";
-import { type Batch, type Model, type Rows, type StoredCodes, withoutRows } from "@monosema/sdl";
+import type { Model, Rows, StoredCodes } from "@monosema/sdl";
 import { heldRows } from "../data.js";
 import { extremeNorms, maxNormFrom } from "../extremeNorms.js";
 import { joinedHeads } from "../joinedHeads.js";
 import { openMatrices } from "../matrices.js";
 import { refuseWidth } from "../refuseWidth.js";
 import type { Session } from "../session.js";
-import { watchedBatches } from "../watchedBatches.js";
 
 /** Activations with what is there to look at. */
 export interface FeatureData {
@@ -83,11 +82,6 @@ export async function openFeatureData(session: Session, texts: readonly string[]
 function layerOf(hook: string | undefined): Partial<ModelDepth> {
   const layer = /(?:^|\.)(?:blocks|layers?|h)\.(\d+)(?:\.|$)/.exec(hook ?? "")?.[1];
   return layer === undefined ? {} : { layer: Number(layer) };
-}
-
-/** The kept rows in order, with progress. */
-export function inputBatches(session: Session, { samples, leftOut }: FeatureData): AsyncGenerator<Batch> {
-  return watchedBatches(session, "finding the threshold", withoutRows(samples, leftOut), 1024);
 }
 
 /** The kept rows in order, or their codes, in stretches of neighbouring ones, with progress. */

@@ -1,5 +1,5 @@
 import { type Lens, lensWarning, logitLens, type ModelDepth, type Unembedding, writtenWidth } from "@monosema/features";
-import type { Model } from "@monosema/sdl";
+import { type Model, transpose } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { allRows, openData } from "../data.js";
 import type { Given, Option } from "../options.js";
@@ -25,7 +25,7 @@ export async function openUnembedding({ given }: Session, { spec }: Model): Prom
   const rows = await openData("unembed", text);
   if (rows.columns === width) return { values: await allRows(rows), tokens: rows.rows };
   if (rows.rows === width)
-    return { values: transposed(await allRows(rows), rows.rows, rows.columns), tokens: rows.columns };
+    return { values: transpose(await allRows(rows), rows.rows, rows.columns), tokens: rows.columns };
   throw new UsageError(
     `--unembed must be [V, ${width}] or [${width}, V], of the width of the decoder, got [${rows.rows}, ${rows.columns}]; give that of the same model`,
   );
@@ -70,7 +70,3 @@ export function depthOf(given: Given, known: Partial<ModelDepth>): Partial<Model
 }
 
 const isKnown = ({ layer, layers }: Partial<ModelDepth>): boolean => layer !== undefined && layers !== undefined;
-
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from(values, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)] as number);
-}

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { runError, runName, variedOptions } from "@monosema/experiments/format";
 import type { SweepRun } from "@monosema/experiments/report";
+import { aligned } from "../aligned.js";
 import { numberText } from "../metricsText.js";
 
 /** Runs that are shown, the best first. */
@@ -39,14 +40,4 @@ export function sweepText(runs: readonly SweepRun[]): string {
 function relativePath(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith("..") ? path : short;
-}
-
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }

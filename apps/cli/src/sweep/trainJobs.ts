@@ -26,7 +26,7 @@ export interface TrainJob {
 }
 
 /** The place of the data among the inputs of a job: what of it `--data` or another option names. */
-export const inputName = (option: string, index: number): string => `${option}.${index}`;
+const inputName = (option: string, index: number): string => `${option}.${index}`;
 
 /**
  * The trainings of a sweep, each checked as `train` checks its command line.

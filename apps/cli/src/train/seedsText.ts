@@ -1,3 +1,4 @@
+import { aligned } from "../aligned.js";
 import { compareText } from "../compare/compareText.js";
 import { numberText } from "../metricsText.js";
 import type { SeedsDocument } from "./seeds.js";
@@ -15,12 +16,5 @@ export function seedsText({ seeds, comparison, out }: SeedsDocument): string {
       checkpoint,
     ]),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length))) ?? [];
-  const lines = rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] as number))
-      .join("  ")
-      .trimEnd(),
-  );
-  return [...lines, "", compareText(comparison), "", `all of them: ${out}`].join("\n");
+  return [...aligned(rows), "", compareText(comparison), "", `all of them: ${out}`].join("\n");
 }

@@ -3,6 +3,7 @@ import type { DocumentHead } from "../records.js";
 import { fileName, formatLetter, formatSeconds, formatShare, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, warningList } from "./page.js";
+import { plainTable as table } from "./plainTable.js";
 import { codeScatter } from "./plots/codeScatter.js";
 import { cosineHistogram } from "./plots/cosineHistogram.js";
 
@@ -124,16 +125,6 @@ function sums(title: string, found: readonly LatentSum[]): readonly Markup[] {
     ),
   ];
 }
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): Markup =>
-  html`<div class="scroll"><table>
-<thead><tr>${head.map((name, i) => (i === 0 ? html`<th class="first">${name}</th>` : html`<th>${name}</th>`))}</tr></thead>
-<tbody>
-${rows.map(
-  ([first, ...cells]) =>
-    html`<tr><th class="first">${first as string}</th>${cells.map((text) => html`<td>${text}</td>`)}</tr>
-`,
-)}</tbody></table></div>`;
 
 function runFacts({ command, version, backend, seconds, threshold, samples }: CompareDocument): Markup {
   return facts([

@@ -1,6 +1,7 @@
 import { formatAmount, formatSeconds, formatShare, formatWhole } from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { facts, page, section, textList, warningList } from "./page.js";
+import { plainTable } from "./plainTable.js";
 import { paretoFront, sweepPlots } from "./plots/sweepPlots.js";
 import type { SweepDocument, SweepRun } from "./sweepDocument.js";
 import { runError as error, runName as named, variedOptions } from "./sweepRuns.js";
@@ -47,15 +48,7 @@ function table(done: readonly SweepRun[], varied: readonly string[]): Markup {
     formatWhole(samplesPerSecond ?? Number.NaN),
     formatSeconds(seconds ?? Number.NaN),
   ];
-  return html`<div class="scroll"><table>
-<thead><tr>${head.map((name, i) => (i === 0 ? html`<th class="first">${name}</th>` : html`<th>${name}</th>`))}</tr></thead>
-<tbody>
-${rows.map(
-  (
-    run,
-  ) => html`<tr>${cells(run).map((text, i) => (i === 0 ? html`<th class="first">${text}</th>` : html`<td>${text}</td>`))}</tr>
-`,
-)}</tbody></table></div>`;
+  return plainTable(head, rows.map(cells));
 }
 
 function runFacts({ command, version, store, seconds }: SweepDocument, done: readonly SweepRun[]): Markup {

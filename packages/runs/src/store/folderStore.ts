@@ -26,6 +26,7 @@ export async function folderStore(path: string): Promise<Store> {
   for (const part of [jobs, results, manifests]) await mkdir(part, { recursive: true });
   await probe(folder);
   const jobFolder = (id: string): string => join(jobs, id);
+  const readJob = (id: string): Promise<Job | undefined> => readJson<Job>(join(jobFolder(id), "job.json"));
   const attemptFolder = (id: string, token: string): string => join(jobs, id, `attempt-${token}`);
   const tokens = async (id: string): Promise<readonly string[]> =>
     (await namesIn(jobFolder(id))).flatMap((name) => /^attempt-(.+)$/.exec(name)?.[1] ?? []);
@@ -61,11 +62,12 @@ export async function folderStore(path: string): Promise<Store> {
       }
       const found: Job[] = [];
       for (const id of ids) {
-        const job = await readJson<Job>(join(jobFolder(id), "job.json"));
+        const job = await readJob(id);
         if (job) found.push(job);
       }
       return found;
     },
+    job: readJob,
     result: (id) => readJson<JobResult>(join(results, `${id}.json`)),
     done: async () => new Set((await namesIn(results)).flatMap((name) => /^([^.]+)\.json$/.exec(name)?.[1] ?? [])),
     commit: (result) => createFile(join(results, `${result.id}.json`), json(result)),

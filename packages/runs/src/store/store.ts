@@ -10,6 +10,8 @@ export interface Store {
   readonly name: string;
   /** Keeps jobs, in this order, under the hash of the list; jobs that are kept already stay one. */
   readonly put: (jobs: readonly Job[]) => Promise<Manifest>;
+  /** A job; undefined where it is not kept. */
+  readonly job: (id: string) => Promise<Job | undefined>;
   /** All jobs, in the order of their manifests. */
   readonly jobs: () => Promise<readonly Job[]>;
   /** The result of a job; undefined while there is none. */

@@ -1,7 +1,7 @@
 import { openMatrices } from "./matrices.js";
 
 /** The document of each row of some samples, or why it is not known. */
-export interface Documents {
+export interface RowDocuments {
   /** `[N]`, at least 0; rows of a document follow each other. */
   readonly documents?: Int32Array;
   /** Why there are none. */
@@ -14,17 +14,11 @@ export interface Documents {
  * @param rows - samples N; rows of several heads belong to one
  * @param dropped - samples that are left out, ascending
  */
-export async function openDocuments(texts: readonly string[], rows: number, dropped: Int32Array): Promise<Documents> {
-  const { matrix, parts } = await openMatrices("data", texts);
+export async function rowDocuments(texts: readonly string[], rows: number, dropped: Int32Array): Promise<RowDocuments> {
+  const { matrix, origin } = await openMatrices("data", texts);
   try {
-    const all = new Int32Array(matrix.rows);
-    let start = 0;
-    for (const { rows: count, origin } of parts) {
-      const documents = await origin?.documents?.(0, count);
-      if (documents === undefined) return { why: "the data do not know the documents of their rows" };
-      all.set(documents, start);
-      start += count;
-    }
+    const all = await origin?.documents?.(0, matrix.rows);
+    if (all === undefined) return { why: "the data do not know the documents of their rows" };
     const heads = matrix.rows / rows;
     const gone = new Set(dropped);
     const documents = Int32Array.from({ length: rows }, (_, row) => all[row * heads] as number).filter(
