@@ -142,7 +142,9 @@ export function normStatistics(
 
 /** Rows times a factor, or times one factor for each column. */
 export function scaleColumns<T extends Float32Array | Float64Array>(rows: T, factor: Factor): T {
-  return factor === 1 ? rows : (rows.map((value, i) => value * factorAt(factor, i)) as T);
+  if (factor === 1) return rows;
+  if (typeof factor === "number") return rows.map((value) => value * factor) as T;
+  return rows.map((value, i) => value * (factor[i % factor.length] as number)) as T;
 }
 
 /** The factors that undo others. */
@@ -155,9 +157,6 @@ function quotient(a: Factor, b: Factor): number {
 }
 
 type Factor = DataScale["input"];
-
-const factorAt = (factor: Factor, column: number): number =>
-  typeof factor === "number" ? factor : (factor[column % factor.length] as number);
 
 /**
  * Weights for data in original units from weights trained on scaled data: encoder s_p, decoder / s_r, b_dec / s_r, skip s_p / s_r;
