@@ -44,7 +44,14 @@ export { weightWarnings } from "./checkpoint/weightWarnings.js";
 export { checksum } from "./checksum.js";
 export { type CodesShape, codesStart } from "./codes/codesStart.js";
 export { openCodes, type StoredCodes } from "./codes/openCodes.js";
-export { type EvaluateOptions, evaluateModel, type ModelMetrics } from "./evaluateModel.js";
+export { evaluateModel } from "./evaluateModel.js";
+export {
+  type EvaluateOptions,
+  type EvaluateSums,
+  evaluateSums,
+  finishEvaluate,
+  mergeEvaluateSums,
+} from "./evaluateSums.js";
 export { type ExtremeRows, extremeRows, rowNorms, withoutRows } from "./extremeRows.js";
 export { fractionUnexplained } from "./fractionUnexplained.js";
 export { inferenceRule } from "./inferenceRule.js";
@@ -53,6 +60,7 @@ export { type LatentNames, latentNames, parseLatentNames, withLatentNames } from
 export { type LoadedModel, type ModelOutput, openModel } from "./loadedModel.js";
 export { meanToSpread } from "./meanToSpread.js";
 export type { LatentVectors, Model, Weights } from "./model.js";
+export type { ModelMetrics } from "./modelMetrics.js";
 export { type Evaluated, objective, type StepInput } from "./objective.js";
 export {
   disposeParameters,
@@ -68,6 +76,7 @@ export { arrayRows, inMemory, type Rows } from "./rows.js";
 export type * from "./spec.js";
 export { specWarnings } from "./specWarnings.js";
 export { type SplitRows, splitRows } from "./splitRows.js";
+export type { TargetSums } from "./targetSums.js";
 export type { AuxKTerm } from "./terms/auxK.js";
 export type { L0Term } from "./terms/l0.js";
 export type { L1Term } from "./terms/l1.js";
