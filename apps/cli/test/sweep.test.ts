@@ -46,17 +46,18 @@ it.runIf(process.platform === "linux")(
     expect(await ended).toBe(0);
     expect(runningIn(store)).toEqual([]);
 
-    const { runs } = document("runs", store) as unknown as { runs: readonly SweepRun[] };
-    expect(runs.map(({ options, state }) => [options.seed, state])).toEqual([
+    const { rows: runs } = document("runs", store) as unknown as { rows: readonly SweepRun[] };
+    expect(runs.map(({ params, state }) => [params.seed, state])).toEqual([
       ["0", "done"],
       ["1", "done"],
       ["2", "done"],
     ]);
-    expect(new Set(runs.map(({ id }) => id)).size).toBe(3);
+    expect(new Set(runs.map(({ job }) => job)).size).toBe(3);
     expect(runs.filter(({ resumedFrom = 0 }) => resumedFrom > 0).length).toBeGreaterThan(0);
-    for (const { options, sha256, checkpoint } of runs) {
-      const out = join(folder, `plain-${options.seed}`);
-      document("train", ...training, "--k", "4", "--seed", `${options.seed}`, "--out", out);
+    expect(runs.every(({ attempts, resumedFrom = 0 }) => attempts > (resumedFrom > 0 ? 1 : 0))).toBe(true);
+    for (const { params, sha256, checkpoint } of runs) {
+      const out = join(folder, `plain-${params.seed}`);
+      document("train", ...training, "--k", "4", "--seed", `${params.seed}`, "--out", out);
       const weights = readFileSync(join(out, "sae_weights.safetensors"));
       expect(createHash("sha256").update(weights).digest("hex")).toBe(sha256);
       expect(readFileSync(join(checkpoint as string, "sae_weights.safetensors"))).toEqual(weights);
@@ -71,7 +72,7 @@ it("a sweep asked for again has nothing to do; a longer one trains what is new; 
   const store = join(folder, "store");
   const command = ["sweep", "--data", data, ...small, "--steps", "50", "--store", store];
   const first = document(...command, "--grid", "k=2", "--grid", "lr=1e-3,3e-3", "--engine", "none");
-  const states = (found: Record<string, unknown>) => (found.runs as readonly SweepRun[]).map(({ state }) => state);
+  const states = (found: Record<string, unknown>) => (found.rows as readonly SweepRun[]).map(({ state }) => state);
   expect(states(first)).toEqual(["missing", "missing"]);
   expect(document("job", first.manifest as string, "--index", "1").outcome).toBe("committed");
   expect(document("job", first.manifest as string, "--index", "1").outcome).toBe("skipped");
@@ -98,7 +99,7 @@ it("a run that always fails is shown with its message, and the others finish", (
   const ran = monosema(...command, "--store", store);
   expect(ran.status).toBe(1);
   expect(ran.stderr).toMatch(/1 of 2 runs failed/);
-  const { runs } = document("runs", store) as unknown as { runs: readonly SweepRun[] };
+  const { rows: runs } = document("runs", store) as unknown as { rows: readonly SweepRun[] };
   expect(runs.map(({ state }) => state)).toEqual(["done", "failed"]);
   expect(runs[1]?.message).toMatch(/became NaN/);
   const shown = monosema("runs", store);

@@ -4,4 +4,4 @@
  * @module format
  */
 export { fileName, formatBytes, formatLetter, formatSeconds, formatShare, formatWhole } from "./report/format.js";
-export { activeLatents, runError, runName, unbeatenRuns, variedOptions } from "./report/sweepRuns.js";
+export { activeLatents, countRuns, runError, runName, unbeatenRuns, variedOptions } from "./report/sweepRuns.js";

@@ -6,7 +6,7 @@
 export { type AuditDocument, auditReport } from "./report/auditReport.js";
 export { benchReport } from "./report/benchReport.js";
 export { type CompareDocument, compareReport } from "./report/compareReport.js";
-export type { SweepDocument, SweepRun } from "./report/sweepDocument.js";
+export type { RunCounts, SweepDocument, SweepRun } from "./report/sweepDocument.js";
 export { sweepReport } from "./report/sweepReport.js";
 export type { Baselines, HeldOutMetrics, TrainDocument, TrainMetrics } from "./report/trainDocument.js";
 export { trainReport } from "./report/trainReport.js";

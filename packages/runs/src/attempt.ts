@@ -41,7 +41,8 @@ export async function runAttempt(store: Store, job: Job, { token, signal }: Deli
     const value = await run(job, { folder, resumedFrom, signal });
     signal.throwIfAborted();
     const seconds = Math.round(performance.now() - started) / 1000;
-    const result = { id, value, attempt: token, resumedFrom, worker, seconds };
+    const attempts = (await store.attempts(id)).length;
+    const result = { id, value, attempt: token, attempts, resumedFrom, worker, seconds };
     if (!(await store.commit(result))) return "duplicate";
     await store.tidy(result);
     return "committed";

@@ -32,7 +32,7 @@ it("an attempt that was taken for dead and wakes up changes nothing", async () =
   expect(await runAttempt(store, job, { token: "heir", signal }, heir)).toBe("committed");
   wake();
   expect(await zombie).toBe("duplicate");
-  expect(await store.result(job.id)).toMatchObject({ value: "from 7", attempt: "heir", resumedFrom: 7 });
+  expect(await store.result(job.id)).toMatchObject({ value: "from 7", attempt: "heir", attempts: 2, resumedFrom: 7 });
 });
 
 it("keeps why an attempt failed, but not that it was stopped", async () => {

@@ -7,7 +7,7 @@ import { folderStore, type JobResult, jobOf } from "../src/index.js";
 import { numbered, temporaryFolder } from "./support/temporary.js";
 
 const result = (id: string, attempt: string): JobResult => ({
-  ...{ id, attempt, value: { fvu: 0.5 }, resumedFrom: 0, worker: "here 1", seconds: 1 },
+  ...{ id, attempt, value: { fvu: 0.5 }, attempts: 1, resumedFrom: 0, worker: "here 1", seconds: 1 },
 });
 
 it("of eight processes that commit at once, one does, and its result stays", async () => {
@@ -17,7 +17,7 @@ it("of eight processes that commit at once, one does, and its result stays", asy
   const program = `
     const { folderStore } = await import(${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)});
     const store = await folderStore(process.argv[1]);
-    const result = { id: process.argv[2], attempt: process.argv[3], value: 1, resumedFrom: 0, worker: "w", seconds: 1 };
+    const result = { id: process.argv[2], attempt: process.argv[3], value: 1, attempts: 1, resumedFrom: 0, worker: "w", seconds: 1 };
     while (Date.now() < Number(process.argv[4]));
     console.log(await store.commit(result));`;
   const start = String(Date.now() + 3000);

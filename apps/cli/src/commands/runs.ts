@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { countRuns } from "@monosema/experiments/format";
 import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
 import type { Store } from "@monosema/runs";
 import type { Command } from "../command.js";
@@ -37,7 +38,7 @@ export const runs: Command = {
       found = await sweepRuns(store, await store.jobs());
     }
     const document: SweepDocument = {
-      ...session.document(noBackend, store.name, { store: store.name, runs: found }),
+      ...session.document(noBackend, store.name, { store: store.name, ...countRuns(found), rows: found }),
       command: "runs",
     };
     session.finish(document, [countText(found), sweepText(found)].join("\n").trimEnd());
@@ -55,7 +56,7 @@ async function forgive(session: Session, store: Store): Promise<void> {
 }
 
 function countText(found: readonly SweepRun[]): string {
-  const count = (wanted: SweepRun["state"]): number => found.filter(({ state }) => state === wanted).length;
+  const { planned, done, failed } = countRuns(found);
   const begun = found.filter(({ state, step = 0 }) => state === "missing" && step > 0).length;
-  return `${found.length} runs: ${count("done")} done, ${count("failed")} failed, ${count("missing")} left, ${begun} of them with a saved state`;
+  return `${planned} runs: ${done} done, ${failed} failed, ${planned - done - failed} left, ${begun} of them with a saved state`;
 }

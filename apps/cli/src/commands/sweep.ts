@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { formatWhole } from "@monosema/experiments/format";
+import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
 import { failureOf, type Job, JobError, localEngine, runAttempt, type Store } from "@monosema/runs";
 import type { Command } from "../command.js";
@@ -72,7 +72,7 @@ export const sweep: Command = {
       jobs.map(({ job }) => job),
     );
     const document: SweepDocument = {
-      ...session.document(backend, out, { store: out, manifest: manifest.path, runs }),
+      ...session.document(backend, out, { store: out, manifest: manifest.path, ...countRuns(runs), rows: runs }),
       command: "sweep",
     };
     const { sweepReport } = await import("@monosema/experiments/report"); // loads the plotting library
@@ -80,7 +80,7 @@ export const sweep: Command = {
     await session.write(report, sweepReport(document));
     await session.write(join(out, "sweep.json"), `${JSON.stringify(document, null, 2)}\n`);
     session.finish(document, [sweepText(runs), "", `report: ${report}`].join("\n"));
-    const failed = runs.filter(({ state }) => state === "failed").length;
+    const { failed } = document;
     if (failed > 0) {
       const again = `monosema runs ${shellQuoted(out)} --retry-failed and the same command with --store try again`;
       throw new JobError(`${failed} of ${runs.length} runs failed, as said above; ${again}`, "failed");

@@ -10,18 +10,19 @@ export async function sweepRuns(store: Store, jobs: readonly Job[]): Promise<rea
   return runs;
 }
 
-async function sweepRun(store: Store, { id, parameters }: Job): Promise<SweepRun> {
-  const options = parameters.options as Readonly<Record<string, string | true>>;
+async function sweepRun(store: Store, { id, parameters, pins }: Job): Promise<SweepRun> {
+  const params = parameters.options as Readonly<Record<string, string | true>>;
+  const known = { job: id, params, tier: pins.tier ?? null };
   const result = await store.result(id);
-  if (result !== undefined) return { id, options, state: "done", ...resultOf(store, result) };
-  const failures = await store.failures(id);
-  const step = Math.max(0, ...(await store.attempts(id)).map((attempt) => attempt.step));
-  const last = failures.at(-1);
-  if (last === undefined) return { id, options, state: "missing", step };
-  return { id, options, state: "failed", step, attempts: failures.length, message: last.message };
+  if (result !== undefined) return { ...known, state: "done", ...resultOf(store, result) };
+  const attempts = await store.attempts(id);
+  const step = Math.max(0, ...attempts.map((attempt) => attempt.step));
+  const last = (await store.failures(id)).at(-1);
+  const left = { ...known, attempts: attempts.length, step };
+  return last === undefined ? { ...left, state: "missing" } : { ...left, state: "failed", message: last.message };
 }
 
-function resultOf({ name }: Store, { value, attempt, resumedFrom, worker, seconds }: JobResult) {
+function resultOf({ name }: Store, { value, attempt, attempts, resumedFrom, worker, seconds }: JobResult) {
   const { checkpoint, ...figures } = value as unknown as TrainValue;
-  return { ...figures, checkpoint: join(name, checkpoint), attempt, resumedFrom, worker, seconds };
+  return { ...figures, checkpoint: join(name, checkpoint), attempt, attempts, resumedFrom, worker, seconds };
 }

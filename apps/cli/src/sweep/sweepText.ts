@@ -17,7 +17,7 @@ export function sweepText(runs: readonly SweepRun[]): string {
     ...best
       .slice(0, shown)
       .map((run) => [
-        ...varied.map((name) => String(run.options[name] ?? "default")),
+        ...varied.map((name) => String(run.params[name] ?? "default")),
         numberText(run.heldOut?.fvu ?? null),
         numberText(run.metrics?.fvu ?? null),
         (run.metrics?.l0 ?? Number.NaN).toFixed(2),

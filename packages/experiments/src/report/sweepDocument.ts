@@ -2,7 +2,7 @@ import type { DocumentHead } from "../records.js";
 import type { HeldOutMetrics, TrainMetrics } from "./trainDocument.js";
 
 /** Document of `sweep` and `runs`. */
-export interface SweepDocument extends DocumentHead {
+export interface SweepDocument extends DocumentHead, RunCounts {
   /** The command. */
   readonly command: "sweep" | "runs";
   /** Where results live. */
@@ -10,23 +10,35 @@ export interface SweepDocument extends DocumentHead {
   /** The list of the jobs; absent where those of all lists are shown. */
   readonly manifest?: string;
   /** The runs, in the order of the grid. */
-  readonly runs: readonly SweepRun[];
+  readonly rows: readonly SweepRun[];
+}
+
+/** How many runs there are. */
+export interface RunCounts {
+  /** Runs in all. */
+  readonly planned: number;
+  /** Runs that are done. */
+  readonly done: number;
+  /** Runs that have failed. */
+  readonly failed: number;
 }
 
 /** A run of a sweep; figures where it is done. */
 export interface SweepRun {
   /** Name of the job: the hash of what it is. */
-  readonly id: string;
+  readonly job: string;
   /** Its options of `train`; true for a switch. */
-  readonly options: Readonly<Record<string, string | true>>;
+  readonly params: Readonly<Record<string, string | true>>;
   /** What became of it. */
   readonly state: "done" | "failed" | "missing";
   /** Step of its newest state, where it is not done. */
   readonly step?: number;
-  /** Attempts that failed. */
-  readonly attempts?: number;
+  /** Attempts that were begun. */
+  readonly attempts: number;
   /** Why the last one failed. */
   readonly message?: string;
+  /** The kernels that it is pinned to; null where the backend has one kind. */
+  readonly tier: string | null;
   /** Figures of all rows. */
   readonly metrics?: TrainMetrics;
   /** Figures of the rows that were held out; null without any. */

@@ -8,7 +8,7 @@ import { runError as error, runName as named, variedOptions } from "./sweepRuns.
 
 /** A sweep as one self-contained HTML file: the front of error against active latents, each option's effect, all runs. */
 export function sweepReport(document: SweepDocument): string {
-  const { runs } = document;
+  const { rows: runs } = document;
   const done = runs.filter(({ state }) => state === "done");
   const varied = variedOptions(runs);
   return page(
@@ -40,8 +40,8 @@ function summary(runs: readonly SweepRun[], done: readonly SweepRun[]): string {
 function table(done: readonly SweepRun[], varied: readonly string[]): Markup {
   const rows = [...done].sort((a, b) => error(a) - error(b));
   const head = [...varied, "fvu held out", "fvu", "L0", "dead", "samples/s", "time"];
-  const cells = ({ options, metrics, heldOut, samplesPerSecond, seconds }: SweepRun): readonly string[] => [
-    ...varied.map((name) => String(options[name] ?? "default")),
+  const cells = ({ params, metrics, heldOut, samplesPerSecond, seconds }: SweepRun): readonly string[] => [
+    ...varied.map((name) => String(params[name] ?? "default")),
     ...[heldOut?.fvu, metrics?.fvu].map((one) => formatShare(one ?? Number.NaN)),
     formatAmount(metrics?.l0 ?? Number.NaN),
     formatShare(metrics?.deadFraction ?? Number.NaN),

@@ -1,9 +1,15 @@
-import type { SweepRun } from "./sweepDocument.js";
+import type { RunCounts, SweepRun } from "./sweepDocument.js";
+
+/** How many runs there are, are done and have failed. */
+export function countRuns(rows: readonly SweepRun[]): RunCounts {
+  const count = (wanted: SweepRun["state"]): number => rows.filter(({ state }) => state === wanted).length;
+  return { planned: rows.length, done: count("done"), failed: count("failed") };
+}
 
 /** Names of the options in which runs differ, in the order of the first that has them. */
 export function variedOptions(runs: readonly SweepRun[]): readonly string[] {
-  const names = [...new Set(runs.flatMap(({ options }) => Object.keys(options)))];
-  return names.filter((name) => new Set(runs.map(({ options }) => options[name])).size > 1);
+  const names = [...new Set(runs.flatMap(({ params }) => Object.keys(params)))];
+  return names.filter((name) => new Set(runs.map(({ params }) => params[name])).size > 1);
 }
 
 /** Error of a run: held out, where rows were; infinite where there is none. */
@@ -11,8 +17,8 @@ export const runError = ({ heldOut, metrics }: SweepRun): number =>
   heldOut?.fvu ?? metrics?.fvu ?? Number.POSITIVE_INFINITY;
 
 /** A run by the options in which it differs from others. */
-export const runName = ({ options }: SweepRun, varied: readonly string[]): string =>
-  varied.map((name) => `${name} ${options[name] ?? "default"}`).join(", ") || "the only settings";
+export const runName = ({ params }: SweepRun, varied: readonly string[]): string =>
+  varied.map((name) => `${name} ${params[name] ?? "default"}`).join(", ") || "the only settings";
 
 /** Mean active latents a sample. */
 export const activeLatents = ({ metrics }: SweepRun): number => metrics?.l0 ?? Number.NaN;

@@ -50,6 +50,8 @@ export interface JobResult {
   readonly value: Json;
   /** The attempt that was first. */
   readonly attempt: string;
+  /** Attempts that had been begun by then. */
+  readonly attempts: number;
   /** How far an earlier attempt had come that it went on from; 0 from the beginning. */
   readonly resumedFrom: number;
   /** Who ran it. */

@@ -51,9 +51,9 @@ function plotOf(
   name: string,
   [label, of]: (typeof measures)[number],
 ): Markup {
-  const values = [...new Set(runs.map(({ options }) => String(options[name] ?? "default")))];
+  const values = [...new Set(runs.map(({ params }) => String(params[name] ?? "default")))];
   const points = runs.map((run) => ({
-    x: String(run.options[name] ?? "default"),
+    x: String(run.params[name] ?? "default"),
     y: of(run),
     title: named(run, varied),
   }));
