@@ -13,6 +13,7 @@ import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { openSaebench, saebenchFile, saebenchName, saebenchOption } from "../saebench.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
+import { codesInOption, codesOfRows, openStoredCodes } from "../storedCodes.js";
 import { openTruth, type Truth, truthOptions } from "../truth.js";
 import { warnUndefinedFvu } from "../undefinedFvu.js";
 import { watchedBatches } from "../watchedBatches.js";
@@ -35,6 +36,7 @@ export const evaluate: Command = {
       help: "whose codes are measured: encoder, or codes of the same decoder with as many active latents by omp (orthogonal matching pursuit) or nnls (non-negative least squares with an L1 penalty); default encoder",
     },
     anchored: { help: "score also the features that the checkpoint's anchors were made for" },
+    ...codesInOption,
     ...saebenchOption,
     ...ruleOption,
     ...checkpointOptions,
@@ -48,13 +50,15 @@ export const evaluate: Command = {
     const inference = given.choice("inference", ["encoder", ...inferenceMethods]) ?? "encoder";
     const opened = await openCheckpoint(session);
     const { data, target } = await openSamples(given, texts, opened);
+    const stored = await openStoredCodes(given, opened, data.rows);
     const extreme = await extremeNorms(session, { data, target }, maxNormFrom(given));
     const [inputs, targets] = [withoutRows(data, extreme), target && withoutRows(target, extreme)];
     const truth = await openTruth(given, opened.spec);
     const backend = await session.backend();
     const { model, facts: ruleFacts } = await underRule(session, backend, opened, wholeFile(session, inputs, 1024));
     const other = inference === "encoder" ? undefined : openInference(backend, model, inference);
-    const batches = watchedBatches(session, "evaluating", inputs, other ? SEARCHED : 1024, targets);
+    const codes = await codesOfRows(backend, model, stored, inputs, extreme);
+    const batches = watchedBatches(session, "evaluating", inputs, other ? SEARCHED : 1024, targets, codes);
     const core =
       file === undefined
         ? undefined
@@ -64,6 +68,7 @@ export const evaluate: Command = {
       ...(core ? { onBatch: core.add } : {}),
     });
     other?.dispose();
+    await stored?.close();
     if (core && file !== undefined) {
       session.doing("comparing latents");
       await session.write(file, await core.finish(backend, model));

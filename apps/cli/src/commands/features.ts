@@ -19,6 +19,7 @@ import { auditOption } from "../features/verdicts.js";
 import { namesOption } from "../names.js";
 import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { sampleOptions } from "../samples.js";
+import { codesInOption } from "../storedCodes.js";
 
 /** Latents shown where none are asked for. */
 const SHOWN = 12;
@@ -49,11 +50,7 @@ export const features: Command = {
     ...imagesOption,
     ...lensOptions,
     ...auditOption,
-    "codes-in": {
-      value: "FILE",
-      help: "codes of these rows that monosema encode wrote, instead of encoding again",
-      path: "input",
-    },
+    ...codesInOption,
     page: { value: "on|off", help: "write the page, index.html (default on)" },
     ...ruleOption,
     ...checkpointOptions,

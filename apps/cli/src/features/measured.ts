@@ -1,8 +1,9 @@
 import { codesOf, collectFeatures, type FeatureRecord, finishFeatures, type ViewSources } from "@monosema/features";
 import type { Documents } from "@monosema/harvest/read";
-import type { Model } from "@monosema/sdl";
+import { type Model, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { Session } from "../session.js";
+import { codesOfRows } from "../storedCodes.js";
 import { checkedNames } from "./checks.js";
 import { featureBatches } from "./featureData.js";
 import type { FeatureInputs } from "./inputs.js";
@@ -34,9 +35,10 @@ export async function measuredFeatures(
   model: Model,
   inputs: FeatureInputs,
 ): Promise<MeasuredFeatures> {
-  const { data, codes, examples, rules, names, verdicts, unembedding, labels, texts, images } = inputs;
+  const { data, examples, rules, names, verdicts, unembedding, labels, texts, images } = inputs;
   const { samples, kept, origin, vocabulary, documents } = data;
   const known = { ...(origin && { origin }), ...(vocabulary && { vocabulary }), ...(texts && { texts }) };
+  const codes = await codesOfRows(backend, model, inputs.codes, withoutRows(samples, data.leftOut), data.leftOut);
   const state = await collectFeatures(backend, model, featureBatches(session, data, featureBatch, codes), {
     ...known,
     strongest: 3 * examples,
