@@ -14,6 +14,7 @@ import { joinedHeads } from "../joinedHeads.js";
 import { openMatrices } from "../matrices.js";
 import { refuseWidth } from "../refuseWidth.js";
 import type { Session } from "../session.js";
+import type { Shard } from "../shards/shard.js";
 
 /** Activations with what is there to look at. */
 export interface FeatureData {
@@ -41,8 +42,17 @@ export interface FeatureData {
   close(): Promise<void>;
 }
 
-/** Opens `--data` with vocab.json and documents.jsonl beside it. */
-export async function openFeatureData(session: Session, texts: readonly string[], model: Model): Promise<FeatureData> {
+/**
+ * Opens `--data` with vocab.json and documents.jsonl beside it.
+ *
+ * @param shard - the rows that are read, where they are not all, and those of them that are left out
+ */
+export async function openFeatureData(
+  session: Session,
+  texts: readonly string[],
+  model: Model,
+  shard?: Pick<Shard, "from" | "to" | "leftOut">,
+): Promise<FeatureData> {
   const { matrix, origin, folders, model: source, layers, hook, preparation } = await openMatrices("data", texts);
   let documents: Documents | undefined;
   const close = async (): Promise<void> => {
@@ -53,7 +63,10 @@ export async function openFeatureData(session: Session, texts: readonly string[]
     const all = await heldRows("data", matrix, texts);
     const samples = joinedHeads(all, model);
     refuseWidth("data", samples.columns, model.spec.nP);
-    const leftOut = await extremeNorms(session, { data: samples }, maxNormFrom(session.given));
+    const { from = 0, to = samples.rows } = shard ?? {};
+    const leftOut = shard
+      ? Int32Array.from(shard.leftOut)
+      : await extremeNorms(session, { data: samples }, maxNormFrom(session.given));
     const gone = new Set(leftOut);
     const [folder, ...others] = folders as readonly [Files, ...Files[]];
     const vocabulary = await readVocabulary(folder);
@@ -62,7 +75,7 @@ export async function openFeatureData(session: Session, texts: readonly string[]
     return {
       samples,
       leftOut,
-      kept: Int32Array.from({ length: samples.rows }, (_, row) => row).filter((row) => !gone.has(row)),
+      kept: Int32Array.from({ length: to - from }, (_, i) => from + i).filter((row) => !gone.has(row)),
       ...(origin && samples.rows === all.rows ? { origin } : {}),
       ...(vocabulary && { vocabulary }),
       ...(documents && { documents }),
@@ -77,6 +90,9 @@ export async function openFeatureData(session: Session, texts: readonly string[]
     throw error;
   }
 }
+
+/** Rows that are encoded together. */
+export const featureBatch = 1024;
 
 /** The layer that a name such as `blocks.14.hook_resid_post` or `model.layers.14.mlp` gives. */
 function layerOf(hook: string | undefined): Partial<ModelDepth> {
