@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   sweep: async () => (await import("./commands/sweep.js")).sweep,
   runs: async () => (await import("./commands/runs.js")).runs,
   job: async () => (await import("./commands/job.js")).job,
+  shard: async () => (await import("./commands/shard.js")).shard,
   convert: async () => (await import("./commands/convert.js")).convert,
   info: async () => (await import("./commands/info.js")).info,
   hooks: async () => (await import("./commands/hooks.js")).hooks,
@@ -103,9 +104,8 @@ async function dispatch([first, ...rest]: readonly string[], host: Host): Promis
 }
 
 async function overview(columns: number): Promise<string> {
-  const rows = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => [name, (await load()).summary] as const),
-  );
+  const all = await Promise.all(Object.entries(commands).map(async ([name, load]) => [name, await load()] as const));
+  const rows = all.flatMap(([name, { summary, internal }]) => (internal ? [] : [[name, summary] as const]));
   return [
     "Usage: monosema COMMAND [options]",
     "",

@@ -3,16 +3,16 @@ import { newToken, runAttempt } from "@monosema/runs";
 import { parseJson } from "@monosema/tensor";
 import type { Command } from "../command.js";
 import { openText } from "../data.js";
+import { runJob } from "../jobs/jobKinds.js";
 import { noBackend } from "../session.js";
 import { openStore } from "../sweep/openStore.js";
-import { runTrainJob } from "../sweep/runTrainJob.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema job`. */
 export const job: Command = {
   usage: "job MANIFEST --index I",
   summary:
-    "Does one job of a sweep and commits its result: for any scheduler that counts, such as job arrays or GNU parallel.",
+    "Does one job of a sweep or of a command with --shard-rows and commits its result: for any scheduler that counts, such as job arrays or GNU parallel.",
   options: { index: { value: "I", help: "which job of the list, from 0" } },
   positionals: ["MANIFEST"],
   writes: [],
@@ -36,7 +36,7 @@ export const job: Command = {
     session.stopsItself(true);
     const threads = given.whole("threads", 1) ?? 1;
     const delivery = { token: newToken(), signal: session.signal };
-    const outcome = await runAttempt(store, wanted, delivery, runTrainJob({ threads }));
+    const outcome = await runAttempt(store, wanted, delivery, runJob({ threads }));
     const text = outcome === "skipped" ? "there is a result already" : `result ${outcome}`;
     session.finish(session.document(noBackend, store.name, { id: wanted.id, outcome }), text);
   },

@@ -4,6 +4,7 @@ import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
 import type { Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { noBackend, type Session } from "../session.js";
+import { shardsText } from "../shards/shardsText.js";
 import { statOf } from "../statOf.js";
 import { openStore } from "../sweep/openStore.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
@@ -16,7 +17,8 @@ const pause = 2000;
 /** `monosema runs`. */
 export const runs: Command = {
   usage: "runs STORE [--watch] [--retry-failed]",
-  summary: "Says how far the runs of a sweep are: figures of those that are done, what failed and why, what is left.",
+  summary:
+    "Says how far the runs of a sweep, or the shards of a file, are: figures of those that are done, what failed and why, what is left.",
   options: {
     watch: { help: "look again every two seconds until all are done or have failed" },
     "retry-failed": { help: "forget the failures, so that the next sweep with this store tries these runs again" },
@@ -31,7 +33,8 @@ export const runs: Command = {
     }
     const store = await openStore(path);
     if (given.has("retry-failed")) await forgive(session, store);
-    let found = await sweepRuns(store, await store.jobs());
+    const jobs = await store.jobs();
+    let found = await sweepRuns(store, jobs);
     while (given.has("watch") && !session.signal.aborted && found.some(({ state }) => state === "missing")) {
       session.say(countText(found));
       await new Promise((resolve) => setTimeout(resolve, pause));
@@ -41,7 +44,9 @@ export const runs: Command = {
       ...session.document(noBackend, store.name, { store: store.name, ...countRuns(found), rows: found }),
       command: "runs",
     };
-    session.finish(document, [countText(found), sweepText(found)].join("\n").trimEnd());
+    const shards = await shardsText(store, jobs);
+    const trainings = found.length > 0 || shards.length === 0 ? [countText(found), sweepText(found)] : [];
+    session.finish(document, [...shards, ...trainings].join("\n").trimEnd());
   },
 };
 

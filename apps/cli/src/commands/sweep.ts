@@ -3,10 +3,10 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
-import { failureOf, type Job, JobError, localEngine, runAttempt, type Store } from "@monosema/runs";
+import { JobError, localEngine, type Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { maxNormFrom } from "../extremeNorms.js";
-import { Interrupted } from "../interrupted.js";
+import { runJobs } from "../jobs/runJobs.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { estimate } from "../sweep/estimate.js";
@@ -108,41 +108,20 @@ function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {
 
 /** Runs what has no result, several at a time, with a line of progress. */
 async function runAll(session: Session, store: Store, jobs: readonly TrainJob[], workers: number): Promise<void> {
-  const { given, signal } = session;
+  const { given } = session;
   if (jobs.length === 0) return;
   const threads = given.whole("threads", 1) ?? Math.max(1, Math.floor(availableParallelism() / workers));
   const saveEvery = given.whole("save-every", 1);
   const run = runTrainJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });
-  const names = new Map(jobs.map(({ job, point }) => [job.id, pointText(point)]));
-  const engine = localEngine();
-  await engine.submit(jobs.map(({ job }) => job));
-  session.keeps(
-    `finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
+  await runJobs(
+    session,
+    store,
+    jobs.map(({ job }) => job),
+    {
+      ...{ engine: localEngine(), run, workers, unit: "runs", doing: "training" },
+      names: new Map(jobs.map(({ job, point }) => [job.id, pointText(point)])),
+    },
   );
-  session.stopsItself(true);
-  session.doing("training");
-  const bar = session.progress({ total: jobs.length, unit: "runs" });
-  let finished = 0;
-  bar.update(0, "training");
-  const handle = async (job: Job, delivery: Parameters<typeof runAttempt>[2]): Promise<void> => {
-    try {
-      await runAttempt(store, job, delivery, run);
-      finished += 1;
-      bar.update(finished, names.get(job.id) ?? job.id);
-    } catch (error) {
-      if (!signal.aborted)
-        session.say(`${names.get(job.id)}: attempt ${failureOf(error)}: ${(error as Error).message}`);
-      throw error;
-    }
-  };
-  try {
-    await engine.work(handle, { signal, drain: true, workers });
-  } finally {
-    bar.end();
-    session.stopsItself(false);
-    await engine.close();
-  }
-  if (signal.aborted) throw new Interrupted();
 }
 
 function planText(

@@ -15,6 +15,7 @@ import type { Matrices } from "../matrices.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { inputWidths } from "../samples.js";
 import type { Session } from "../session.js";
+import type { Shard } from "../shards/shard.js";
 
 /** Activations with what is there to look at. */
 export interface FeatureData {
@@ -42,8 +43,17 @@ export interface FeatureData {
   close(): Promise<void>;
 }
 
-/** Opens `--data` with vocab.json and documents.jsonl beside it. */
-export async function openFeatureData(session: Session, texts: readonly string[], model: Model): Promise<FeatureData> {
+/**
+ * Opens `--data` with vocab.json and documents.jsonl beside it.
+ *
+ * @param shard - the rows that are read, where they are not all, and those of them that are left out
+ */
+export async function openFeatureData(
+  session: Session,
+  texts: readonly string[],
+  model: Model,
+  shard?: Pick<Shard, "from" | "to" | "leftOut">,
+): Promise<FeatureData> {
   const sides = await openSides("data", texts, inputWidths(model.spec));
   // Of several sources the first says what rows are, and the last, whose decoder writes nearest to the output, where it is in the model.
   const { origin, folders, model: source, preparation } = sides[0] as Matrices;
@@ -60,7 +70,10 @@ export async function openFeatureData(session: Session, texts: readonly string[]
     const all = await stacked("data", held);
     const samples = joinedHeads(all, model);
     refuseWidth("data", samples.columns, model.spec.nP);
-    const leftOut = await extremeNorms(session, { data: samples }, maxNormFrom(session.given));
+    const { from = 0, to = samples.rows } = shard ?? {};
+    const leftOut = shard
+      ? Int32Array.from(shard.leftOut)
+      : await extremeNorms(session, { data: samples }, maxNormFrom(session.given));
     const gone = new Set(leftOut);
     const [folder, ...others] = folders as readonly [Files, ...Files[]];
     const vocabulary = await readVocabulary(folder);
@@ -69,7 +82,7 @@ export async function openFeatureData(session: Session, texts: readonly string[]
     return {
       samples,
       leftOut,
-      kept: Int32Array.from({ length: samples.rows }, (_, row) => row).filter((row) => !gone.has(row)),
+      kept: Int32Array.from({ length: to - from }, (_, i) => from + i).filter((row) => !gone.has(row)),
       ...(origin && samples.rows === all.rows ? { origin } : {}),
       ...(vocabulary && { vocabulary }),
       ...(documents && { documents }),
@@ -84,6 +97,9 @@ export async function openFeatureData(session: Session, texts: readonly string[]
     throw error;
   }
 }
+
+/** Rows that are encoded together. */
+export const featureBatch = 1024;
 
 /** The layer that a name such as `blocks.14.hook_resid_post` or `model.layers.14.mlp` gives. */
 function layerOf(hook: string | undefined): Partial<ModelDepth> {

@@ -3,10 +3,10 @@ import type { SweepRun } from "@monosema/experiments/report";
 import type { Job, JobResult, Store } from "@monosema/runs";
 import type { TrainValue } from "./runTrainJob.js";
 
-/** What a store knows of its trainings, in their order. */
+/** What a store knows of the trainings among its jobs, in their order. */
 export async function sweepRuns(store: Store, jobs: readonly Job[]): Promise<readonly SweepRun[]> {
   const runs: SweepRun[] = [];
-  for (const job of jobs) runs.push(await sweepRun(store, job));
+  for (const job of jobs) if (job.kind === "train") runs.push(await sweepRun(store, job));
   return runs;
 }
 

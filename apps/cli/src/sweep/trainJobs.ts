@@ -26,7 +26,7 @@ export interface TrainJob {
 }
 
 /** The place of the data among the inputs of a job: what of it `--data` or another option names. */
-const inputName = (option: string, index: number): string => `${option}.${index}`;
+export const inputName = (option: string, index: number): string => `${option}.${index}`;
 
 /**
  * The trainings of a sweep, each checked as `train` checks its command line.
@@ -64,7 +64,8 @@ export async function trainJobs(
   return jobs;
 }
 
-const inputOf = ({ path, tensor, sha256 }: TrainedFile): JobInput => ({
+/** A file as a job names it. */
+export const inputOf = ({ path, tensor, sha256 }: TrainedFile): JobInput => ({
   path: tensor === undefined ? path : `${path}:${tensor}`,
   sha256,
 });
