@@ -1,4 +1,4 @@
-// Installs moto, a server of S3, outside the checkout with pip; prints its folder, whose bin/moto_server starts it.
+// Installs moto, a server of S3, outside the checkout with pip; prints its folder, a virtual environment.
 // The folder is ~/.cache/monosema-moto, or MONOSEMA_MOTO where it is set.
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";

@@ -5,7 +5,7 @@ import type { Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { noBackend, type Session } from "../session.js";
 import { statOf } from "../statOf.js";
-import { openStore } from "../sweep/openStore.js";
+import { isBucket, openStore } from "../sweep/openStore.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
 import { sweepText } from "../sweep/sweepText.js";
 import { UsageError } from "../usageError.js";
@@ -26,10 +26,9 @@ export const runs: Command = {
   async run(session) {
     const { given } = session;
     const path = given.positionals[0] as string;
-    if (!statOf(join(path, "manifests"))?.isDirectory()) {
-      throw new UsageError(`STORE must be the folder of a sweep, got ${path} without runs; name its --store or --out`);
-    }
+    if (!isBucket(path) && !statOf(join(path, "manifests"))?.isDirectory()) throw withoutRuns(path);
     const store = await openStore(path);
+    if ((await store.jobs()).length === 0) throw withoutRuns(path);
     if (given.has("retry-failed")) await forgive(session, store);
     let found = await sweepRuns(store, await store.jobs());
     while (given.has("watch") && !session.signal.aborted && found.some(({ state }) => state === "missing")) {
@@ -44,6 +43,9 @@ export const runs: Command = {
     session.finish(document, [countText(found), sweepText(found)].join("\n").trimEnd());
   },
 };
+
+const withoutRuns = (path: string): UsageError =>
+  new UsageError(`STORE must be the store of a sweep, got ${path} without runs; name its --store or --out`);
 
 async function forgive(session: Session, store: Store): Promise<void> {
   let count = 0;

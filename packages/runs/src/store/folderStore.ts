@@ -55,6 +55,7 @@ export async function folderStore(path: string): Promise<Store> {
       await createFile(file, json(ids));
       return { path: file, added };
     },
+    manifest: (path) => readJson<readonly string[]>(path),
     async jobs() {
       const ids = new Set<string>();
       for (const name of await namesIn(manifests)) {

@@ -58,6 +58,7 @@ export async function s3Store(
       await create(key, json(ids));
       return { path: `${name}/${key}`, added: added.filter(Boolean).length };
     },
+    manifest: (path) => readJson<readonly string[]>(path.startsWith(`${name}/`) ? path.slice(name.length + 1) : path),
     async jobs() {
       const lists = await inParallel(await list("manifests/"), atOnce, ({ key }) => readJson<readonly string[]>(key));
       const ids = new Set(lists.flatMap((one) => one ?? []));

@@ -10,6 +10,8 @@ export interface Store {
   readonly name: string;
   /** Keeps jobs, in this order, under the hash of the list; jobs that are kept already stay one. */
   readonly put: (jobs: readonly Job[]) => Promise<Manifest>;
+  /** Names of the jobs of a list, by its path or address; undefined where there is none. */
+  readonly manifest: (path: string) => Promise<readonly string[] | undefined>;
   /** A job; undefined where it is not kept. */
   readonly job: (id: string) => Promise<Job | undefined>;
   /** All jobs, in the order of their manifests. */

@@ -54,7 +54,10 @@ export function storeContract(open: () => Promise<OpenedStore>): void {
     expect(first.added).toBe(3);
     expect(first.path.startsWith(store.name)).toBe(true);
     expect(await store.put(jobs)).toEqual({ path: first.path, added: 0 });
-    expect((await store.jobs()).map(({ id }) => id)).toEqual(jobs.map(({ id }) => id));
+    const ids = jobs.map(({ id }) => id);
+    expect(await store.manifest(first.path)).toEqual(ids);
+    expect(await store.manifest(`${store.name}/manifests/none.json`)).toBeUndefined();
+    expect((await store.jobs()).map(({ id }) => id)).toEqual(ids);
     expect(await store.job(numbered(1).id)).toEqual(numbered(1));
     expect(await store.job(numbered(9).id)).toBeUndefined();
     expect((await store.put([...jobs, numbered(4)])).added).toBe(1);
