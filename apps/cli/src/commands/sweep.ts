@@ -5,6 +5,7 @@ import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
 import { failureOf, type Job, JobError, localEngine, runAttempt, type Store } from "@monosema/runs";
 import type { Command } from "../command.js";
+import { configOption } from "../configFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
 import { Interrupted } from "../interrupted.js";
 import type { Session } from "../session.js";
@@ -24,7 +25,7 @@ import { UsageError } from "../usageError.js";
 /** `monosema sweep`. */
 export const sweep: Command = {
   usage:
-    "sweep --data FILE --grid KEY=V,V... [--grid KEY=A..B] [--store FOLDER|s3://...] [--workers N] [options of train]",
+    "sweep --data FILE --grid KEY=V,V... [--grid KEY=A..B] [--config FILE] [--store FOLDER|s3://...] [--workers N] [options of train]",
   summary:
     "Trains a dictionary for every point of a grid of options, several at a time; what is finished stays, whatever is killed.",
   options: {
@@ -33,6 +34,7 @@ export const sweep: Command = {
       help: "values of an option of train, such as k=16,32 or seed=0..4; may be repeated: every combination is trained",
       multiple: true,
     },
+    config: configOption,
     store: {
       value: "S",
       help: "where runs and results live: a folder (default --out) or s3://bucket/prefix; the same command with the same store goes on",
