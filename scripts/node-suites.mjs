@@ -1,12 +1,16 @@
-// The suites that need a native library, by its name: `node scripts/node-suites.mjs tfjs-node`. It is installed outside the
+// The suites that need a native library or a server, by its name: `node scripts/node-suites.mjs tfjs-node`. It is installed outside the
 // checkout first; and here a file that skips all its tests has failed.
 import { join } from "node:path";
 import { filesUnder } from "./lib/fingerprint.mjs";
+import { motoServer } from "./lib/motoServer.mjs";
 import { run } from "./lib/run.mjs";
 import { runTests } from "./lib/vitest.mjs";
 import { root, workspaces } from "./lib/workspace.mjs";
 
-/** By library: its installer, which prints the folder that a variable names to the tests, and the names of their files. */
+/**
+ * By library: its installer, which prints the folder that a variable names to the tests, and the names of their files. A server is
+ * started from that folder, and the variable names its address.
+ */
 const libraries = {
   "tfjs-node": {
     installer: "ci-tfjs-node.mjs",
@@ -20,6 +24,13 @@ const libraries = {
     required: "MONOSEMA_REQUIRE_ONNXRUNTIME",
     files: /\.ort\.test\.ts$/,
   },
+  s3: {
+    installer: "ci-moto.mjs",
+    serve: motoServer,
+    variable: "MONOSEMA_S3",
+    required: "MONOSEMA_REQUIRE_S3",
+    files: /\.s3\.test\.ts$/,
+  },
 };
 
 const [name] = process.argv.slice(2);
@@ -28,7 +39,10 @@ if (library === undefined) {
   throw new RangeError(`node-suites: the library must be one of ${Object.keys(libraries).join(", ")}, got ${name}`);
 }
 const folder = await install(library);
-const { passed, failures } = folder ? await suites(folder) : { passed: 0, failures: [`${name}: installation`] };
+const server = folder && library.serve ? await library.serve(folder) : undefined;
+const { passed, failures } = folder
+  ? await suites(server?.address ?? folder).finally(() => server?.stop())
+  : { passed: 0, failures: [`${name}: installation`] };
 for (const failure of failures) process.stdout.write(`failed ${failure}\n`);
 process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;

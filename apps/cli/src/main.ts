@@ -2,6 +2,7 @@ import { FormatError } from "@monosema/tensor";
 import { type FileSystem, nodeFileSystem } from "@monosema/tensor/node";
 import { atCommandLine } from "./advice.js";
 import type { Command } from "./command.js";
+import { withConfigFile } from "./configFile.js";
 import { didYouMean } from "./didYouMean.js";
 import { helpText, table } from "./help.js";
 import { type Host, localHost } from "./host.js";
@@ -88,7 +89,8 @@ async function dispatch([first, ...rest]: readonly string[], host: Host): Promis
   }
   const command = await load();
   const options = { ...command.options, ...commonOptions };
-  const given = parseOptions(name, options, asksHelp ? rest.slice(1) : rest);
+  const typed = asksHelp ? rest.slice(1) : rest;
+  const given = await withConfigFile(name, options, parseOptions(name, options, typed), typed);
   if (given.has("version")) return print(version);
   if (asksHelp || given.has("help")) return print(helpText(command.usage, command.summary, options, columns));
   const least = command.positionals.length;

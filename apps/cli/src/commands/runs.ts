@@ -6,7 +6,7 @@ import type { Command } from "../command.js";
 import { noBackend, type Session } from "../session.js";
 import { shardsText } from "../shards/shardsText.js";
 import { statOf } from "../statOf.js";
-import { openStore } from "../sweep/openStore.js";
+import { isBucket, openStore } from "../sweep/openStore.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
 import { sweepText } from "../sweep/sweepText.js";
 import { UsageError } from "../usageError.js";
@@ -28,10 +28,9 @@ export const runs: Command = {
   async run(session) {
     const { given } = session;
     const path = given.positionals[0] as string;
-    if (!statOf(join(path, "manifests"))?.isDirectory()) {
-      throw new UsageError(`STORE must be the folder of a sweep, got ${path} without runs; name its --store or --out`);
-    }
+    if (!isBucket(path) && !statOf(join(path, "manifests"))?.isDirectory()) throw withoutRuns(path);
     const store = await openStore(path);
+    if ((await store.jobs()).length === 0) throw withoutRuns(path);
     if (given.has("retry-failed")) await forgive(session, store);
     const jobs = await store.jobs();
     let found = await sweepRuns(store, jobs);
@@ -49,6 +48,9 @@ export const runs: Command = {
     session.finish(document, [...shards, ...trainings].join("\n").trimEnd());
   },
 };
+
+const withoutRuns = (path: string): UsageError =>
+  new UsageError(`STORE must be the store of a sweep, got ${path} without runs; name its --store or --out`);
 
 async function forgive(session: Session, store: Store): Promise<void> {
   let count = 0;

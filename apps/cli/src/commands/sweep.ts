@@ -1,17 +1,18 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
 import { JobError, localEngine, type Store } from "@monosema/runs";
 import type { Command } from "../command.js";
+import { configOption } from "../configFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
 import { runJobs } from "../jobs/runJobs.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { estimate } from "../sweep/estimate.js";
 import { gridPoints, parseGrid } from "../sweep/grid.js";
-import { openStore } from "../sweep/openStore.js";
+import { isBucket, openStore } from "../sweep/openStore.js";
 import { gridOptions, sweptOptions } from "../sweep/options.js";
 import { runTrainJob } from "../sweep/runTrainJob.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
@@ -23,7 +24,8 @@ import { UsageError } from "../usageError.js";
 
 /** `monosema sweep`. */
 export const sweep: Command = {
-  usage: "sweep --data FILE --grid KEY=V,V... [--grid KEY=A..B] [--store FOLDER] [--workers N] [options of train]",
+  usage:
+    "sweep --data FILE --grid KEY=V,V... [--grid KEY=A..B] [--config FILE] [--store FOLDER|s3://...] [--workers N] [options of train]",
   summary:
     "Trains a dictionary for every point of a grid of options, several at a time; what is finished stays, whatever is killed.",
   options: {
@@ -32,9 +34,10 @@ export const sweep: Command = {
       help: "values of an option of train, such as k=16,32 or seed=0..4; may be repeated: every combination is trained",
       multiple: true,
     },
+    config: configOption,
     store: {
-      value: "FOLDER",
-      help: "where runs and results live (default --out); the same command with the same store goes on",
+      value: "S",
+      help: "where runs and results live: a folder (default --out) or s3://bucket/prefix; the same command with the same store goes on",
     },
     engine: { value: "local|none", help: "local: processes of this machine (default); none: only write the jobs" },
     workers: { value: "N", help: "runs at a time (default: the cores of this machine)" },
@@ -54,7 +57,7 @@ export const sweep: Command = {
     await backend.close();
     const workers = Math.min(given.whole("workers", 1) ?? availableParallelism(), jobs.length);
     const out = outputOf(session);
-    const store = await openStore(out);
+    const store = await openStore(bucketOf(session) ?? out);
     const manifest = await store.put(jobs.map(({ job }) => job));
     const done = await store.done();
     const missing = jobs.filter(({ job }) => !done.has(job.id));
@@ -72,7 +75,7 @@ export const sweep: Command = {
       jobs.map(({ job }) => job),
     );
     const document: SweepDocument = {
-      ...session.document(backend, out, { store: out, manifest: manifest.path, ...countRuns(runs), rows: runs }),
+      ...session.document(backend, out, { store: store.name, manifest: manifest.path, ...countRuns(runs), rows: runs }),
       command: "sweep",
     };
     const { sweepReport } = await import("@monosema/experiments/report"); // loads the plotting library
@@ -82,19 +85,43 @@ export const sweep: Command = {
     session.finish(document, [sweepText(runs), "", `report: ${report}`].join("\n"));
     const { failed } = document;
     if (failed > 0) {
-      const again = `monosema runs ${shellQuoted(out)} --retry-failed and the same command with --store try again`;
+      const again = `monosema runs ${shellQuoted(store.name)} --retry-failed and the same command with --store try again`;
       throw new JobError(`${failed} of ${runs.length} runs failed, as said above; ${again}`, "failed");
     }
   },
 };
 
-/** A store that is there goes on; else it is a new output folder. Its lock keeps a second sweep out. */
+/** A store in a bucket that the command line names. */
+function bucketOf({ given }: Session): string | undefined {
+  const text = given.text("store");
+  return text !== undefined && isBucket(text) ? text : undefined;
+}
+
+/**
+ * The folder of the report. A store that is a folder is it: one that is there goes on, else it is a new one. Its lock keeps a second sweep
+ * out. Beside a bucket, it may be the folder of an earlier sweep of that bucket.
+ */
 function outputOf(session: Session): string {
+  const bucket = bucketOf(session);
+  if (bucket !== undefined) {
+    const out = session.given.text("out");
+    const before = out === undefined ? undefined : reportedStore(out);
+    return before === bucket.replace(/\/$/, "") ? session.output(out) : session.output();
+  }
   const folder = session.given.text("store") ?? session.given.text("out");
   if (session.given.text("store") !== undefined && session.given.text("out") !== undefined)
     throw new UsageError("--store and --out exclude each other: the store is the output folder; drop one of them");
   const isStore = folder !== undefined && existsSync(join(resolve(folder), "manifests"));
   return isStore ? session.output(folder) : session.output(undefined, folder);
+}
+
+/** The store of the sweep that was reported in a folder. */
+function reportedStore(out: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as Partial<SweepDocument>).store;
+  } catch {
+    return undefined; // none, or half of one: the folder is refused where it is filled
+  }
 }
 
 function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {

@@ -1,0 +1,7 @@
+/**
+ * Runs jobs as job arrays of Slurm.
+ *
+ * @module index
+ */
+export { type SlurmEngineOptions, slurmEngine } from "./slurmEngine.js";
+export { SlurmError } from "./slurmError.js";
