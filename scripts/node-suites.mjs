@@ -1,12 +1,12 @@
-// The suites that need a native library, by its name: `node scripts/node-suites.mjs tfjs-node`. It is installed outside the
-// checkout first; and here a file that skips all its tests has failed.
+// The suites that need a native library or a server, by its name: `node scripts/node-suites.mjs tfjs-node`. It is installed outside
+// the checkout first; and here a file that skips all its tests has failed.
 import { join } from "node:path";
 import { filesUnder } from "./lib/fingerprint.mjs";
 import { run } from "./lib/run.mjs";
 import { runTests } from "./lib/vitest.mjs";
 import { root, workspaces } from "./lib/workspace.mjs";
 
-/** By library: its installer, which prints the folder that a variable names to the tests, and the names of their files. */
+/** By library: its installer, which prints the folder or program that a variable names to the tests, and the names of their files. */
 const libraries = {
   "tfjs-node": {
     installer: "ci-tfjs-node.mjs",
@@ -19,6 +19,13 @@ const libraries = {
     variable: "MONOSEMA_ONNXRUNTIME",
     required: "MONOSEMA_REQUIRE_ONNXRUNTIME",
     files: /\.ort\.test\.ts$/,
+  },
+  redis: {
+    installer: "ci-redis.mjs",
+    variable: "MONOSEMA_REDIS_SERVER",
+    required: "MONOSEMA_REQUIRE_REDIS",
+    files: /\.redis\.test\.ts$/,
+    env: { VITEST_MAX_WORKERS: "8" }, // they wait for processes and leases, and hardly compute
   },
 };
 
@@ -45,7 +52,7 @@ async function suites(installed) {
       .map(({ file }) => `${folder}/test/${file}`)
       .filter((file) => library.files.test(file)),
   );
-  const env = { [library.variable]: installed, [library.required]: "1" };
+  const env = { [library.variable]: installed, [library.required]: "1", ...library.env };
   const { passed, failures, idle } = await runTests(files, name, env);
   return { passed, failures: [...failures, ...idle.map((file) => `${name}: ${file} skipped every test`)] };
 }

@@ -1,7 +1,7 @@
-import { hostname } from "node:os";
 import { failureOf } from "./failure.js";
 import type { Job, Json } from "./job.js";
 import type { Store } from "./store/store.js";
+import { workerName } from "./workerName.js";
 
 /** Where one attempt of a job works. */
 export interface Workplace {
@@ -34,7 +34,7 @@ export type Outcome = "committed" | "skipped" | "duplicate";
 export async function runAttempt(store: Store, job: Job, { token, signal }: Delivery, run: RunJob): Promise<Outcome> {
   const { id } = job;
   if ((await store.result(id)) !== undefined) return "skipped";
-  const worker = `${hostname()} ${process.pid}`;
+  const worker = workerName();
   const { folder, resumedFrom } = await store.begin(id, token);
   const started = performance.now();
   try {
