@@ -8,7 +8,7 @@ import { runTests } from "./lib/vitest.mjs";
 import { root, workspaces } from "./lib/workspace.mjs";
 
 /**
- * By library: its installer, which prints the folder that a variable names to the tests, and the names of their files. A server is
+ * By library: its installer, which prints the folder or program that a variable names to the tests, and the names of their files. A server is
  * started from that folder, and the variable names its address.
  */
 const libraries = {
@@ -30,6 +30,13 @@ const libraries = {
     variable: "MONOSEMA_S3",
     required: "MONOSEMA_REQUIRE_S3",
     files: /\.s3\.test\.ts$/,
+  },
+  redis: {
+    installer: "ci-redis.mjs",
+    variable: "MONOSEMA_REDIS_SERVER",
+    required: "MONOSEMA_REQUIRE_REDIS",
+    files: /\.redis\.test\.ts$/,
+    env: { VITEST_MAX_WORKERS: "8" }, // they wait for processes and leases, and hardly compute
   },
 };
 
@@ -59,7 +66,7 @@ async function suites(installed) {
       .map(({ file }) => `${folder}/test/${file}`)
       .filter((file) => library.files.test(file)),
   );
-  const env = { [library.variable]: installed, [library.required]: "1" };
+  const env = { [library.variable]: installed, [library.required]: "1", ...library.env };
   const { passed, failures, idle } = await runTests(files, name, env);
   return { passed, failures: [...failures, ...idle.map((file) => `${name}: ${file} skipped every test`)] };
 }
