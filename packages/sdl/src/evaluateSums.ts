@@ -56,7 +56,10 @@ export async function evaluateSums(
           `evaluateModel: targets must have width ${nR}, the dictionary's output, got ${target.length / batch.size}; ${batch.target || nP === nR ? "check the data" : "pass batch.target"}`,
         );
       }
-      const encoded = await loaded.run(batch.input, batch.size);
+      const { codes, input, size } = batch;
+      const encoded = codes
+        ? { codes, reconstruction: await loaded.decode(codes, input, size) }
+        : await loaded.run(input, size);
       const output = infer ? await infer(batch, encoded) : encoded;
       for (const latent of output.codes.latents) isActive[latent] = 1;
       entries += output.codes.latents.length;

@@ -43,7 +43,9 @@ export { type SaelensFiles, saelensConfig, toSaelens } from "./checkpoint/toSael
 export { weightWarnings } from "./checkpoint/weightWarnings.js";
 export { checksum } from "./checksum.js";
 export { type CodesShape, codesStart } from "./codes/codesStart.js";
+export { codesWithout } from "./codes/codesWithout.js";
 export { openCodes, type StoredCodes } from "./codes/openCodes.js";
+export { columnMeans, lessMean } from "./columnMeans.js";
 export { evaluateModel } from "./evaluateModel.js";
 export {
   type EvaluateOptions,
@@ -85,7 +87,7 @@ export type { Terms } from "./terms/table.js";
 export type { Contribution, RowPart, Term, TermContext, TermRowSource } from "./terms/term.js";
 export { termsOf } from "./terms/termsOf.js";
 export { DivergenceError } from "./training/divergence.js";
-export { columnMeans, geometricMedian, type Initialisation, initialWeights } from "./training/initialise.js";
+export { geometricMedian, type Initialisation, initialWeights } from "./training/initialise.js";
 export {
   foldScale,
   foldShift,

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { inferenceMethods } from "@monosema/audit";
 import { evaluateRecovery } from "@monosema/experiments";
-import { type EvaluateSums, finishEvaluate, type Model, mergeEvaluateSums, withoutRows } from "@monosema/sdl";
+import { finishEvaluate, type Model, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { anchorCount, anchoredFeatures } from "../anchoredFeatures.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
@@ -14,8 +14,9 @@ import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { openSaebench, saebenchFile, saebenchName, saebenchOption } from "../saebench.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
-import { runShards } from "../shards/runShards.js";
+import { evaluatedByShards } from "../shards/evaluatedByShards.js";
 import { shardingOf, shardOptions } from "../shards/shardOptions.js";
+import { codesInOption, codesOfRows, openStoredCodes } from "../storedCodes.js";
 import { openTruth, type Truth, truthOptions } from "../truth.js";
 import { warnUndefinedFvu } from "../undefinedFvu.js";
 
@@ -37,6 +38,7 @@ export const evaluate: Command = {
       help: "whose codes are measured: encoder, or codes of the same decoder with as many active latents by omp (orthogonal matching pursuit) or nnls (non-negative least squares with an L1 penalty); default encoder",
     },
     anchored: { help: "score also the features that the checkpoint's anchors were made for" },
+    ...codesInOption,
     ...saebenchOption,
     ...shardOptions,
     ...ruleOption,
@@ -47,32 +49,34 @@ export const evaluate: Command = {
   async run(session) {
     const { given } = session;
     const texts = dataOf(given, "evaluate");
-    const sharding = shardingOf(given, { saebench: "its file is made of all rows in one pass" });
+    const sharding = shardingOf(given, {
+      saebench: "its file is made of all rows in one pass",
+      "codes-in": "codes are read in one pass",
+    });
     const file = saebenchFile(session);
     const inference = given.choice("inference", ["encoder", ...inferenceMethods]) ?? "encoder";
     const opened = await openCheckpoint(session);
     const { data, target } = await openSamples(given, texts, opened);
+    const stored = await openStoredCodes(given, opened, data.rows);
     const extreme = await extremeNorms(session, { data, target }, maxNormFrom(given));
     const [inputs, targets] = [withoutRows(data, extreme), target && withoutRows(target, extreme)];
     const truth = await openTruth(given, opened.spec);
     const backend = await session.backend();
     const { model, facts: ruleFacts } = await underRule(session, backend, opened, wholeFile(session, inputs, 1024));
+    const codes = await codesOfRows(backend, model, stored, inputs, extreme);
     const core =
       file === undefined
         ? undefined
         : await openSaebench(session, texts, { data, target: targets ?? inputs, extreme }, model.spec.nQ);
     const sums = sharding
-      ? mergeEvaluateSums(
-          (
-            await runShards(session, backend, sharding, {
-              ...{ kind: "evaluate", model, rows: data.rows, leftOut: extreme, settings: { inference } },
-            })
-          ).map(({ value }) => value as unknown as EvaluateSums),
-        )
+      ? await evaluatedByShards(session, backend, sharding, {
+          ...{ model, rows: data.rows, leftOut: extreme, settings: { inference } },
+        })
       : await measuredSums(session, backend, model, {
-          ...{ inputs, targets, inference },
+          ...{ inputs, targets, codes, inference },
           ...(core ? { onBatch: core.add } : {}),
         });
+    await stored?.close();
     const measured = finishEvaluate(sums);
     if (core && file !== undefined) {
       session.doing("comparing latents");

@@ -21,6 +21,7 @@ import { namesOption } from "../names.js";
 import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { sampleOptions } from "../samples.js";
 import { shardingOf, shardOptions } from "../shards/shardOptions.js";
+import { codesInOption } from "../storedCodes.js";
 
 /** Latents shown where none are asked for. */
 const SHOWN = 12;
@@ -51,11 +52,7 @@ export const features: Command = {
     ...imagesOption,
     ...lensOptions,
     ...auditOption,
-    "codes-in": {
-      value: "FILE",
-      help: "codes of these rows that monosema encode wrote, instead of encoding again",
-      path: "input",
-    },
+    ...codesInOption,
     page: { value: "on|off", help: "write the page, index.html (default on)" },
     ...shardOptions,
     ...ruleOption,
@@ -65,7 +62,7 @@ export const features: Command = {
   writes: featureFileNames,
   async run(session) {
     const hasPage = session.given.choice("page", ["on", "off"]) !== "off";
-    const sharding = shardingOf(session.given, { "codes-in": "codes of the file are read in one pass" });
+    const sharding = shardingOf(session.given, { "codes-in": "codes are read in one pass" });
     const out = session.output();
     const inputs = await openFeatureInputs(session);
     try {

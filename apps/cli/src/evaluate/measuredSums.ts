@@ -1,5 +1,12 @@
 import { type InferenceMethod, openInference } from "@monosema/audit";
-import { type EvaluateOptions, type EvaluateSums, evaluateSums, type Model, type Rows } from "@monosema/sdl";
+import {
+  type EvaluateOptions,
+  type EvaluateSums,
+  evaluateSums,
+  type Model,
+  type Rows,
+  type StoredCodes,
+} from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { Session } from "../session.js";
 import { watchedBatches } from "../watchedBatches.js";
@@ -10,6 +17,8 @@ export interface Measuring extends Pick<EvaluateOptions, "onBatch"> {
   readonly inputs: Rows;
   /** `[N, R]`, where targets are not the inputs. */
   readonly targets: Rows | undefined;
+  /** Codes of the inputs, where they were encoded before. */
+  readonly codes?: StoredCodes | undefined;
   /** Whose codes. */
   readonly inference: "encoder" | InferenceMethod;
 }
@@ -22,10 +31,10 @@ export async function measuredSums(
   session: Session,
   backend: Backend,
   model: Model,
-  { inputs, targets, inference, onBatch }: Measuring,
+  { inputs, targets, codes, inference, onBatch }: Measuring,
 ): Promise<EvaluateSums> {
   const other = inference === "encoder" ? undefined : openInference(backend, model, inference);
-  const batches = watchedBatches(session, "evaluating", inputs, other ? SEARCHED : 1024, targets);
+  const batches = watchedBatches(session, "evaluating", inputs, other ? SEARCHED : 1024, targets, codes);
   const sums = await evaluateSums(backend, model, batches, {
     ...(other ? { infer: other.infer } : {}),
     ...(onBatch ? { onBatch } : {}),

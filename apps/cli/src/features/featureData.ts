@@ -8,11 +8,12 @@ import {
   readVocabulary,
 } from "@monosema/harvest/read";
 import type { Model, Rows, StoredCodes } from "@monosema/sdl";
-import { heldRows } from "../data.js";
+import { heldRows, openSides, stacked } from "../data.js";
 import { extremeNorms, maxNormFrom } from "../extremeNorms.js";
 import { joinedHeads } from "../joinedHeads.js";
-import { openMatrices } from "../matrices.js";
+import type { Matrices } from "../matrices.js";
 import { refuseWidth } from "../refuseWidth.js";
+import { inputWidths } from "../samples.js";
 import type { Session } from "../session.js";
 import type { Shard } from "../shards/shard.js";
 
@@ -53,14 +54,20 @@ export async function openFeatureData(
   model: Model,
   shard?: Pick<Shard, "from" | "to" | "leftOut">,
 ): Promise<FeatureData> {
-  const { matrix, origin, folders, model: source, layers, hook, preparation } = await openMatrices("data", texts);
+  const sides = await openSides("data", texts, inputWidths(model.spec));
+  // Of several sources the first says what rows are, and the last, whose decoder writes nearest to the output, where it is in the model.
+  const { origin, folders, model: source, preparation } = sides[0] as Matrices;
+  const { hook, layers } = sides.at(-1) as Matrices;
   let documents: Documents | undefined;
   const close = async (): Promise<void> => {
     await documents?.close();
-    await matrix.close();
+    for (const { matrix } of sides) await matrix.close();
   };
   try {
-    const all = await heldRows("data", matrix, texts);
+    const held: Rows[] = [];
+    for (const [i, { matrix }] of sides.entries())
+      held.push(await heldRows("data", matrix, sides.length === 1 ? texts : [texts[i] as string]));
+    const all = await stacked("data", held);
     const samples = joinedHeads(all, model);
     refuseWidth("data", samples.columns, model.spec.nP);
     const { from = 0, to = samples.rows } = shard ?? {};
@@ -100,7 +107,7 @@ function layerOf(hook: string | undefined): Partial<ModelDepth> {
   return layer === undefined ? {} : { layer: Number(layer) };
 }
 
-/** The kept rows in order, or their codes, in stretches of neighbouring ones, with progress. */
+/** The kept rows in order, or the codes of these, in stretches of neighbouring ones, with progress. */
 export async function* featureBatches(
   session: Session,
   { samples, kept }: FeatureData,
@@ -113,10 +120,9 @@ export async function* featureBatches(
       let to = from + 1;
       while (to < kept.length && to - from < size && (kept[to] as number) === (kept[to - 1] as number) + 1) to++;
       const [rows, count] = [kept.subarray(from, to), to - from];
-      const first = rows[0] as number;
       yield codes
-        ? { size: count, rows, codes: await codes.readRows(first, count) }
-        : { size: count, rows, input: await samples.readRows(first, count) };
+        ? { size: count, rows, codes: await codes.readRows(from, count) }
+        : { size: count, rows, input: await samples.readRows(rows[0] as number, count) };
       from = to;
       bar.update(from, codes ? "reading codes" : "encoding");
     }

@@ -1,11 +1,11 @@
 import { lessMean, rowTimes } from "../activations/lessMean.js";
 import type { Activation } from "../activations/table.js";
 import type { Batch } from "../batch.js";
+import { columnMeans } from "../columnMeans.js";
 import { columnsOf } from "../layers.js";
 import type { Weights } from "../model.js";
 import type { SdlSpec } from "../spec.js";
 import { transcodes } from "../transcodes.js";
-import { columnMeans } from "./initialise.js";
 import type { DataScale } from "./options.js";
 
 /** What training needs to know of its samples, as options of `train`. */
