@@ -75,6 +75,7 @@ export {
 } from "./parameters.js";
 export { type RowBatchesOptions, rowBatches, sequentialBatches } from "./rowBatches.js";
 export { arrayRows, inMemory, type Rows } from "./rows.js";
+export { type SharedSource, sharedBatches } from "./sharedBatches.js";
 export type * from "./spec.js";
 export { specWarnings } from "./specWarnings.js";
 export { type SplitRows, splitRows } from "./splitRows.js";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { inferenceMethods } from "@monosema/audit";
 import { evaluateRecovery } from "@monosema/experiments";
-import { type EvaluateSums, finishEvaluate, type Model, mergeEvaluateSums, withoutRows } from "@monosema/sdl";
+import { finishEvaluate, type Model, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { anchorCount, anchoredFeatures } from "../anchoredFeatures.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
@@ -14,7 +14,7 @@ import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { openSaebench, saebenchFile, saebenchName, saebenchOption } from "../saebench.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
-import { runShards } from "../shards/runShards.js";
+import { evaluatedByShards } from "../shards/evaluatedByShards.js";
 import { shardingOf, shardOptions } from "../shards/shardOptions.js";
 import { codesInOption, codesOfRows, openStoredCodes } from "../storedCodes.js";
 import { openTruth, type Truth, truthOptions } from "../truth.js";
@@ -51,7 +51,7 @@ export const evaluate: Command = {
     const texts = dataOf(given, "evaluate");
     const sharding = shardingOf(given, {
       saebench: "its file is made of all rows in one pass",
-      "codes-in": "codes of the file are read in one pass",
+      "codes-in": "codes are read in one pass",
     });
     const file = saebenchFile(session);
     const inference = given.choice("inference", ["encoder", ...inferenceMethods]) ?? "encoder";
@@ -69,15 +69,11 @@ export const evaluate: Command = {
         ? undefined
         : await openSaebench(session, texts, { data, target: targets ?? inputs, extreme }, model.spec.nQ);
     const sums = sharding
-      ? mergeEvaluateSums(
-          (
-            await runShards(session, backend, sharding, {
-              ...{ kind: "evaluate", model, rows: data.rows, leftOut: extreme, settings: { inference } },
-            })
-          ).map(({ value }) => value as unknown as EvaluateSums),
-        )
+      ? await evaluatedByShards(session, backend, sharding, {
+          ...{ model, rows: data.rows, leftOut: extreme, settings: { inference } },
+        })
       : await measuredSums(session, backend, model, {
-          ...{ inputs, targets, inference, codes },
+          ...{ inputs, targets, codes, inference },
           ...(core ? { onBatch: core.add } : {}),
         });
     await stored?.close();

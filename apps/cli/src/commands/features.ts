@@ -62,7 +62,7 @@ export const features: Command = {
   writes: featureFileNames,
   async run(session) {
     const hasPage = session.given.choice("page", ["on", "off"]) !== "off";
-    const sharding = shardingOf(session.given, { "codes-in": "codes of the file are read in one pass" });
+    const sharding = shardingOf(session.given, { "codes-in": "codes are read in one pass" });
     const out = session.output();
     const inputs = await openFeatureInputs(session);
     try {

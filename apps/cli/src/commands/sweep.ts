@@ -10,8 +10,8 @@ import { maxNormFrom } from "../extremeNorms.js";
 import { runJobs } from "../jobs/runJobs.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
-import { estimate } from "../sweep/estimate.js";
-import { gridPoints, parseGrid } from "../sweep/grid.js";
+import { bytesText, estimate } from "../sweep/estimate.js";
+import { gridOption, gridPoints, parseGrid, refuseVariedTwice } from "../sweep/grid.js";
 import { isBucket, openStore } from "../sweep/openStore.js";
 import { gridOptions, sweptOptions } from "../sweep/options.js";
 import { runTrainJob } from "../sweep/runTrainJob.js";
@@ -29,11 +29,7 @@ export const sweep: Command = {
   summary:
     "Trains a dictionary for every point of a grid of options, several at a time; what is finished stays, whatever is killed.",
   options: {
-    grid: {
-      value: "KEY=V,V",
-      help: "values of an option of train, such as k=16,32 or seed=0..4; may be repeated: every combination is trained",
-      multiple: true,
-    },
+    ...gridOption,
     config: configOption,
     store: {
       value: "S",
@@ -49,7 +45,7 @@ export const sweep: Command = {
   async run(session) {
     const { given } = session;
     const points = gridPoints(parseGrid(given.texts("grid"), gridOptions));
-    refuseVariedTwice(session, points[0]?.keys() ?? []);
+    refuseVariedTwice(given, points[0]?.keys() ?? []);
     const engine = given.choice("engine", ["local", "none"]) ?? "local";
     const data = await openTrainingData(session, givenPaths(session), maxNormFrom(given));
     const backend = await session.backend();
@@ -124,15 +120,6 @@ function reportedStore(out: string): string | undefined {
   }
 }
 
-function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {
-  for (const key of keys) {
-    if (given.text(key) === undefined) continue;
-    throw new UsageError(
-      `--${key} must be given once, got --${key} ${given.text(key)} and --grid ${key}; drop one of them`,
-    );
-  }
-}
-
 /** Runs what has no result, several at a time, with a line of progress. */
 async function runAll(session: Session, store: Store, jobs: readonly TrainJob[], workers: number): Promise<void> {
   const { given } = session;
@@ -161,6 +148,3 @@ function planText(
   if (missing === 0) return `${formatWhole(all)} runs${before}: nothing to do`;
   return `${formatWhole(all)} runs${before}; ${workers} at a time, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
 }
-
-const bytesText = (bytes: number): string =>
-  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 2 ** 20))} MiB`;

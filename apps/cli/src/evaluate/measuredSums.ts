@@ -17,7 +17,7 @@ export interface Measuring extends Pick<EvaluateOptions, "onBatch"> {
   readonly inputs: Rows;
   /** `[N, R]`, where targets are not the inputs. */
   readonly targets: Rows | undefined;
-  /** Codes of the samples, where they were encoded before. */
+  /** Codes of the inputs, where they were encoded before. */
   readonly codes?: StoredCodes | undefined;
   /** Whose codes. */
   readonly inference: "encoder" | InferenceMethod;

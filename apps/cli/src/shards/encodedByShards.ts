@@ -1,10 +1,11 @@
-import { type EvaluateSums, type Model, mergeEvaluateSums, openCodes, sequentialBatches } from "@monosema/sdl";
+import { type EvaluateSums, type Model, openCodes, sequentialBatches } from "@monosema/sdl";
 import { type Backend, openMatrix, type SparseRows } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
 import { codesWriter, type EncodedPaths, encodedBatch } from "../encode/writeEncoded.js";
 import { npyRows } from "../npyRows.js";
 import type { Session } from "../session.js";
 import { encodedFiles } from "./encodedFiles.js";
+import { sumsOf } from "./evaluatedByShards.js";
 import { runShards } from "./runShards.js";
 import type { Sharding } from "./shardOptions.js";
 
@@ -32,7 +33,7 @@ export async function encodedByShards(
   const size = encodedBatch(nQ);
   await codesWriter(paths)(session, paths.codes, [rows, nQ], storedCodes(files, size));
   await session.write(paths.reconstruction, npyRows([rows, nR], storedRows(files, size)));
-  return mergeEvaluateSums(results.map(({ value }) => value as unknown as EvaluateSums));
+  return sumsOf(results);
 }
 
 /** The codes of all files, some rows at a time. */

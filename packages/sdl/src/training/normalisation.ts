@@ -143,7 +143,12 @@ export function normStatistics(
 /** Rows times a factor, or times one factor for each column. */
 export function scaleColumns<T extends Float32Array | Float64Array>(rows: T, factor: Factor): T {
   if (factor === 1) return rows;
-  if (typeof factor === "number") return rows.map((value) => value * factor) as T;
+  if (typeof factor === "number") {
+    // A loop: `map` takes ten times as long, at every step of a training.
+    const scaled = rows.slice() as T;
+    for (let i = 0; i < scaled.length; i++) scaled[i] = (scaled[i] as number) * factor;
+    return scaled;
+  }
   return rows.map((value, i) => value * (factor[i % factor.length] as number)) as T;
 }
 
