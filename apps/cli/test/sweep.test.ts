@@ -139,7 +139,7 @@ it("takes options of a file, which those of the command line replace", () => {
     ).map(({ params }) => params);
   const all = planned();
   expect(all.map(({ k, seed }) => `${k} ${seed}`)).toEqual(["2 0", "2 1", "3 0", "3 1"]);
-  expect(all[0]).toMatchObject({ latents: "64", steps: "10", tier: "int16" });
+  expect(all[0]).toMatchObject({ latents: "64", steps: "10" });
   const other = planned("--grid", "k=4", "--steps", "20");
   expect(other.map(({ k, seed, steps }) => `${k} ${seed} ${steps}`)).toEqual(["4 0 20", "4 1 20"]);
 }, 60_000);
