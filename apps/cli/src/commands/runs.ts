@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { countRuns } from "@monosema/experiments/format";
 import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
-import type { Store } from "@monosema/runs";
+import type { Job, Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { noBackend, type Session } from "../session.js";
 import { statOf } from "../statOf.js";
@@ -28,13 +28,13 @@ export const runs: Command = {
     const path = given.positionals[0] as string;
     if (!isBucket(path) && !statOf(join(path, "manifests"))?.isDirectory()) throw withoutRuns(path);
     const store = await openStore(path);
-    if ((await store.jobs()).length === 0) throw withoutRuns(path);
+    if ((await trainings(store)).length === 0) throw withoutRuns(path);
     if (given.has("retry-failed")) await forgive(session, store);
-    let found = await sweepRuns(store, await store.jobs());
+    let found = await sweepRuns(store, await trainings(store));
     while (given.has("watch") && !session.signal.aborted && found.some(({ state }) => state === "missing")) {
       session.say(countText(found));
       await new Promise((resolve) => setTimeout(resolve, pause));
-      found = await sweepRuns(store, await store.jobs());
+      found = await sweepRuns(store, await trainings(store));
     }
     const document: SweepDocument = {
       ...session.document(noBackend, store.name, { store: store.name, ...countRuns(found), rows: found }),
@@ -44,12 +44,16 @@ export const runs: Command = {
   },
 };
 
+/** A store may hold other jobs too, such as rows of a benchmark. */
+const trainings = async (store: Store): Promise<readonly Job[]> =>
+  (await store.jobs()).filter(({ kind }) => kind === "train");
+
 const withoutRuns = (path: string): UsageError =>
   new UsageError(`STORE must be the store of a sweep, got ${path} without runs; name its --store or --out`);
 
 async function forgive(session: Session, store: Store): Promise<void> {
   let count = 0;
-  for (const { id } of await store.jobs()) {
+  for (const { id } of await trainings(store)) {
     if ((await store.failures(id)).length === 0 || (await store.result(id))) continue;
     await store.forgive(id);
     count += 1;
