@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   table: async () => (await import("./commands/table.js")).table,
   sweep: async () => (await import("./commands/sweep.js")).sweep,
   runs: async () => (await import("./commands/runs.js")).runs,
+  worker: async () => (await import("./commands/worker.js")).worker,
   job: async () => (await import("./commands/job.js")).job,
   convert: async () => (await import("./commands/convert.js")).convert,
   info: async () => (await import("./commands/info.js")).info,

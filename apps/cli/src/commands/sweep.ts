@@ -3,20 +3,21 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
-import { failureOf, type Job, JobError, localEngine, runAttempt, type Store } from "@monosema/runs";
+import { type Engine, JobError, type Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { maxNormFrom } from "../extremeNorms.js";
-import { Interrupted } from "../interrupted.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
+import type { EngineKind } from "../sweep/engineKind.js";
 import { estimate } from "../sweep/estimate.js";
 import { gridPoints, parseGrid } from "../sweep/grid.js";
+import { engineKind, openEngine, sharedForms } from "../sweep/openEngine.js";
 import { openStore } from "../sweep/openStore.js";
 import { gridOptions, sweptOptions } from "../sweep/options.js";
-import { runTrainJob } from "../sweep/runTrainJob.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
 import { sweepText } from "../sweep/sweepText.js";
 import { pointText, type TrainJob, trainJobs } from "../sweep/trainJobs.js";
+import { work } from "../sweep/work.js";
 import { openTrainingData } from "../train/data.js";
 import { givenPaths } from "../train/givenPaths.js";
 import { UsageError } from "../usageError.js";
@@ -36,8 +37,14 @@ export const sweep: Command = {
       value: "FOLDER",
       help: "where runs and results live (default --out); the same command with the same store goes on",
     },
-    engine: { value: "local|none", help: "local: processes of this machine (default); none: only write the jobs" },
-    workers: { value: "N", help: "runs at a time (default: the cores of this machine)" },
+    engine: {
+      value: `local|${sharedForms}|none`,
+      help: "local: processes of this machine (default); a server: workers of other machines too; none: only write the jobs",
+    },
+    workers: {
+      value: "N",
+      help: "runs at a time on this machine (default: its cores; 0, with workers elsewhere, only waits for them)",
+    },
     "save-every": { value: "STEPS", help: "steps between resumable states (default: by time, one a minute)" },
     ...sweptOptions,
   },
@@ -47,12 +54,19 @@ export const sweep: Command = {
     const { given } = session;
     const points = gridPoints(parseGrid(given.texts("grid"), gridOptions));
     refuseVariedTwice(session, points[0]?.keys() ?? []);
-    const engine = given.choice("engine", ["local", "none"]) ?? "local";
+    const engine = given.text("engine") ?? "local";
+    const kind = engineKind(engine);
+    const asked = given.whole("workers", 0) ?? availableParallelism();
+    if (asked === 0 && !kind?.isShared) {
+      throw new UsageError(
+        `--workers must be at least 1 with --engine ${engine}, got 0: nobody else works; leave it out`,
+      );
+    }
     const data = await openTrainingData(session, givenPaths(session), maxNormFrom(given));
     const backend = await session.backend();
     const jobs = await trainJobs(session, points, data, backend);
     await backend.close();
-    const workers = Math.min(given.whole("workers", 1) ?? availableParallelism(), jobs.length);
+    const workers = Math.min(asked, jobs.length);
     const out = outputOf(session);
     const store = await openStore(out);
     const manifest = await store.put(jobs.map(({ job }) => job));
@@ -64,9 +78,9 @@ export const sweep: Command = {
       workers,
     );
     session.say(planText(jobs.length, missing.length, workers, needed));
-    if (engine === "none")
+    if (kind === undefined)
       session.say(`jobs: ${manifest.path}; run one with: monosema job ${shellQuoted(manifest.path)} --index I`);
-    else await runAll(session, store, missing, workers);
+    else if (missing.length > 0) await runAll(session, store, missing, { kind, text: engine, workers });
     const runs = await sweepRuns(
       store,
       jobs.map(({ job }) => job),
@@ -80,10 +94,14 @@ export const sweep: Command = {
     await session.write(report, sweepReport(document));
     await session.write(join(out, "sweep.json"), `${JSON.stringify(document, null, 2)}\n`);
     session.finish(document, [sweepText(runs), "", `report: ${report}`].join("\n"));
-    const { failed } = document;
+    const { planned, done: finished, failed } = document;
     if (failed > 0) {
       const again = `monosema runs ${shellQuoted(out)} --retry-failed and the same command with --store try again`;
-      throw new JobError(`${failed} of ${runs.length} runs failed, as said above; ${again}`, "failed");
+      throw new JobError(`${failed} of ${planned} runs failed, as said above; ${again}`, "failed");
+    }
+    if (kind !== undefined && finished < planned) {
+      const what = `${planned - finished} of ${planned} runs have no result and wait nowhere: they were taken back, or the queue was lost`;
+      throw new JobError(`${what}; the same command with --store ${shellQuoted(out)} submits them again`, "failed");
     }
   },
 };
@@ -106,44 +124,30 @@ function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {
   }
 }
 
-/** Runs what has no result, several at a time, with a line of progress. */
-async function runAll(session: Session, store: Store, jobs: readonly TrainJob[], workers: number): Promise<void> {
-  const { given, signal } = session;
-  if (jobs.length === 0) return;
-  const threads = given.whole("threads", 1) ?? Math.max(1, Math.floor(availableParallelism() / workers));
-  const saveEvery = given.whole("save-every", 1);
-  const run = runTrainJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });
+/** Runs what has no result, several at a time; where the engine is shared, so do the workers of other machines. */
+async function runAll(
+  session: Session,
+  store: Store,
+  jobs: readonly TrainJob[],
+  { kind, text, workers }: { readonly kind: EngineKind; readonly text: string; readonly workers: number },
+): Promise<void> {
   const names = new Map(jobs.map(({ job, point }) => [job.id, pointText(point)]));
-  const engine = localEngine();
-  await engine.submit(jobs.map(({ job }) => job));
-  session.keeps(
-    `finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
-  );
-  session.stopsItself(true);
-  session.doing("training");
-  const bar = session.progress({ total: jobs.length, unit: "runs" });
-  let finished = 0;
-  bar.update(0, "training");
-  const handle = async (job: Job, delivery: Parameters<typeof runAttempt>[2]): Promise<void> => {
-    try {
-      await runAttempt(store, job, delivery, run);
-      finished += 1;
-      bar.update(finished, names.get(job.id) ?? job.id);
-    } catch (error) {
-      if (!signal.aborted)
-        session.say(`${names.get(job.id)}: attempt ${failureOf(error)}: ${(error as Error).message}`);
-      throw error;
-    }
-  };
+  const engine = await openEngine(kind, text, { store, onNotice: session.say });
+  const total = jobs.map(({ job }) => job);
   try {
-    await engine.work(handle, { signal, drain: true, workers });
+    await engine.submit(total);
+    if (kind.isShared) session.say(workersText(engine, store, text));
+    session.keeps(
+      `finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
+    );
+    await work(session, store, engine, { workers, drain: true, total, nameOf: ({ id }) => names.get(id) ?? id });
   } finally {
-    bar.end();
-    session.stopsItself(false);
     await engine.close();
   }
-  if (signal.aborted) throw new Interrupted();
 }
+
+const workersText = ({ name }: Engine, store: Store, text: string): string =>
+  `submitted to ${name}; on more machines: monosema worker --engine ${shellQuoted(text)} --store ${shellQuoted(store.name)}`;
 
 function planText(
   all: number,
@@ -153,7 +157,7 @@ function planText(
 ): string {
   const before = all === missing ? "" : `, ${all - missing} done before`;
   if (missing === 0) return `${formatWhole(all)} runs${before}: nothing to do`;
-  return `${formatWhole(all)} runs${before}; ${workers} at a time, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
+  return `${formatWhole(all)} runs${before}; ${workers === 0 ? "none here" : `${workers} at a time`}, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
 }
 
 const bytesText = (bytes: number): string =>
