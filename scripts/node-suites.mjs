@@ -1,5 +1,5 @@
-// The suites that need a native library or a server, by its name: `node scripts/node-suites.mjs tfjs-node`. It is installed outside the
-// checkout first; and here a file that skips all its tests has failed.
+// The suites that need a native library or a server, by its name: `node scripts/node-suites.mjs tfjs-node`. It is installed outside
+// the checkout first; and here a file that skips all its tests has failed.
 import { join } from "node:path";
 import { filesUnder } from "./lib/fingerprint.mjs";
 import { motoServer } from "./lib/motoServer.mjs";
@@ -8,8 +8,8 @@ import { runTests } from "./lib/vitest.mjs";
 import { root, workspaces } from "./lib/workspace.mjs";
 
 /**
- * By library: its installer, which prints the folder that a variable names to the tests, and the names of their files. A server is
- * started from that folder, and the variable names its address.
+ * By library: its installer, which prints the folder or program that a variable names to the tests, and the names of their files. A
+ * server may be started from that folder; the variable names its address then.
  */
 const libraries = {
   "tfjs-node": {
@@ -30,6 +30,13 @@ const libraries = {
     variable: "MONOSEMA_S3",
     required: "MONOSEMA_REQUIRE_S3",
     files: /\.s3\.test\.ts$/,
+  },
+  redis: {
+    installer: "ci-redis.mjs",
+    variable: "MONOSEMA_REDIS_SERVER",
+    required: "MONOSEMA_REQUIRE_REDIS",
+    files: /\.redis\.test\.ts$/,
+    env: { VITEST_MAX_WORKERS: "8" }, // they wait for processes and leases, and hardly compute
   },
 };
 
@@ -59,7 +66,7 @@ async function suites(installed) {
       .map(({ file }) => `${folder}/test/${file}`)
       .filter((file) => library.files.test(file)),
   );
-  const env = { [library.variable]: installed, [library.required]: "1" };
+  const env = { [library.variable]: installed, [library.required]: "1", ...library.env };
   const { passed, failures, idle } = await runTests(files, name, env);
   return { passed, failures: [...failures, ...idle.map((file) => `${name}: ${file} skipped every test`)] };
 }

@@ -112,6 +112,7 @@ const mayImport = {
   "@monosema/numerics": [],
   "@monosema/harvest": ["tensor"],
   "@monosema/runs": ["tensor"],
+  "@monosema/runs-bullmq": ["runs"],
   "@monosema/simd": ["tensor"],
   "@monosema/sdl": ["tensor", "numerics"],
   "@monosema/theory": ["numerics"],

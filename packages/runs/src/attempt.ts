@@ -1,8 +1,8 @@
-import { hostname } from "node:os";
 import { failureOf } from "./failure.js";
 import type { Job, Json } from "./job.js";
 import { keepingStates } from "./keeping.js";
 import type { Store } from "./store/store.js";
+import { workerName } from "./workerName.js";
 
 /** Where one attempt of a job works. */
 export interface Workplace {
@@ -35,7 +35,7 @@ export type Outcome = "committed" | "skipped" | "duplicate";
 export async function runAttempt(store: Store, job: Job, { token, signal }: Delivery, run: RunJob): Promise<Outcome> {
   const { id } = job;
   if ((await store.result(id)) !== undefined) return "skipped";
-  const worker = `${hostname()} ${process.pid}`;
+  const worker = workerName();
   const attempt = await store.begin(id, token);
   const { folder, resumedFrom } = attempt;
   const started = performance.now();

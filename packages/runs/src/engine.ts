@@ -5,12 +5,13 @@ import type { Job } from "./job.js";
 export interface Engine {
   /** What it is, for messages. */
   readonly name: string;
-  /** Adds jobs; one that waits or runs already stays one. */
+  /** Adds jobs; one that waits or runs already stays one, one that was given up is tried again. */
   readonly submit: (jobs: readonly Job[]) => Promise<void>;
   /**
    * Takes jobs until the signal is aborted, or, with `drain`, until none is left.
    *
-   * @param handle - does one; a rejection is a failed attempt, which is delivered again a few times unless the error is final
+   * @param handle - does one; a rejection is a failed attempt, which is delivered again a few times unless the error is final; one that
+   *   is refused is left to other workers, where there are others
    */
   readonly work: (handle: Handle, options: WorkOptions) => Promise<void>;
   /** How many wait, run and have failed for good. */
@@ -19,6 +20,12 @@ export interface Engine {
   readonly cancel: () => Promise<void>;
   /** Ends the connection. */
   readonly close: () => Promise<void>;
+}
+
+/** An engine that cannot be used. */
+export class EngineError extends Error {
+  /** `EngineError`. */
+  override readonly name = "EngineError";
 }
 
 /** Does a delivered job. */
@@ -30,7 +37,7 @@ export interface WorkOptions {
   readonly signal: AbortSignal;
   /** Whether to end when nothing waits or runs. */
   readonly drain: boolean;
-  /** Jobs at a time. */
+  /** Jobs at a time; 0, where others work, only waits. */
   readonly workers: number;
 }
 

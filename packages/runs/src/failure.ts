@@ -16,8 +16,11 @@ export class JobError extends Error {
   }
 }
 
-/** `final`: another attempt would end in the same way; `failed`: it may not; `lost`: the worker was killed, which is no fault of the job. */
-export type Failure = "final" | "failed" | "lost";
+/**
+ * `final`: another attempt would end in the same way; `failed`: it may not; `lost`: the worker was killed, which is no fault of the job;
+ * `refused`: this worker cannot do it, another may.
+ */
+export type Failure = "final" | "failed" | "lost" | "refused";
 
 /** What kind of failure an error is. */
 export const failureOf = (error: unknown): Failure => (error instanceof JobError ? error.kind : "failed");

@@ -10,7 +10,7 @@ export {
   runAttempt,
   type Workplace,
 } from "./attempt.js";
-export type { Engine, EngineCounts, Handle, WorkOptions } from "./engine.js";
+export { type Engine, type EngineCounts, EngineError, type Handle, type WorkOptions } from "./engine.js";
 export { type Failure, failureOf, JobError } from "./failure.js";
 export { canonicalJson, type Job, type JobInput, type JobSpec, type Json, jobOf } from "./job.js";
 export { type LocalEngineOptions, localEngine } from "./local/localEngine.js";
@@ -29,3 +29,4 @@ export {
   StoreError,
 } from "./store/store.js";
 export { newToken } from "./token.js";
+export { workerName } from "./workerName.js";

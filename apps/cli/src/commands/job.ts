@@ -1,6 +1,7 @@
-import { newToken, runAttempt } from "@monosema/runs";
+import { newToken } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { noBackend } from "../session.js";
+import { deliverTraining } from "../sweep/deliverTraining.js";
 import { openManifest } from "../sweep/openManifest.js";
 import { runTrainJob } from "../sweep/runTrainJob.js";
 import { UsageError } from "../usageError.js";
@@ -28,7 +29,7 @@ export const job: Command = {
     session.stopsItself(true);
     const threads = given.whole("threads", 1) ?? 1;
     const delivery = { token: newToken(), signal: session.signal };
-    const outcome = await runAttempt(store, wanted, delivery, runTrainJob({ threads }));
+    const outcome = await deliverTraining(session, store, runTrainJob({ threads }))(wanted, delivery);
     const text = outcome === "skipped" ? "there is a result already" : `result ${outcome}`;
     session.finish(session.document(noBackend, store.name, { id: wanted.id, outcome }), text);
   },

@@ -1,23 +1,24 @@
-import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
-import { failureOf, type Job, JobError, localEngine, runAttempt, type Store } from "@monosema/runs";
+import { type Engine, JobError, type Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { configOption } from "../configFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
-import { Interrupted } from "../interrupted.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
+import type { EngineKind } from "../sweep/engineKind.js";
 import { estimate } from "../sweep/estimate.js";
 import { gridPoints, parseGrid } from "../sweep/grid.js";
-import { isBucket, openStore } from "../sweep/openStore.js";
+import { engineKind, openEngine, sharedForms } from "../sweep/openEngine.js";
+import { openStore } from "../sweep/openStore.js";
 import { gridOptions, sweptOptions } from "../sweep/options.js";
-import { runTrainJob } from "../sweep/runTrainJob.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
+import { bucketOf, outputOf } from "../sweep/sweepOutput.js";
 import { sweepText } from "../sweep/sweepText.js";
 import { pointText, type TrainJob, trainJobs } from "../sweep/trainJobs.js";
+import { work } from "../sweep/work.js";
 import { openTrainingData } from "../train/data.js";
 import { givenPaths } from "../train/givenPaths.js";
 import { UsageError } from "../usageError.js";
@@ -39,8 +40,14 @@ export const sweep: Command = {
       value: "S",
       help: "where runs and results live: a folder (default --out) or s3://bucket/prefix; the same command with the same store goes on",
     },
-    engine: { value: "local|none", help: "local: processes of this machine (default); none: only write the jobs" },
-    workers: { value: "N", help: "runs at a time (default: the cores of this machine)" },
+    engine: {
+      value: `local|${sharedForms}|none`,
+      help: "local: processes of this machine (default); a server: workers of other machines too; slurm: job arrays of a cluster; none: only write the jobs",
+    },
+    workers: {
+      value: "N",
+      help: "runs at a time on this machine (default: its cores; 0, with workers elsewhere, only waits for them), or on all with slurm (default: as it has room)",
+    },
     "save-every": { value: "STEPS", help: "steps between resumable states (default: by time, one a minute)" },
     ...sweptOptions,
   },
@@ -50,12 +57,20 @@ export const sweep: Command = {
     const { given } = session;
     const points = gridPoints(parseGrid(given.texts("grid"), gridOptions));
     refuseVariedTwice(session, points[0]?.keys() ?? []);
-    const engine = given.choice("engine", ["local", "none"]) ?? "local";
+    const engine = given.text("engine") ?? "local";
+    const kind = engineKind(engine);
+    const asked = given.whole("workers", 0) ?? availableParallelism();
+    const workers = kind?.hasWorkers === false ? 0 : asked;
+    if (asked === 0 && !kind?.isShared) {
+      throw new UsageError(
+        `--workers must be at least 1 with --engine ${engine}, got 0: nobody else works; leave it out`,
+      );
+    }
     const data = await openTrainingData(session, givenPaths(session), maxNormFrom(given));
     const backend = await session.backend();
     const jobs = await trainJobs(session, points, data, backend);
     await backend.close();
-    const workers = Math.min(given.whole("workers", 1) ?? availableParallelism(), jobs.length);
+    const here = Math.min(workers, jobs.length);
     const out = outputOf(session);
     const store = await openStore(bucketOf(session) ?? out);
     const manifest = await store.put(jobs.map(({ job }) => job));
@@ -64,12 +79,12 @@ export const sweep: Command = {
     const needed = estimate(
       missing.map(({ spec }) => spec),
       data,
-      workers,
+      here || asked,
     );
-    session.say(planText(jobs.length, missing.length, workers, needed));
-    if (engine === "none")
+    session.say(planText(jobs.length, missing.length, here, needed));
+    if (kind === undefined)
       session.say(`jobs: ${manifest.path}; run one with: monosema job ${shellQuoted(manifest.path)} --index I`);
-    else await runAll(session, store, missing, workers);
+    else if (missing.length > 0) await runAll(session, store, missing, { kind, text: engine, workers: here });
     const runs = await sweepRuns(
       store,
       jobs.map(({ job }) => job),
@@ -83,46 +98,20 @@ export const sweep: Command = {
     await session.write(report, sweepReport(document));
     await session.write(join(out, "sweep.json"), `${JSON.stringify(document, null, 2)}\n`);
     session.finish(document, [sweepText(runs), "", `report: ${report}`].join("\n"));
-    const { failed } = document;
+    const { planned, done: finished, failed } = document;
     if (failed > 0) {
       const again = `monosema runs ${shellQuoted(store.name)} --retry-failed and the same command with --store try again`;
-      throw new JobError(`${failed} of ${runs.length} runs failed, as said above; ${again}`, "failed");
+      throw new JobError(`${failed} of ${planned} runs failed, as said above; ${again}`, "failed");
+    }
+    if (kind !== undefined && finished < planned) {
+      const what = `${planned - finished} of ${planned} runs have no result and wait nowhere: they were taken back, or the queue was lost`;
+      throw new JobError(
+        `${what}; the same command with --store ${shellQuoted(store.name)} submits them again`,
+        "failed",
+      );
     }
   },
 };
-
-/** A store in a bucket that the command line names. */
-function bucketOf({ given }: Session): string | undefined {
-  const text = given.text("store");
-  return text !== undefined && isBucket(text) ? text : undefined;
-}
-
-/**
- * The folder of the report. A store that is a folder is it: one that is there goes on, else it is a new one. Its lock keeps a second sweep
- * out. Beside a bucket, it may be the folder of an earlier sweep of that bucket.
- */
-function outputOf(session: Session): string {
-  const bucket = bucketOf(session);
-  if (bucket !== undefined) {
-    const out = session.given.text("out");
-    const before = out === undefined ? undefined : reportedStore(out);
-    return before === bucket.replace(/\/$/, "") ? session.output(out) : session.output();
-  }
-  const folder = session.given.text("store") ?? session.given.text("out");
-  if (session.given.text("store") !== undefined && session.given.text("out") !== undefined)
-    throw new UsageError("--store and --out exclude each other: the store is the output folder; drop one of them");
-  const isStore = folder !== undefined && existsSync(join(resolve(folder), "manifests"));
-  return isStore ? session.output(folder) : session.output(undefined, folder);
-}
-
-/** The store of the sweep that was reported in a folder. */
-function reportedStore(out: string): string | undefined {
-  try {
-    return (JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as Partial<SweepDocument>).store;
-  } catch {
-    return undefined; // none, or half of one: the folder is refused where it is filled
-  }
-}
 
 function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {
   for (const key of keys) {
@@ -133,43 +122,37 @@ function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {
   }
 }
 
-/** Runs what has no result, several at a time, with a line of progress. */
-async function runAll(session: Session, store: Store, jobs: readonly TrainJob[], workers: number): Promise<void> {
-  const { given, signal } = session;
-  if (jobs.length === 0) return;
-  const threads = given.whole("threads", 1) ?? Math.max(1, Math.floor(availableParallelism() / workers));
-  const saveEvery = given.whole("save-every", 1);
-  const run = runTrainJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });
+/** Runs what has no result, several at a time; where the engine is shared, so do the workers of other machines. */
+async function runAll(
+  session: Session,
+  store: Store,
+  jobs: readonly TrainJob[],
+  { kind, text, workers }: { readonly kind: EngineKind; readonly text: string; readonly workers: number },
+): Promise<void> {
   const names = new Map(jobs.map(({ job, point }) => [job.id, pointText(point)]));
-  const engine = localEngine();
-  await engine.submit(jobs.map(({ job }) => job));
-  session.keeps(
-    `finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
-  );
-  session.stopsItself(true);
-  session.doing("training");
-  const bar = session.progress({ total: jobs.length, unit: "runs" });
-  let finished = 0;
-  bar.update(0, "training");
-  const handle = async (job: Job, delivery: Parameters<typeof runAttempt>[2]): Promise<void> => {
-    try {
-      await runAttempt(store, job, delivery, run);
-      finished += 1;
-      bar.update(finished, names.get(job.id) ?? job.id);
-    } catch (error) {
-      if (!signal.aborted)
-        session.say(`${names.get(job.id)}: attempt ${failureOf(error)}: ${(error as Error).message}`);
-      throw error;
-    }
-  };
+  const { given } = session;
+  const [asked, threads] = [given.whole("workers", 0), given.whole("threads", 1)];
+  const place = { ...(asked === undefined ? {} : { workers: asked }), ...(threads === undefined ? {} : { threads }) };
+  const engine = await openEngine(kind, text, { store, onNotice: session.say, ...place });
+  const total = jobs.map(({ job }) => job);
   try {
-    await engine.work(handle, { signal, drain: true, workers });
+    await engine.submit(total);
+    if (kind.isShared) session.say(submittedText(kind, engine, store, text));
+    const stays = kind.hasWorkers ? "" : `what is submitted to ${engine.name} runs on; `;
+    session.keeps(
+      `${stays}finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
+    );
+    await work(session, store, engine, { workers, drain: true, total, nameOf: ({ id }) => names.get(id) ?? id });
   } finally {
-    bar.end();
-    session.stopsItself(false);
     await engine.close();
   }
-  if (signal.aborted) throw new Interrupted();
+}
+
+function submittedText({ hasWorkers }: EngineKind, { name }: Engine, store: Store, text: string): string {
+  const [engine, place] = [shellQuoted(text), shellQuoted(store.name)];
+  return hasWorkers
+    ? `submitted to ${name}; on more machines: monosema worker --engine ${engine} --store ${place}`
+    : `submitted to ${name}; taken back by: monosema runs ${place} --cancel --engine ${engine}`;
 }
 
 function planText(
@@ -180,7 +163,7 @@ function planText(
 ): string {
   const before = all === missing ? "" : `, ${all - missing} done before`;
   if (missing === 0) return `${formatWhole(all)} runs${before}: nothing to do`;
-  return `${formatWhole(all)} runs${before}; ${workers} at a time, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
+  return `${formatWhole(all)} runs${before}; ${workers === 0 ? "none here" : `${workers} at a time`}, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
 }
 
 const bytesText = (bytes: number): string =>

@@ -4,8 +4,8 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TrainDocument } from "@monosema/experiments/report";
 import { type Job, JobError, type Json, type RunJob, runProgram } from "@monosema/runs";
-import { version } from "../version.js";
 import { trainingArguments } from "./options.js";
+import { pinText } from "./refusals.js";
 import { pinsOf } from "./trainJobs.js";
 
 /** Seconds between two states of a run. */
@@ -42,10 +42,6 @@ export interface TrainJobOptions {
 /** Trains in a process of its own, that goes on from a state of an earlier attempt and ends with this one. */
 export function runTrainJob({ threads, saveEvery = never }: TrainJobOptions): RunJob {
   return async (job, { folder, resumedFrom, signal }) => {
-    if (job.version !== version) {
-      const message = `the job was made by monosema ${job.version}, this worker is ${version}; install ${job.version} here, or submit again`;
-      throw new JobError(message, "final");
-    }
     const saving = [`--save-every=${saveEvery}`, `--save-every-seconds=${saveSeconds}`];
     const begin = resumedFrom > 0 ? [`--resume=${folder}`] : [`--out=${folder}`, ...optionsOf(job)];
     const args = ["train", ...begin, ...inputsOf(job), ...saving, `--threads=${threads}`, "--json", "--quiet"];
@@ -53,7 +49,7 @@ export function runTrainJob({ threads, saveEvery = never }: TrainJobOptions): Ru
     const got = pinsOf(document.backend as Parameters<typeof pinsOf>[0]);
     for (const [name, wanted] of Object.entries(job.pins)) {
       if (got[name] === wanted) continue;
-      throw new JobError(`the job needs the ${name} ${wanted}, got ${got[name]}; use a machine that has it`, "final");
+      throw new JobError(pinText(name, wanted, got[name]), "refused");
     }
     const { metrics, heldOut, samplesPerSecond, warnings } = document;
     const weights = createHash("sha256").update(await readFile(join(folder, "sae_weights.safetensors")));

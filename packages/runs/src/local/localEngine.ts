@@ -26,7 +26,8 @@ interface Taken {
 export function localEngine({ attempts = 3 }: LocalEngineOptions = {}): Engine {
   const known = new Set<string>();
   const waiting: Taken[] = [];
-  let [running, failed] = [0, 0];
+  const givenUp = new Set<string>();
+  let running = 0;
   let wake = (): void => {};
 
   const attempt = async ({ job, failed: before, lost }: Taken, handle: Handle, signal: AbortSignal): Promise<void> => {
@@ -38,8 +39,10 @@ export function localEngine({ attempts = 3 }: LocalEngineOptions = {}): Engine {
       if (signal.aborted) return;
       const kind = failureOf(error);
       const tried = { job, failed: before + (kind === "lost" ? 0 : 1), lost: lost + (kind === "lost" ? 1 : 0) };
-      if (kind === "final" || tried.failed >= attempts || tried.lost >= losses) failed += 1;
-      else waiting.push(tried);
+      if (["final", "refused"].includes(kind) || tried.failed >= attempts || tried.lost >= losses) {
+        givenUp.add(job.id);
+        known.delete(job.id);
+      } else waiting.push(tried);
     } finally {
       running -= 1;
       wake();
@@ -52,6 +55,7 @@ export function localEngine({ attempts = 3 }: LocalEngineOptions = {}): Engine {
       for (const job of jobs) {
         if (known.has(job.id)) continue;
         known.add(job.id);
+        givenUp.delete(job.id);
         waiting.push({ job, failed: 0, lost: 0 });
       }
       wake();
@@ -72,7 +76,7 @@ export function localEngine({ attempts = 3 }: LocalEngineOptions = {}): Engine {
         signal.removeEventListener("abort", stopped);
       }
     },
-    counts: async (): Promise<EngineCounts> => ({ waiting: waiting.length, running, failed }),
+    counts: async (): Promise<EngineCounts> => ({ waiting: waiting.length, running, failed: givenUp.size }),
     async cancel() {
       for (const { job } of waiting.splice(0)) known.delete(job.id);
       wake();
