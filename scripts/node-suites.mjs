@@ -1,5 +1,5 @@
-// The suites that need a native library or a server, by its name: `node scripts/node-suites.mjs tfjs-node`. It is installed outside the
-// checkout first; and here a file that skips all its tests has failed.
+// The suites that need a native library or a server, by its name: `node scripts/node-suites.mjs tfjs-node`. It is installed outside
+// the checkout first; and here a file that skips all its tests has failed.
 import { join } from "node:path";
 import { filesUnder } from "./lib/fingerprint.mjs";
 import { motoServer } from "./lib/motoServer.mjs";
@@ -8,8 +8,8 @@ import { runTests } from "./lib/vitest.mjs";
 import { root, workspaces } from "./lib/workspace.mjs";
 
 /**
- * By library: its installer, which prints the folder or program that a variable names to the tests, and the names of their files. A server is
- * started from that folder, and the variable names its address.
+ * By library: its installer, which prints the folder or program that a variable names to the tests, and the names of their files. A
+ * server may be started from that folder; the variable names its address then.
  */
 const libraries = {
   "tfjs-node": {

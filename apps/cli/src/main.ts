@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   table: async () => (await import("./commands/table.js")).table,
   sweep: async () => (await import("./commands/sweep.js")).sweep,
   runs: async () => (await import("./commands/runs.js")).runs,
+  worker: async () => (await import("./commands/worker.js")).worker,
   job: async () => (await import("./commands/job.js")).job,
   shard: async () => (await import("./commands/shard.js")).shard,
   convert: async () => (await import("./commands/convert.js")).convert,
@@ -145,7 +146,7 @@ function messageOf(error: unknown, kept: string | undefined): string {
   // A defect of ours is shown with its stack; everything else has said what is wrong and what to do.
   const expected =
     isUsage(error) ||
-    ["DivergenceError", "JobError", "RangeError"].includes(error.name) ||
+    ["DivergenceError", "EngineError", "JobError", "RangeError", "StoreError"].includes(error.name) ||
     [error, error.cause].some((one) => one instanceof Error && "code" in one);
   const message = atCommandLine(expected ? error.message : (error.stack ?? error.message));
   return kept === undefined ? message : `${message}\n${kept}`;

@@ -7,6 +7,7 @@ import { tfjsCpu } from "@monosema/tensor/tfjs-cpu";
 import { tfjsWasm } from "@monosema/tensor/tfjs-wasm";
 import { atCommandLine } from "./advice.js";
 import type { Host } from "./host.js";
+import { type LiveScreen, liveScreen } from "./liveScreen.js";
 import type { Given, Options } from "./options.js";
 import { checkOutputs, type NamedPath, namedPaths } from "./paths.js";
 import { type Progress, type ProgressOptions, progress } from "./progress.js";
@@ -33,6 +34,8 @@ export interface Session {
   readonly progress: (options: ProgressOptions) => Progress;
   /** A line for a person: standard output, or standard error with --json; nothing with --quiet. */
   readonly say: (line: string) => void;
+  /** A place on the terminal that is redrawn, see {@link liveScreen}; elsewhere {@link Session.say} has the shorter text. */
+  readonly screen: () => LiveScreen;
   /** A warning, shown at once and kept for the document. */
   readonly warn: (warning: string) => void;
   /** Opens a backend with a tier: by default those that were asked for. */
@@ -98,6 +101,11 @@ export function openSession(name: string, { writes, options }: CommandFacts, giv
     shown?.end();
     host.err.write(`warning: ${warning}\n`);
   };
+  const say = (line: string): void => {
+    if (quiet) return;
+    shown?.end();
+    (json ? host.err : host.out).write(`${line}\n`);
+  };
   if (writes.length === 0 && given.text("out") !== undefined) warn(`--out is not used: ${name} writes no files`);
   if (!quiet) host.tell({ doing: name });
   const inputs = namedPaths(given, options, "input");
@@ -121,11 +129,9 @@ export function openSession(name: string, { writes, options }: CommandFacts, giv
       shown = progress(host.err, { quiet, ...options });
       return shown;
     },
-    say(line) {
-      if (quiet) return;
-      shown?.end();
-      (json ? host.err : host.out).write(`${line}\n`);
-    },
+    say,
+    screen: () =>
+      quiet || json || !host.out.isTTY ? (_, short) => (short === "" ? undefined : say(short)) : liveScreen(host.out),
     warn,
     async backend(asked = given.text("backend") ?? "auto", tier = askedTier) {
       if (tier !== "auto" && !["auto", "simd"].includes(asked)) {

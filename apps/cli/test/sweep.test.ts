@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SweepRun } from "@monosema/experiments/report";
 import { expect, it, onTestFinished } from "vitest";
 import { bin, document, inProcess, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
+import { pause, trainingsIn } from "./support/trainings.js";
 
 const small = ["--latents", "64", "--batch", "64", "--backend", "simd", "--tier", "int16"];
 
@@ -28,15 +29,15 @@ it.runIf(process.platform === "linux")(
     let ended = exit(coordinator);
     const killed = new Set<number>();
     while (killed.size < 2) {
-      const found = runningIn(store).find(({ pid, step }) => step >= 100 && !killed.has(pid));
+      const found = trainingsIn(store).find(({ pid, step }) => step >= 100 && !killed.has(pid));
       if (found) {
         process.kill(found.pid, "SIGKILL");
         killed.add(found.pid);
       }
       await pause();
     }
-    while (runningIn(store).every(({ pid, step }) => killed.has(pid) || step < 100)) await pause();
-    const orphans = runningIn(store).map(({ pid }) => pid);
+    while (trainingsIn(store).every(({ pid, step }) => killed.has(pid) || step < 100)) await pause();
+    const orphans = trainingsIn(store).map(({ pid }) => pid);
     coordinator.kill("SIGKILL");
     await ended;
     while (orphans.some(isAlive)) await pause(); // ends by itself with its parent
@@ -44,7 +45,7 @@ it.runIf(process.platform === "linux")(
     coordinator = start();
     ended = exit(coordinator);
     expect(await ended).toBe(0);
-    expect(runningIn(store)).toEqual([]);
+    expect(trainingsIn(store)).toEqual([]);
 
     const { rows: runs } = document("runs", store) as unknown as { rows: readonly SweepRun[] };
     expect(runs.map(({ params, state }) => [params.seed, state])).toEqual([
@@ -115,7 +116,8 @@ it.each([
   [["--grid", "k="], /--grid k must list values/],
   [["--grid", "k=4", "--grid", "k=5"], /--grid k may be given once/],
   [["--grid", "seed=4..0"], /--grid ranges must rise/],
-  [["--grid", "k=4", "--engine", "slurmy"], /--engine must be one of local, none/],
+  [["--grid", "k=4", "--engine", "redish"], /--engine must be one of local, redis:\/\/HOST:PORT.*none, got redish/],
+  [["--grid", "k=4", "--workers", "0"], /--workers must be at least 1 with --engine local, got 0/],
 ])("refuses %j before any work", async (args, message) => {
   const folder = temporaryFolder();
   const data = writeSamples(folder, "data.npy", 100, 16);
@@ -139,7 +141,7 @@ it("takes options of a file, which those of the command line replace", () => {
     ).map(({ params }) => params);
   const all = planned();
   expect(all.map(({ k, seed }) => `${k} ${seed}`)).toEqual(["2 0", "2 1", "3 0", "3 1"]);
-  expect(all[0]).toMatchObject({ latents: "64", steps: "10", tier: "int16" });
+  expect(all[0]).toMatchObject({ latents: "64", steps: "10" });
   const other = planned("--grid", "k=4", "--steps", "20");
   expect(other.map(({ k, seed, steps }) => `${k} ${seed} ${steps}`)).toEqual(["4 0 20", "4 1 20"]);
 }, 60_000);
@@ -164,6 +166,21 @@ it.each([
   expect(existsSync(store)).toBe(false);
 });
 
+it.each([
+  [["worker", "--store", "STORE"], /--engine must be that of the sweep, redis:\/\/HOST:PORT.*, got none/],
+  [["worker", "--store", "STORE", "--engine", "local"], /--engine must be that of the sweep, .*, got local/],
+  [["worker", "--engine", "redis://127.0.0.1:1"], /--store must be the store of a sweep, got none/],
+  [
+    ["worker", "--engine", "redis://127.0.0.1:1", "--store", "STORE"],
+    /--store must be the store of a sweep, got .* without runs/,
+  ],
+  [["runs", "STORE", "--cancel"], /--cancel and --engine need each other/],
+])("refuses %j", async (args, message) => {
+  const folder = temporaryFolder();
+  const ran = await inProcess(...args.map((arg) => (arg === "STORE" ? folder : arg)));
+  expect(ran).toMatchObject({ status: 2, stderr: expect.stringMatching(message) });
+});
+
 it("runs needs the folder of a sweep, and job one of its lists", async () => {
   const folder = temporaryFolder();
   const list = join(folder, "list.json");
@@ -175,28 +192,9 @@ it("runs needs the folder of a sweep, and job one of its lists", async () => {
   });
 });
 
-/** Training processes of a store that run now, with the step of their newest state. */
-function runningIn(store: string): readonly { readonly pid: number; readonly step: number }[] {
-  return readdirSync("/proc").flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      const args = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
-      const folder = args.flatMap((arg) => /^--(?:out|resume)=(.*)$/.exec(arg)?.[1] ?? [])[0];
-      if (!folder?.startsWith(join(store, "jobs"))) return [];
-      const states = existsSync(join(folder, "states")) ? readdirSync(join(folder, "states")) : [];
-      const steps = states.map((state) => Number(/^step-(\d+)$/.exec(state)?.[1] ?? 0));
-      return [{ pid: Number(name), step: Math.max(0, ...steps) }];
-    } catch {
-      return []; // has ended
-    }
-  });
-}
-
 function isAlive(pid: number): boolean {
   return existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
 }
-
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 const exit = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => child.on("exit", (code) => resolve(code)));

@@ -107,9 +107,9 @@ export async function bullmqEngine(
         if (drain && running.size === 0 && (await isIdle(counts, signal))) break;
         await pause(Math.min(1000, lease / 6), signal);
       }
-      const closed = worker?.close(connection.status !== "ready");
+      const closed = worker?.close(connection.status !== "ready") ?? Promise.resolve();
       await Promise.allSettled(running);
-      if (worker !== undefined) await within(patience, worker.close()); // the same promise
+      await within(patience, closed);
     },
     counts,
     cancel: () => queue.drain(true),

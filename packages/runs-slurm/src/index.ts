@@ -4,4 +4,3 @@
  * @module index
  */
 export { type SlurmEngineOptions, slurmEngine } from "./slurmEngine.js";
-export { SlurmError } from "./slurmError.js";

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { SlurmError } from "./slurmError.js";
+import { EngineError } from "@monosema/runs";
 
 /** Runs a command of Slurm, with a text on its standard input, and gives what it writes. */
 export function slurmCommand(program: string, args: readonly string[], input = ""): Promise<string> {
@@ -20,15 +20,15 @@ export function slurmCommand(program: string, args: readonly string[], input = "
       if (code === 0) resolve(out);
       else
         reject(
-          new SlurmError(`${program} must end with status 0, got ${code ?? signal}: ${err.trim() || "no message"}`),
+          new EngineError(`${program} must end with status 0, got ${code ?? signal}: ${err.trim() || "no message"}`),
         );
     });
     child.stdin.end(input);
   });
 }
 
-const absent = (program: string, cause: Error): SlurmError =>
-  new SlurmError(
+const absent = (program: string, cause: Error): EngineError =>
+  new EngineError(
     `${program} must be on the PATH, got none; run this on a machine of the cluster that submits jobs, or install it: apt-get install slurm-client`,
     { cause },
   );

@@ -39,7 +39,7 @@ export interface SlurmEngineOptions {
  * It keeps nothing itself: the queue tells what waits, the store what is done, so that another process may go on.
  *
  * @param store - where jobs and results are; the machines of the cluster reach it
- * @throws SlurmError where Slurm is absent or refuses, from all functions
+ * @throws EngineError where Slurm is absent or refuses, from all functions
  */
 export function slurmEngine(
   store: Store,

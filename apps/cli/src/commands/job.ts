@@ -1,5 +1,6 @@
-import { newToken, runAttempt } from "@monosema/runs";
+import { newToken } from "@monosema/runs";
 import type { Command } from "../command.js";
+import { deliverJob } from "../jobs/deliverJob.js";
 import { runJob } from "../jobs/jobKinds.js";
 import { noBackend } from "../session.js";
 import { openManifest } from "../sweep/openManifest.js";
@@ -28,7 +29,7 @@ export const job: Command = {
     session.stopsItself(true);
     const threads = given.whole("threads", 1) ?? 1;
     const delivery = { token: newToken(), signal: session.signal };
-    const outcome = await runAttempt(store, wanted, delivery, runJob({ threads }));
+    const outcome = await deliverJob(session, store, runJob({ threads }))(wanted, delivery);
     const text = outcome === "skipped" ? "there is a result already" : `result ${outcome}`;
     session.finish(session.document(noBackend, store.name, { id: wanted.id, outcome }), text);
   },

@@ -1,12 +1,11 @@
-import { join } from "node:path";
 import { countRuns } from "@monosema/experiments/format";
 import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
 import type { Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { noBackend, type Session } from "../session.js";
 import { shardsText } from "../shards/shardsText.js";
-import { statOf } from "../statOf.js";
-import { isBucket, openStore } from "../sweep/openStore.js";
+import { openEngine, sharedEngineKind, sharedForms } from "../sweep/openEngine.js";
+import { storeOfRuns } from "../sweep/storeOfRuns.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
 import { sweepText } from "../sweep/sweepText.js";
 import { UsageError } from "../usageError.js";
@@ -16,41 +15,42 @@ const pause = 2000;
 
 /** `monosema runs`. */
 export const runs: Command = {
-  usage: "runs STORE [--watch] [--retry-failed]",
+  usage: "runs STORE [--watch] [--retry-failed] [--cancel --engine URL]",
   summary:
     "Says how far the runs of a sweep, or the shards of a file, are: figures of those that are done, what failed and why, what is left.",
   options: {
     watch: { help: "look again every two seconds until all are done or have failed" },
     "retry-failed": { help: "forget the failures, so that the next sweep with this store tries these runs again" },
+    cancel: { help: "take back the runs that wait in --engine; those that run go on" },
+    engine: { value: sharedForms, help: "that of the sweep, for --cancel" },
   },
   positionals: ["STORE"],
   writes: [],
   async run(session) {
     const { given } = session;
     const path = given.positionals[0] as string;
-    if (!isBucket(path) && !statOf(join(path, "manifests"))?.isDirectory()) throw withoutRuns(path);
-    const store = await openStore(path);
-    if ((await store.jobs()).length === 0) throw withoutRuns(path);
+    if (given.has("cancel") !== (given.text("engine") !== undefined))
+      throw new UsageError("--cancel and --engine need each other: runs are taken back from the engine of the sweep");
+    const store = await storeOfRuns("STORE", path);
+    if (given.has("cancel")) await cancel(session, store);
     if (given.has("retry-failed")) await forgive(session, store);
-    const jobs = await store.jobs();
-    let found = await sweepRuns(store, jobs);
+    const screen = session.screen();
+    let found = await sweepRuns(store, await store.jobs());
     while (given.has("watch") && !session.signal.aborted && found.some(({ state }) => state === "missing")) {
-      session.say(countText(found));
+      screen([countText(found), sweepText(found)].join("\n"), countText(found));
       await new Promise((resolve) => setTimeout(resolve, pause));
       found = await sweepRuns(store, await store.jobs());
     }
+    screen("", "");
     const document: SweepDocument = {
       ...session.document(noBackend, store.name, { store: store.name, ...countRuns(found), rows: found }),
       command: "runs",
     };
-    const shards = await shardsText(store, jobs);
+    const shards = await shardsText(store, await store.jobs());
     const trainings = found.length > 0 || shards.length === 0 ? [countText(found), sweepText(found)] : [];
     session.finish(document, [...shards, ...trainings].join("\n").trimEnd());
   },
 };
-
-const withoutRuns = (path: string): UsageError =>
-  new UsageError(`STORE must be the store of a sweep, got ${path} without runs; name its --store or --out`);
 
 async function forgive(session: Session, store: Store): Promise<void> {
   let count = 0;
@@ -60,6 +60,15 @@ async function forgive(session: Session, store: Store): Promise<void> {
     count += 1;
   }
   session.say(`${count} failed runs wait for the next sweep with this store`);
+}
+
+async function cancel(session: Session, store: Store): Promise<void> {
+  const text = session.given.text("engine");
+  const engine = await openEngine(sharedEngineKind(text), text as string, { store, onNotice: session.say });
+  const { waiting, running } = await engine.counts();
+  await engine.cancel();
+  await engine.close();
+  session.say(`${waiting} runs are taken back from ${engine.name}; ${running} that run go on`);
 }
 
 function countText(found: readonly SweepRun[]): string {

@@ -1,23 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
-import { JobError, localEngine, type Store } from "@monosema/runs";
+import { type Job, JobError } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { configOption } from "../configFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
 import { runJobs } from "../jobs/runJobs.js";
-import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { bytesText, estimate } from "../sweep/estimate.js";
 import { gridOption, gridPoints, parseGrid, refuseVariedTwice } from "../sweep/grid.js";
-import { isBucket, openStore } from "../sweep/openStore.js";
+import { engineKind, sharedForms } from "../sweep/openEngine.js";
+import { openStore } from "../sweep/openStore.js";
 import { gridOptions, sweptOptions } from "../sweep/options.js";
-import { runTrainJob } from "../sweep/runTrainJob.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
+import { bucketOf, outputOf } from "../sweep/sweepOutput.js";
 import { sweepText } from "../sweep/sweepText.js";
-import { pointText, type TrainJob, trainJobs } from "../sweep/trainJobs.js";
+import { pointText, trainJobs } from "../sweep/trainJobs.js";
 import { openTrainingData } from "../train/data.js";
 import { givenPaths } from "../train/givenPaths.js";
 import { UsageError } from "../usageError.js";
@@ -35,8 +34,14 @@ export const sweep: Command = {
       value: "S",
       help: "where runs and results live: a folder (default --out) or s3://bucket/prefix; the same command with the same store goes on",
     },
-    engine: { value: "local|none", help: "local: processes of this machine (default); none: only write the jobs" },
-    workers: { value: "N", help: "runs at a time (default: the cores of this machine)" },
+    engine: {
+      value: `local|${sharedForms}|none`,
+      help: "local: processes of this machine (default); a server: workers of other machines too; slurm: job arrays of a cluster; none: only write the jobs",
+    },
+    workers: {
+      value: "N",
+      help: "runs at a time on this machine (default: its cores; 0, with workers elsewhere, only waits for them), or on all with slurm (default: as it has room)",
+    },
     "save-every": { value: "STEPS", help: "steps between resumable states (default: by time, one a minute)" },
     ...sweptOptions,
   },
@@ -46,12 +51,20 @@ export const sweep: Command = {
     const { given } = session;
     const points = gridPoints(parseGrid(given.texts("grid"), gridOptions));
     refuseVariedTwice(given, points[0]?.keys() ?? []);
-    const engine = given.choice("engine", ["local", "none"]) ?? "local";
+    const engine = given.text("engine") ?? "local";
+    const kind = engineKind(engine);
+    const asked = given.whole("workers", 0) ?? availableParallelism();
+    const workers = kind?.hasWorkers === false ? 0 : asked;
+    if (asked === 0 && !kind?.isShared) {
+      throw new UsageError(
+        `--workers must be at least 1 with --engine ${engine}, got 0: nobody else works; leave it out`,
+      );
+    }
     const data = await openTrainingData(session, givenPaths(session), maxNormFrom(given));
     const backend = await session.backend();
     const jobs = await trainJobs(session, points, data, backend);
     await backend.close();
-    const workers = Math.min(given.whole("workers", 1) ?? availableParallelism(), jobs.length);
+    const here = Math.min(workers, jobs.length);
     const out = outputOf(session);
     const store = await openStore(bucketOf(session) ?? out);
     const manifest = await store.put(jobs.map(({ job }) => job));
@@ -60,12 +73,17 @@ export const sweep: Command = {
     const needed = estimate(
       missing.map(({ spec }) => spec),
       data,
-      workers,
+      here || asked,
     );
-    session.say(planText(jobs.length, missing.length, workers, needed));
-    if (engine === "none")
+    session.say(planText(jobs.length, missing.length, here, needed));
+    if (kind === undefined)
       session.say(`jobs: ${manifest.path}; run one with: monosema job ${shellQuoted(manifest.path)} --index I`);
-    else await runAll(session, store, missing, workers);
+    else if (missing.length > 0) {
+      const names = new Map(missing.map(({ job, point }) => [job.id, pointText(point)]));
+      const nameOf = ({ id }: Job): string => names.get(id) ?? id;
+      const toDo = missing.map(({ job }) => job);
+      await runJobs(session, store, toDo, { kind, engine, workers: here, nameOf, unit: "runs" });
+    }
     const runs = await sweepRuns(
       store,
       jobs.map(({ job }) => job),
@@ -79,64 +97,20 @@ export const sweep: Command = {
     await session.write(report, sweepReport(document));
     await session.write(join(out, "sweep.json"), `${JSON.stringify(document, null, 2)}\n`);
     session.finish(document, [sweepText(runs), "", `report: ${report}`].join("\n"));
-    const { failed } = document;
+    const { planned, done: finished, failed } = document;
     if (failed > 0) {
       const again = `monosema runs ${shellQuoted(store.name)} --retry-failed and the same command with --store try again`;
-      throw new JobError(`${failed} of ${runs.length} runs failed, as said above; ${again}`, "failed");
+      throw new JobError(`${failed} of ${planned} runs failed, as said above; ${again}`, "failed");
+    }
+    if (kind !== undefined && finished < planned) {
+      const what = `${planned - finished} of ${planned} runs have no result and wait nowhere: they were taken back, or the queue was lost`;
+      throw new JobError(
+        `${what}; the same command with --store ${shellQuoted(store.name)} submits them again`,
+        "failed",
+      );
     }
   },
 };
-
-/** A store in a bucket that the command line names. */
-function bucketOf({ given }: Session): string | undefined {
-  const text = given.text("store");
-  return text !== undefined && isBucket(text) ? text : undefined;
-}
-
-/**
- * The folder of the report. A store that is a folder is it: one that is there goes on, else it is a new one. Its lock keeps a second sweep
- * out. Beside a bucket, it may be the folder of an earlier sweep of that bucket.
- */
-function outputOf(session: Session): string {
-  const bucket = bucketOf(session);
-  if (bucket !== undefined) {
-    const out = session.given.text("out");
-    const before = out === undefined ? undefined : reportedStore(out);
-    return before === bucket.replace(/\/$/, "") ? session.output(out) : session.output();
-  }
-  const folder = session.given.text("store") ?? session.given.text("out");
-  if (session.given.text("store") !== undefined && session.given.text("out") !== undefined)
-    throw new UsageError("--store and --out exclude each other: the store is the output folder; drop one of them");
-  const isStore = folder !== undefined && existsSync(join(resolve(folder), "manifests"));
-  return isStore ? session.output(folder) : session.output(undefined, folder);
-}
-
-/** The store of the sweep that was reported in a folder. */
-function reportedStore(out: string): string | undefined {
-  try {
-    return (JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as Partial<SweepDocument>).store;
-  } catch {
-    return undefined; // none, or half of one: the folder is refused where it is filled
-  }
-}
-
-/** Runs what has no result, several at a time, with a line of progress. */
-async function runAll(session: Session, store: Store, jobs: readonly TrainJob[], workers: number): Promise<void> {
-  const { given } = session;
-  if (jobs.length === 0) return;
-  const threads = given.whole("threads", 1) ?? Math.max(1, Math.floor(availableParallelism() / workers));
-  const saveEvery = given.whole("save-every", 1);
-  const run = runTrainJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });
-  await runJobs(
-    session,
-    store,
-    jobs.map(({ job }) => job),
-    {
-      ...{ engine: localEngine(), run, workers, unit: "runs", doing: "training" },
-      names: new Map(jobs.map(({ job, point }) => [job.id, pointText(point)])),
-    },
-  );
-}
 
 function planText(
   all: number,
@@ -146,5 +120,5 @@ function planText(
 ): string {
   const before = all === missing ? "" : `, ${all - missing} done before`;
   if (missing === 0) return `${formatWhole(all)} runs${before}: nothing to do`;
-  return `${formatWhole(all)} runs${before}; ${workers} at a time, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
+  return `${formatWhole(all)} runs${before}; ${workers === 0 ? "none here" : `${workers} at a time`}, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TrainDocument } from "@monosema/experiments/report";
 import { type Job, type Json, type RunJob, runProgram } from "@monosema/runs";
-import { inputArguments, pinned, refuseOtherPins, refuseOtherVersion } from "../jobs/jobArguments.js";
+import { inputArguments, pinned, refuseOtherPins } from "../jobs/jobArguments.js";
 import type { JobOptions } from "../jobs/jobOptions.js";
 import { folderInStore } from "./folderInStore.js";
 import { trainingArguments } from "./options.js";
@@ -35,7 +35,6 @@ export interface TrainValue {
 /** Trains in a process of its own, that goes on from a state of an earlier attempt and ends with this one. */
 export function runTrainJob({ threads, saveEvery = never }: JobOptions): RunJob {
   return async (job, { folder, resumedFrom, signal }) => {
-    refuseOtherVersion(job);
     const saving = [`--save-every=${saveEvery}`, `--save-every-seconds=${saveSeconds}`];
     const begin = resumedFrom > 0 ? [`--resume=${folder}`] : [`--out=${folder}`, ...optionsOf(job)];
     const args = ["train", ...begin, ...inputArguments(job), ...saving, `--threads=${threads}`, "--json", "--quiet"];

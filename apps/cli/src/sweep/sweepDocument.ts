@@ -20,9 +20,12 @@ async function sweepRun(store: Store, { id, parameters, pins }: Job): Promise<Sw
   if (result !== undefined) return { ...known, state: "done", ...resultOf(store, result) };
   const attempts = await store.attempts(id);
   const step = Math.max(0, ...attempts.map((attempt) => attempt.step));
-  const last = (await store.failures(id)).at(-1);
+  const failures = await store.failures(id);
+  const last = failures.filter(({ kind }) => kind !== "refused").at(-1);
   const left = { ...known, attempts: attempts.length, step };
-  return last === undefined ? { ...left, state: "missing" } : { ...left, state: "failed", message: last.message };
+  if (last !== undefined) return { ...left, state: "failed", message: last.message };
+  const refusal = failures.at(-1);
+  return { ...left, state: "missing", ...(refusal === undefined ? {} : { message: refusal.message }) };
 }
 
 function resultOf({ name }: Store, { value, attempt, attempts, resumedFrom, worker, seconds }: JobResult) {

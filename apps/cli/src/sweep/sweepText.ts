@@ -34,7 +34,16 @@ export function sweepText(runs: readonly SweepRun[]): string {
     ...runs.flatMap((run) =>
       run.state === "failed" ? [`failed: ${runName(run, varied)} after ${run.attempts} attempts: ${run.message}`] : [],
     ),
+    ...refusalsText(runs),
   ].join("\n");
+}
+
+/** Why workers leave runs to others, each reason once. */
+function refusalsText(runs: readonly SweepRun[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { state, message } of runs)
+    if (state === "missing" && message !== undefined) counts.set(message, (counts.get(message) ?? 0) + 1);
+  return [...counts].map(([message, count]) => `refused by a worker: ${count} runs: ${message}`);
 }
 
 /** A path as one would type it here; an address of a bucket stays. */

@@ -7,7 +7,7 @@ export function countRuns(rows: readonly SweepRun[]): RunCounts {
 }
 
 /** Names of the options in which runs differ, in the order of the first that has them. */
-export function variedOptions(runs: readonly SweepRun[]): readonly string[] {
+export function variedOptions(runs: readonly Pick<SweepRun, "params">[]): readonly string[] {
   const names = [...new Set(runs.flatMap(({ params }) => Object.keys(params)))];
   return names.filter((name) => new Set(runs.map(({ params }) => params[name])).size > 1);
 }
@@ -17,7 +17,7 @@ export const runError = ({ heldOut, metrics }: SweepRun): number =>
   heldOut?.fvu ?? metrics?.fvu ?? Number.POSITIVE_INFINITY;
 
 /** A run by the options in which it differs from others. */
-export const runName = ({ params }: SweepRun, varied: readonly string[]): string =>
+export const runName = ({ params }: Pick<SweepRun, "params">, varied: readonly string[]): string =>
   varied.map((name) => `${name} ${params[name] ?? "default"}`).join(", ") || "the only settings";
 
 /** Mean active latents a sample. */
