@@ -2,11 +2,15 @@
 // the checkout first; and here a file that skips all its tests has failed.
 import { join } from "node:path";
 import { filesUnder } from "./lib/fingerprint.mjs";
+import { motoServer } from "./lib/motoServer.mjs";
 import { run } from "./lib/run.mjs";
 import { runTests } from "./lib/vitest.mjs";
 import { root, workspaces } from "./lib/workspace.mjs";
 
-/** By library: its installer, which prints the folder or program that a variable names to the tests, and the names of their files. */
+/**
+ * By library: its installer, which prints the folder or program that a variable names to the tests, and the names of their files. A
+ * server may be started from that folder; the variable names its address then.
+ */
 const libraries = {
   "tfjs-node": {
     installer: "ci-tfjs-node.mjs",
@@ -19,6 +23,13 @@ const libraries = {
     variable: "MONOSEMA_ONNXRUNTIME",
     required: "MONOSEMA_REQUIRE_ONNXRUNTIME",
     files: /\.ort\.test\.ts$/,
+  },
+  s3: {
+    installer: "ci-moto.mjs",
+    serve: motoServer,
+    variable: "MONOSEMA_S3",
+    required: "MONOSEMA_REQUIRE_S3",
+    files: /\.s3\.test\.ts$/,
   },
   redis: {
     installer: "ci-redis.mjs",
@@ -35,7 +46,10 @@ if (library === undefined) {
   throw new RangeError(`node-suites: the library must be one of ${Object.keys(libraries).join(", ")}, got ${name}`);
 }
 const folder = await install(library);
-const { passed, failures } = folder ? await suites(folder) : { passed: 0, failures: [`${name}: installation`] };
+const server = folder && library.serve ? await library.serve(folder) : undefined;
+const { passed, failures } = folder
+  ? await suites(server?.address ?? folder).finally(() => server?.stop())
+  : { passed: 0, failures: [`${name}: installation`] };
 for (const failure of failures) process.stdout.write(`failed ${failure}\n`);
 process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -2,6 +2,7 @@ import { FormatError } from "@monosema/tensor";
 import { type FileSystem, nodeFileSystem } from "@monosema/tensor/node";
 import { atCommandLine } from "./advice.js";
 import type { Command } from "./command.js";
+import { withConfigFile } from "./configFile.js";
 import { didYouMean } from "./didYouMean.js";
 import { helpText, table } from "./help.js";
 import { type Host, localHost } from "./host.js";
@@ -88,7 +89,8 @@ async function dispatch([first, ...rest]: readonly string[], host: Host): Promis
   }
   const command = await load();
   const options = { ...command.options, ...commonOptions };
-  const given = parseOptions(name, options, asksHelp ? rest.slice(1) : rest);
+  const typed = asksHelp ? rest.slice(1) : rest;
+  const given = await withConfigFile(name, options, parseOptions(name, options, typed), typed);
   if (given.has("version")) return print(version);
   if (asksHelp || given.has("help")) return print(helpText(command.usage, command.summary, options, columns));
   const least = command.positionals.length;
@@ -144,7 +146,7 @@ function messageOf(error: unknown, kept: string | undefined): string {
   // A defect of ours is shown with its stack; everything else has said what is wrong and what to do.
   const expected =
     isUsage(error) ||
-    ["DivergenceError", "JobError", "RangeError"].includes(error.name) ||
+    ["DivergenceError", "EngineError", "JobError", "RangeError", "StoreError"].includes(error.name) ||
     [error, error.cause].some((one) => one instanceof Error && "code" in one);
   const message = atCommandLine(expected ? error.message : (error.stack ?? error.message));
   return kept === undefined ? message : `${message}\n${kept}`;

@@ -127,13 +127,52 @@ it.each([
   expect(existsSync(store)).toBe(false);
 });
 
+it("takes options of a file, which those of the command line replace", () => {
+  const folder = temporaryFolder();
+  const data = writeSamples(folder, "data.npy", 100, 16);
+  const config = join(folder, "sweep.json");
+  const grid = { k: [2, 3], seed: "0..1" };
+  const training = { latents: 64, steps: 10, batch: 64, backend: "simd", tier: "int16", quiet: true };
+  writeFileSync(config, JSON.stringify({ data: [data], grid, engine: "none", threads: 1, ...training }));
+  const planned = (...args: readonly string[]) =>
+    (
+      document("sweep", "--config", config, ...args, "--out", join(folder, `out${args.length}`))
+        .rows as readonly SweepRun[]
+    ).map(({ params }) => params);
+  const all = planned();
+  expect(all.map(({ k, seed }) => `${k} ${seed}`)).toEqual(["2 0", "2 1", "3 0", "3 1"]);
+  expect(all[0]).toMatchObject({ latents: "64", steps: "10" });
+  const other = planned("--grid", "k=4", "--steps", "20");
+  expect(other.map(({ k, seed, steps }) => `${k} ${seed} ${steps}`)).toEqual(["4 0 20", "4 1 20"]);
+}, 60_000);
+
+it.each([
+  [{ dta: "x.npy" }, /--config .* may hold options of sweep, got dta; did you mean data\?/],
+  [{ grid: { kk: [1] } }, /--grid must vary an option of train, got kk; did you mean k\?/],
+  [{ grid: ["k=1"] }, /grid of --config .* must be a record of lists/],
+  [{ grid: { k: [[1]] } }, /grid k of --config .* must be a list of numbers and texts/],
+  [{ quiet: 1 }, /quiet of --config .* must be true or false, got 1/],
+  [{ latents: { n: 1 } }, /latents of --config .* must be a number, a text or a list/],
+  [{ config: "x" }, /may hold options of sweep, got config/],
+  [[], /one record of options/],
+])("refuses the file %j before any work", async (content, message) => {
+  const folder = temporaryFolder();
+  const data = writeSamples(folder, "data.npy", 100, 16);
+  const config = join(folder, "sweep.json");
+  writeFileSync(config, JSON.stringify(content));
+  const store = join(folder, "store");
+  const ran = await inProcess("sweep", "--data", data, "--config", config, "--store", store);
+  expect(ran).toMatchObject({ status: 2, stderr: expect.stringMatching(message) });
+  expect(existsSync(store)).toBe(false);
+});
+
 it.each([
   [["worker", "--store", "STORE"], /--engine must be that of the sweep, redis:\/\/HOST:PORT.*, got none/],
   [["worker", "--store", "STORE", "--engine", "local"], /--engine must be that of the sweep, .*, got local/],
-  [["worker", "--engine", "redis://127.0.0.1:1"], /--store must be the folder of a sweep, got none/],
+  [["worker", "--engine", "redis://127.0.0.1:1"], /--store must be the store of a sweep, got none/],
   [
     ["worker", "--engine", "redis://127.0.0.1:1", "--store", "STORE"],
-    /--store must be the folder of a sweep, got .* without runs/,
+    /--store must be the store of a sweep, got .* without runs/,
   ],
   [["runs", "STORE", "--cancel"], /--cancel and --engine need each other/],
 ])("refuses %j", async (args, message) => {

@@ -15,10 +15,19 @@ export {
   type RecoveryMetrics,
   scoreAnchors,
 } from "./bench/recovery.js";
-export { type BenchResult, type BenchSaver, type RunBenchOptions, runBench } from "./bench/runBench.js";
+export {
+  type BenchResult,
+  type BenchSaver,
+  type BenchTask,
+  benchTasks,
+  type DoRow,
+  type RunBenchOptions,
+  runBench,
+} from "./bench/runBench.js";
 export type { OpenBatches, OpensBatches, SampleStore } from "./bench/sampleStore.js";
 export type { DataOf, SeedData, ViewData } from "./bench/seedData.js";
 export { configured, type Settings } from "./bench/settings.js";
+export type { TrainingPlace, TrainingSoFar } from "./bench/trainOn.js";
 export type * from "./records.js";
 export { benchConclusion } from "./report/conclusion.js";
 export { type BenchTableOptions, benchTable } from "./report/table.js";

@@ -1,5 +1,6 @@
 import { failureOf } from "./failure.js";
 import type { Job, Json } from "./job.js";
+import { keepingStates } from "./keeping.js";
 import type { Store } from "./store/store.js";
 import { workerName } from "./workerName.js";
 
@@ -35,11 +36,13 @@ export async function runAttempt(store: Store, job: Job, { token, signal }: Deli
   const { id } = job;
   if ((await store.result(id)) !== undefined) return "skipped";
   const worker = workerName();
-  const { folder, resumedFrom } = await store.begin(id, token);
+  const attempt = await store.begin(id, token);
+  const { folder, resumedFrom } = attempt;
   const started = performance.now();
   try {
-    const value = await run(job, { folder, resumedFrom, signal });
+    const value = await keepingStates(attempt, () => run(job, { folder, resumedFrom, signal }));
     signal.throwIfAborted();
+    await attempt.keepFiles();
     const seconds = Math.round(performance.now() - started) / 1000;
     const attempts = (await store.attempts(id)).length;
     const result = { id, value, attempt: token, attempts, resumedFrom, worker, seconds };
@@ -47,10 +50,13 @@ export async function runAttempt(store: Store, job: Job, { token, signal }: Deli
     await store.tidy(result);
     return "committed";
   } catch (error) {
+    await attempt.keepState().catch(() => {}); // what it saved as it was stopped; why it was is what counts
     if (!signal.aborted) {
       const message = error instanceof Error ? error.message : String(error);
       await store.fail(id, { attempt: token, worker, message, kind: failureOf(error) });
     }
     throw error;
+  } finally {
+    await attempt.close();
   }
 }

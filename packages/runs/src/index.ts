@@ -16,6 +16,9 @@ export { canonicalJson, type Job, type JobInput, type JobSpec, type Json, jobOf 
 export { type LocalEngineOptions, localEngine } from "./local/localEngine.js";
 export { type ProgramOptions, runProgram } from "./runProgram.js";
 export { folderStore } from "./store/folderStore.js";
+export { inParallel } from "./store/inParallel.js";
+export type { Environment } from "./store/s3/s3Place.js";
+export { type S3StoreOptions, s3Store } from "./store/s3Store.js";
 export {
   type Attempt,
   type AttemptFacts,

@@ -3,8 +3,10 @@ import { parallelBatches } from "@monosema/bench/node";
 import {
   anchorKinds,
   type BenchDocument,
+  type BenchTask,
   benchConclusion,
   benchTable,
+  benchTasks,
   checkSettings,
   configured,
   methods,
@@ -12,9 +14,14 @@ import {
   runBench,
   SettingsError,
 } from "@monosema/experiments";
+import type { Job, Store } from "@monosema/runs";
+import { keptRows, rowJob } from "../bench/keptRows.js";
+import { rowStore } from "../bench/rowStore.js";
 import { benchSaver, refuseLarge } from "../bench/saver.js";
 import type { Command } from "../command.js";
 import { didYouMean } from "../didYouMean.js";
+import type { Given } from "../options.js";
+import { shellQuoted } from "../shellQuoted.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema bench`. */
@@ -39,6 +46,10 @@ export const bench: Command = {
       help: "changes the preset, such as n=128, k=6 or relu.l1=0.3; may be repeated",
       multiple: true,
     },
+    store: {
+      value: "S",
+      help: "where finished rows are kept: a folder or s3://bucket/prefix (default: rows in --out); the same command goes on",
+    },
     save: { help: "keep data and dictionaries in --out too, for audit, evaluate, features" },
   },
   positionals: [],
@@ -55,27 +66,40 @@ export const bench: Command = {
     refusingSettings(() => checkSettings(preset, chosen, anchors));
     const save = given.has("save");
     if (save) refuseLarge(preset.samples, preset.nP * (chosen.includes("crosscoder") ? 2 : 1));
-    const out = session.output();
     const backend = await session.backend();
+    const runs = {
+      ...{ methods: chosen, anchors },
+      seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+    };
+    const jobOfTask = (task: BenchTask): Job => rowJob({ preset, save }, task, backend);
+    const jobs = benchTasks(runs).map(jobOfTask);
+    const { out, store } = await rowStore(session, jobs);
+    const done = await store.done();
+    const before = jobs.filter(({ id }) => done.has(id)).length;
     session.say(`backend: ${backend.detail}`);
     const sparsity = preset.sparsity === undefined ? "" : `, sparsity ${preset.sparsity}`;
     session.say(
       `preset ${preset.name}: ${preset.n} features in ${preset.nP} dimensions, ${preset.nQ} latents${sparsity}`,
     );
+    if (before > 0) session.say(`${jobs.length} rows, ${before} done before`);
+    session.keeps(
+      `finished rows and states are in ${shellQuoted(store.name)}; ${goesOnWith(given, out, store)} goes on`,
+    );
+    const rows = keptRows(session, store, jobOfTask);
     const bar = session.progress({ total: 1, unit: "steps" });
     bar.end();
     let shown = bar;
     const result = await refusingSettings(() =>
       runBench(backend, {
         preset,
-        methods: chosen,
-        anchors,
-        seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+        ...runs,
         onPlan: (total) => {
           shown = session.progress({ total, unit: "steps" });
         },
         onProgress: (done, label) => shown.update(done, label),
-        onWarning: session.warn,
+        signal: session.signal,
+        onWarning: rows.onWarning,
+        doRow: rows.doRow,
         opensBatches: parallelBatches,
         ...(save ? { save: benchSaver(session, out) } : {}),
       }),
@@ -96,6 +120,12 @@ export const bench: Command = {
     session.finish(document, `${benchTable(document)}\nreport: ${report}`);
   },
 };
+
+/** The command that goes on, for a person. */
+function goesOnWith(given: Given, out: string, store: Store): string {
+  if (given.text("store") !== undefined) return `the same command with --store ${shellQuoted(store.name)}`;
+  return given.text("out") === undefined ? `the same command with --out ${shellQuoted(out)}` : "the same command";
+}
 
 function presetOf(name: string, set: readonly string[], steps: number | undefined): ReturnType<typeof configured> {
   const settings = set.map((text): readonly [string, string] => {

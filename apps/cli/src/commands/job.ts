@@ -1,11 +1,8 @@
-import { dirname } from "node:path";
 import { newToken } from "@monosema/runs";
-import { parseJson } from "@monosema/tensor";
 import type { Command } from "../command.js";
-import { openText } from "../data.js";
 import { noBackend } from "../session.js";
 import { deliverTraining } from "../sweep/deliverTraining.js";
-import { openStore } from "../sweep/openStore.js";
+import { openManifest } from "../sweep/openManifest.js";
 import { runTrainJob } from "../sweep/runTrainJob.js";
 import { UsageError } from "../usageError.js";
 
@@ -20,17 +17,12 @@ export const job: Command = {
   async run(session) {
     const { given } = session;
     const path = given.positionals[0] as string;
-    const ids = parseJson(await openText("manifest", path), path);
+    const { store, ids } = await openManifest(path);
     const index = given.whole("index", 0);
-    if (!Array.isArray(ids) || !ids.every((id) => typeof id === "string"))
-      throw new UsageError(
-        `MANIFEST must be a list of jobs, which a sweep writes into its store, got ${path}; name it`,
-      );
     if (index === undefined || index >= ids.length)
       throw new UsageError(
         `--index must be a whole number below ${ids.length}, the jobs of the list, got ${index ?? "none"}`,
       );
-    const store = await openStore(dirname(dirname(path)));
     const wanted = await store.job(ids[index] as string);
     if (wanted === undefined) throw new UsageError(`the store ${store.name} must hold job ${ids[index]}; submit again`);
     session.keeps(`its states are in ${store.name}; the same command goes on`);

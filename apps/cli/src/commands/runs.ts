@@ -1,6 +1,6 @@
 import { countRuns } from "@monosema/experiments/format";
 import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
-import type { Store } from "@monosema/runs";
+import type { Job, Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { noBackend, type Session } from "../session.js";
 import { openEngine, sharedEngineKind, sharedForms } from "../sweep/openEngine.js";
@@ -33,11 +33,11 @@ export const runs: Command = {
     if (given.has("cancel")) await cancel(session, store);
     if (given.has("retry-failed")) await forgive(session, store);
     const screen = session.screen();
-    let found = await sweepRuns(store, await store.jobs());
+    let found = await sweepRuns(store, await trainings(store));
     while (given.has("watch") && !session.signal.aborted && found.some(({ state }) => state === "missing")) {
       screen([countText(found), sweepText(found)].join("\n"), countText(found));
       await new Promise((resolve) => setTimeout(resolve, pause));
-      found = await sweepRuns(store, await store.jobs());
+      found = await sweepRuns(store, await trainings(store));
     }
     screen("", "");
     const document: SweepDocument = {
@@ -48,9 +48,13 @@ export const runs: Command = {
   },
 };
 
+/** A store may hold other jobs too, such as rows of a benchmark. */
+const trainings = async (store: Store): Promise<readonly Job[]> =>
+  (await store.jobs()).filter(({ kind }) => kind === "train");
+
 async function forgive(session: Session, store: Store): Promise<void> {
   let count = 0;
-  for (const { id } of await store.jobs()) {
+  for (const { id } of await trainings(store)) {
     if ((await store.failures(id)).length === 0 || (await store.result(id))) continue;
     await store.forgive(id);
     count += 1;

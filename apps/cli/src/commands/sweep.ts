@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
 import { type Engine, JobError, type Store } from "@monosema/runs";
 import type { Command } from "../command.js";
+import { configOption } from "../configFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
@@ -15,6 +15,7 @@ import { engineKind, openEngine, sharedForms } from "../sweep/openEngine.js";
 import { openStore } from "../sweep/openStore.js";
 import { gridOptions, sweptOptions } from "../sweep/options.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
+import { bucketOf, outputOf } from "../sweep/sweepOutput.js";
 import { sweepText } from "../sweep/sweepText.js";
 import { pointText, type TrainJob, trainJobs } from "../sweep/trainJobs.js";
 import { work } from "../sweep/work.js";
@@ -24,7 +25,8 @@ import { UsageError } from "../usageError.js";
 
 /** `monosema sweep`. */
 export const sweep: Command = {
-  usage: "sweep --data FILE --grid KEY=V,V... [--grid KEY=A..B] [--store FOLDER] [--workers N] [options of train]",
+  usage:
+    "sweep --data FILE --grid KEY=V,V... [--grid KEY=A..B] [--config FILE] [--store FOLDER|s3://...] [--workers N] [options of train]",
   summary:
     "Trains a dictionary for every point of a grid of options, several at a time; what is finished stays, whatever is killed.",
   options: {
@@ -33,17 +35,18 @@ export const sweep: Command = {
       help: "values of an option of train, such as k=16,32 or seed=0..4; may be repeated: every combination is trained",
       multiple: true,
     },
+    config: configOption,
     store: {
-      value: "FOLDER",
-      help: "where runs and results live (default --out); the same command with the same store goes on",
+      value: "S",
+      help: "where runs and results live: a folder (default --out) or s3://bucket/prefix; the same command with the same store goes on",
     },
     engine: {
       value: `local|${sharedForms}|none`,
-      help: "local: processes of this machine (default); a server: workers of other machines too; none: only write the jobs",
+      help: "local: processes of this machine (default); a server: workers of other machines too; slurm: job arrays of a cluster; none: only write the jobs",
     },
     workers: {
       value: "N",
-      help: "runs at a time on this machine (default: its cores; 0, with workers elsewhere, only waits for them)",
+      help: "runs at a time on this machine (default: its cores; 0, with workers elsewhere, only waits for them), or on all with slurm (default: as it has room)",
     },
     "save-every": { value: "STEPS", help: "steps between resumable states (default: by time, one a minute)" },
     ...sweptOptions,
@@ -57,6 +60,7 @@ export const sweep: Command = {
     const engine = given.text("engine") ?? "local";
     const kind = engineKind(engine);
     const asked = given.whole("workers", 0) ?? availableParallelism();
+    const workers = kind?.hasWorkers === false ? 0 : asked;
     if (asked === 0 && !kind?.isShared) {
       throw new UsageError(
         `--workers must be at least 1 with --engine ${engine}, got 0: nobody else works; leave it out`,
@@ -66,27 +70,27 @@ export const sweep: Command = {
     const backend = await session.backend();
     const jobs = await trainJobs(session, points, data, backend);
     await backend.close();
-    const workers = Math.min(asked, jobs.length);
+    const here = Math.min(workers, jobs.length);
     const out = outputOf(session);
-    const store = await openStore(out);
+    const store = await openStore(bucketOf(session) ?? out);
     const manifest = await store.put(jobs.map(({ job }) => job));
     const done = await store.done();
     const missing = jobs.filter(({ job }) => !done.has(job.id));
     const needed = estimate(
       missing.map(({ spec }) => spec),
       data,
-      workers,
+      here || asked,
     );
-    session.say(planText(jobs.length, missing.length, workers, needed));
+    session.say(planText(jobs.length, missing.length, here, needed));
     if (kind === undefined)
       session.say(`jobs: ${manifest.path}; run one with: monosema job ${shellQuoted(manifest.path)} --index I`);
-    else if (missing.length > 0) await runAll(session, store, missing, { kind, text: engine, workers });
+    else if (missing.length > 0) await runAll(session, store, missing, { kind, text: engine, workers: here });
     const runs = await sweepRuns(
       store,
       jobs.map(({ job }) => job),
     );
     const document: SweepDocument = {
-      ...session.document(backend, out, { store: out, manifest: manifest.path, ...countRuns(runs), rows: runs }),
+      ...session.document(backend, out, { store: store.name, manifest: manifest.path, ...countRuns(runs), rows: runs }),
       command: "sweep",
     };
     const { sweepReport } = await import("@monosema/experiments/report"); // loads the plotting library
@@ -96,24 +100,18 @@ export const sweep: Command = {
     session.finish(document, [sweepText(runs), "", `report: ${report}`].join("\n"));
     const { planned, done: finished, failed } = document;
     if (failed > 0) {
-      const again = `monosema runs ${shellQuoted(out)} --retry-failed and the same command with --store try again`;
+      const again = `monosema runs ${shellQuoted(store.name)} --retry-failed and the same command with --store try again`;
       throw new JobError(`${failed} of ${planned} runs failed, as said above; ${again}`, "failed");
     }
     if (kind !== undefined && finished < planned) {
       const what = `${planned - finished} of ${planned} runs have no result and wait nowhere: they were taken back, or the queue was lost`;
-      throw new JobError(`${what}; the same command with --store ${shellQuoted(out)} submits them again`, "failed");
+      throw new JobError(
+        `${what}; the same command with --store ${shellQuoted(store.name)} submits them again`,
+        "failed",
+      );
     }
   },
 };
-
-/** A store that is there goes on; else it is a new output folder. Its lock keeps a second sweep out. */
-function outputOf(session: Session): string {
-  const folder = session.given.text("store") ?? session.given.text("out");
-  if (session.given.text("store") !== undefined && session.given.text("out") !== undefined)
-    throw new UsageError("--store and --out exclude each other: the store is the output folder; drop one of them");
-  const isStore = folder !== undefined && existsSync(join(resolve(folder), "manifests"));
-  return isStore ? session.output(folder) : session.output(undefined, folder);
-}
 
 function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {
   for (const key of keys) {
@@ -132,13 +130,17 @@ async function runAll(
   { kind, text, workers }: { readonly kind: EngineKind; readonly text: string; readonly workers: number },
 ): Promise<void> {
   const names = new Map(jobs.map(({ job, point }) => [job.id, pointText(point)]));
-  const engine = await openEngine(kind, text, { store, onNotice: session.say });
+  const { given } = session;
+  const [asked, threads] = [given.whole("workers", 0), given.whole("threads", 1)];
+  const place = { ...(asked === undefined ? {} : { workers: asked }), ...(threads === undefined ? {} : { threads }) };
+  const engine = await openEngine(kind, text, { store, onNotice: session.say, ...place });
   const total = jobs.map(({ job }) => job);
   try {
     await engine.submit(total);
-    if (kind.isShared) session.say(workersText(engine, store, text));
+    if (kind.isShared) session.say(submittedText(kind, engine, store, text));
+    const stays = kind.hasWorkers ? "" : `what is submitted to ${engine.name} runs on; `;
     session.keeps(
-      `finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
+      `${stays}finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
     );
     await work(session, store, engine, { workers, drain: true, total, nameOf: ({ id }) => names.get(id) ?? id });
   } finally {
@@ -146,8 +148,12 @@ async function runAll(
   }
 }
 
-const workersText = ({ name }: Engine, store: Store, text: string): string =>
-  `submitted to ${name}; on more machines: monosema worker --engine ${shellQuoted(text)} --store ${shellQuoted(store.name)}`;
+function submittedText({ hasWorkers }: EngineKind, { name }: Engine, store: Store, text: string): string {
+  const [engine, place] = [shellQuoted(text), shellQuoted(store.name)];
+  return hasWorkers
+    ? `submitted to ${name}; on more machines: monosema worker --engine ${engine} --store ${place}`
+    : `submitted to ${name}; taken back by: monosema runs ${place} --cancel --engine ${engine}`;
+}
 
 function planText(
   all: number,

@@ -7,6 +7,7 @@ import { shellQuoted } from "../shellQuoted.js";
 import { openEngine, sharedEngineKind, sharedForms } from "../sweep/openEngine.js";
 import { storeOfRuns } from "../sweep/storeOfRuns.js";
 import { work } from "../sweep/work.js";
+import { UsageError } from "../usageError.js";
 
 /** `monosema worker`. */
 export const worker: Command = {
@@ -25,6 +26,8 @@ export const worker: Command = {
     const { given } = session;
     const text = given.text("engine");
     const kind = sharedEngineKind(text);
+    if (!kind.hasWorkers)
+      throw new UsageError(`--engine ${text} needs no workers, its machines do the runs; leave worker out`);
     const workers = given.whole("workers", 1) ?? availableParallelism();
     const store = await storeOfRuns("--store", given.text("store"));
     const engine = await openEngine(kind, text as string, { store, onNotice: session.say });

@@ -8,7 +8,7 @@ import { loadEngine } from "./loadEngine.js";
  * know the store by different paths, and `?lease=SECONDS` sets the lease.
  */
 export const bullmq: EngineKind = {
-  ...{ form: "redis://HOST:PORT", names: /^rediss?:/, isShared: true },
+  ...{ form: "redis://HOST:PORT", names: /^rediss?:/, isShared: true, hasWorkers: true },
   async open(text, { store, onNotice }) {
     const { bullmqEngine } = await loadEngine("@monosema/runs-bullmq", () => import("@monosema/runs-bullmq"));
     if (!URL.canParse(text)) return await bullmqEngine(text); // says what it must be

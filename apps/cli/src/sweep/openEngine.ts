@@ -3,11 +3,18 @@ import { didYouMean } from "../didYouMean.js";
 import { UsageError } from "../usageError.js";
 import { bullmq } from "./bullmq.js";
 import type { EngineKind, EnginePlace } from "./engineKind.js";
+import { slurm } from "./slurm.js";
 
-const local: EngineKind = { form: "local", names: /^local$/, isShared: false, open: async () => localEngine() };
+const local: EngineKind = {
+  form: "local",
+  names: /^local$/,
+  isShared: false,
+  hasWorkers: true,
+  open: async () => localEngine(),
+};
 
 /** All kinds of engines. */
-const kinds: readonly EngineKind[] = [local, bullmq];
+const kinds: readonly EngineKind[] = [local, bullmq, slurm];
 
 /** How those that processes share are written. */
 export const sharedForms: string = kinds.flatMap(({ form, isShared }) => (isShared ? [form] : [])).join("|");

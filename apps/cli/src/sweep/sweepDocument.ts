@@ -1,14 +1,13 @@
-import { join } from "node:path";
 import type { SweepRun } from "@monosema/experiments/report";
-import type { Job, JobResult, Store } from "@monosema/runs";
+import { inParallel, type Job, type JobResult, type Store } from "@monosema/runs";
 import type { TrainValue } from "./runTrainJob.js";
 
+/** Jobs that are looked up at a time. */
+const atOnce = 16;
+
 /** What a store knows of its trainings, in their order. */
-export async function sweepRuns(store: Store, jobs: readonly Job[]): Promise<readonly SweepRun[]> {
-  const runs: SweepRun[] = [];
-  for (const job of jobs) runs.push(await sweepRun(store, job));
-  return runs;
-}
+export const sweepRuns = (store: Store, jobs: readonly Job[]): Promise<readonly SweepRun[]> =>
+  inParallel(jobs, atOnce, (job) => sweepRun(store, job));
 
 async function sweepRun(store: Store, { id, parameters, pins }: Job): Promise<SweepRun> {
   const params = parameters.options as Readonly<Record<string, string | true>>;
@@ -27,5 +26,5 @@ async function sweepRun(store: Store, { id, parameters, pins }: Job): Promise<Sw
 
 function resultOf({ name }: Store, { value, attempt, attempts, resumedFrom, worker, seconds }: JobResult) {
   const { checkpoint, ...figures } = value as unknown as TrainValue;
-  return { ...figures, checkpoint: join(name, checkpoint), attempt, attempts, resumedFrom, worker, seconds };
+  return { ...figures, checkpoint: `${name}/${checkpoint}`, attempt, attempts, resumedFrom, worker, seconds };
 }

@@ -3,6 +3,7 @@ import { runError, runName, variedOptions } from "@monosema/experiments/format";
 import type { SweepRun } from "@monosema/experiments/report";
 import { aligned } from "../aligned.js";
 import { numberText } from "../metricsText.js";
+import { isBucket } from "./openStore.js";
 
 /** Runs that are shown, the best first. */
 const shown = 40;
@@ -45,8 +46,9 @@ function refusalsText(runs: readonly SweepRun[]): readonly string[] {
   return [...counts].map(([message, count]) => `refused by a worker: ${count} runs: ${message}`);
 }
 
-/** A path as one would type it here. */
+/** A path as one would type it here; an address of a bucket stays. */
 function relativePath(path: string): string {
+  if (isBucket(path)) return path;
   const short = relative(process.cwd(), path);
   return short.startsWith("..") ? path : short;
 }

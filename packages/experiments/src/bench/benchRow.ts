@@ -1,6 +1,6 @@
 import { type AnchorSet, anchorTerm } from "@monosema/anchoring";
 import { type LinearRepresentationBench, randomBaseline } from "@monosema/bench";
-import type { Model } from "@monosema/sdl";
+import type { Checkpointing, Model } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { AnchorsRecord, BenchRow, CurvePoint } from "../records.js";
 import { formatShare } from "../report/format.js";
@@ -10,7 +10,7 @@ import type { Method } from "./methods.js";
 import type { Preset } from "./preset.js";
 import { geometryOf, matchedSimilarity, scoreAnchors } from "./recovery.js";
 import type { SeedData } from "./seedData.js";
-import { trainOn } from "./trainOn.js";
+import { type TrainingPlace, type TrainingSoFar, trainOn } from "./trainOn.js";
 
 /** One run of the table. */
 export interface RowTask {
@@ -22,6 +22,8 @@ export interface RowTask {
   readonly seed: number;
   /** Anchors, where the run has some. */
   readonly anchorSet: AnchorSet | undefined;
+  /** Where its training keeps its states; absent: nowhere. */
+  readonly place: TrainingPlace | undefined;
   /** Called with the steps done and how it goes. */
   readonly report: (done: number, facts: string) => void;
 }
@@ -40,14 +42,19 @@ export interface RowOptions {
 export async function benchRow(
   backend: Backend,
   { preset, signal, onWarning }: RowOptions,
-  { method, ofSeed, seed, anchorSet, report }: RowTask,
+  { method, ofSeed, seed, anchorSet, place, report }: RowTask,
 ): Promise<{ readonly row: BenchRow; readonly model: Model }> {
   const { spec, schedule, view } = methodSpec(method, preset);
   const { steps, batchSize, lr } = preset.recipes[method];
   const data = ofSeed.view(view);
-  const curve: CurvePoint[] = [];
+  const curve: CurvePoint[] = [...(place?.saved?.curve ?? [])];
   const started = performance.now();
   const drawn = data.secondsDrawing();
+  // Samples are drawn for the first row that needs them and serve all rows.
+  const soFar = (): TrainingSoFar => ({
+    curve,
+    seconds: (place?.saved?.seconds ?? 0) + (performance.now() - started) / 1000 - (data.secondsDrawing() - drawn),
+  });
   const options = {
     steps,
     seed,
@@ -55,6 +62,8 @@ export async function benchRow(
     optimizer: { lr },
     ...(anchorSet ? { terms: [anchorTerm(anchorSet, anchorOptions(anchorSet, preset))] } : {}),
     ...(signal ? { signal } : {}),
+    ...(place?.saved ? { resume: place.saved.state } : {}),
+    ...(place ? { checkpoint: checkpointing(place, steps, soFar) } : {}),
   };
   const model = await trainOn(
     backend,
@@ -62,13 +71,12 @@ export async function benchRow(
     data.openBatches(batchSize),
     options,
     ({ step, loss, fvu, l0, warnings }) => {
-      curve.push({ step, loss, fvu, l0 });
+      if (Number.isFinite(loss)) curve.push({ step, loss, fvu, l0 }); // else it goes on from its last step
       report(step, `, fvu ${formatShare(fvu ?? Number.NaN)}`);
       for (const warning of warnings) onWarning?.(`${method}: ${warning}`);
     },
   );
-  // Samples are drawn for the first row that needs them and serve all rows.
-  const seconds = (performance.now() - started) / 1000 - (data.secondsDrawing() - drawn);
+  const { seconds } = soFar();
 
   const { lrb } = data;
   const excluded = Array.from(anchorSet?.features ?? []);
@@ -92,6 +100,15 @@ export async function benchRow(
   };
   return { row, model };
 }
+
+/** Seconds between two states. */
+const saveSeconds = 60;
+
+const checkpointing = ({ save }: TrainingPlace, steps: number, soFar: () => TrainingSoFar): Checkpointing => ({
+  every: steps + 1, // by time alone
+  seconds: saveSeconds,
+  save: (state, model) => save(state, model, soFar()),
+});
 
 /** Strength and start by kind of anchors. */
 function anchorOptions({ kind }: AnchorSet, preset: Preset): { strength: number; start: boolean } {

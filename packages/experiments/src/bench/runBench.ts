@@ -10,6 +10,7 @@ import type { Method } from "./methods.js";
 import type { AnchorKind, Preset } from "./preset.js";
 import type { OpensBatches } from "./sampleStore.js";
 import { type DataOf, rankedByRate, type SeedData, seedData, type ViewData } from "./seedData.js";
+import type { TrainingPlace } from "./trainOn.js";
 
 /** Options of {@link runBench}. */
 export interface RunBenchOptions {
@@ -35,7 +36,30 @@ export interface RunBenchOptions {
   readonly opensBatches?: OpensBatches;
   /** Keeps data and dictionaries; default: they are not kept. */
   readonly save?: BenchSaver;
+  /** Does each row, or finds it done; default: trains and measures it. */
+  readonly doRow?: DoRow;
 }
+
+/** Does a row of a benchmark: with `train`, which trains and measures it, or otherwise, where it has been done before. */
+export type DoRow = (task: BenchTask, train: (place?: TrainingPlace) => Promise<BenchRow>) => Promise<BenchRow>;
+
+/** A row of a benchmark that is to be done. */
+export interface BenchTask {
+  /** What is trained. */
+  readonly method: Method;
+  /** Where its anchors come from. */
+  readonly anchors: AnchorKind;
+  /** Seed of data, initialisation and anchors. */
+  readonly seed: number;
+}
+
+/** The rows of a benchmark, in their order. */
+export const benchTasks = ({
+  seeds,
+  methods,
+  anchors,
+}: Pick<RunBenchOptions, "seeds" | "methods" | "anchors">): readonly BenchTask[] =>
+  seeds.flatMap((seed) => methods.flatMap((method) => anchors.map((kind) => ({ method, anchors: kind, seed }))));
 
 /** Where data and dictionaries of a benchmark go. */
 export interface BenchSaver {
@@ -60,7 +84,7 @@ export interface BenchResult {
  * @throws SettingsError for a preset that cannot work; what training throws
  */
 export async function runBench(backend: Backend, options: RunBenchOptions): Promise<BenchResult> {
-  const { preset, methods, anchors, seeds, onPlan, onProgress, opensBatches, save } = options;
+  const { preset, methods, anchors, seeds, onPlan, onProgress, opensBatches, save, doRow = doNow } = options;
   const { dataOf = (own, seed) => seedData(own, seed, opensBatches) } = options;
   checkSettings(preset, methods, anchors);
   const discoveries = anchors.includes("discovered") ? new Set(methods.map((m) => discoveryKey(m, preset))).size : 0;
@@ -78,20 +102,23 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
       const viewed = ofSeed.view(view);
       const { lrb } = viewed;
       data ??= dataRecord(preset, ofSeed, lrb);
-      if (save && !saved.has(view)) saved.set(view, await save.data(seed, viewed, ofSeed.rates()));
       for (const kind of anchors) {
         const label = `${method}${kind === "none" ? "" : `, anchors ${kind}`}${seeds.length > 1 ? `, seed ${seed}` : ""}`;
-        const key = discoveryKey(method, preset);
-        if (kind === "discovered" && !discovered.has(key)) {
-          onProgress?.(before, `${label}: discovery`);
-          discovered.set(key, await discoveredAnchors(backend, method, preset, lrb, seed));
-          before += discoverySteps;
-        }
-        const anchorSet = kind === "discovered" ? discovered.get(key) : knownAnchors(kind, preset, ofSeed, lrb, seed);
-        const report = (done: number, facts: string): void => onProgress?.(before + done, `${label}${facts}`);
-        const { row, model } = await benchRow(backend, options, { method, ofSeed, seed, anchorSet, report });
-        const kept = save && { checkpoint: await save.dictionary(row, model), data: saved.get(view) as string };
-        rows.push({ ...row, ...kept });
+        const train = async (place?: TrainingPlace): Promise<BenchRow> => {
+          if (save && !saved.has(view)) saved.set(view, await save.data(seed, viewed, ofSeed.rates()));
+          const key = discoveryKey(method, preset);
+          if (kind === "discovered" && !discovered.has(key)) {
+            onProgress?.(before, `${label}: discovery`);
+            discovered.set(key, await discoveredAnchors(backend, method, preset, lrb, seed));
+            before += discoverySteps;
+          }
+          const anchorSet = kind === "discovered" ? discovered.get(key) : knownAnchors(kind, preset, ofSeed, lrb, seed);
+          const report = (done: number, facts: string): void => onProgress?.(before + done, `${label}${facts}`);
+          const { row, model } = await benchRow(backend, options, { method, ofSeed, seed, anchorSet, place, report });
+          const kept = save && { checkpoint: await save.dictionary(row, model), data: saved.get(view) as string };
+          return { ...row, ...kept };
+        };
+        rows.push(await doRow({ method, anchors: kind, seed }, train));
         before += preset.recipes[method].steps;
       }
     }
@@ -99,6 +126,8 @@ export async function runBench(backend: Backend, options: RunBenchOptions): Prom
   if (data === undefined) throw new RangeError("runBench: needs at least one seed and one method, got none; name some");
   return { data, rows };
 }
+
+const doNow: DoRow = (_, train) => train();
 
 const discoverySteps = 300;
 

@@ -1,6 +1,34 @@
-import { type BatchSource, type Model, type SdlSpec, type TrainOptions, type TrainReport, train } from "@monosema/sdl";
+import {
+  type BatchSource,
+  type Model,
+  type SdlSpec,
+  type TrainingState,
+  type TrainOptions,
+  type TrainReport,
+  train,
+} from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
+import type { CurvePoint } from "../records.js";
 import type { OpenBatches } from "./sampleStore.js";
+
+/** How far a training of a benchmark has come. */
+export interface TrainingSoFar {
+  /** Its curve. */
+  readonly curve: readonly CurvePoint[];
+  /** Seconds of training. */
+  readonly seconds: number;
+}
+
+/** Where a training of a benchmark keeps its states, and goes on from one. */
+export interface TrainingPlace {
+  /** What it goes on from. */
+  readonly saved?: TrainingSoFar & {
+    /** Its state. */
+    readonly state: TrainingState;
+  };
+  /** Keeps a state; called once a minute. */
+  readonly save: (state: TrainingState, model: Model, soFar: TrainingSoFar) => Promise<void>;
+}
 
 /** Trains a dictionary with a report for each of sixty points of its curve, and ends the batches where they can be ended. */
 export async function trainOn(

@@ -1,11 +1,12 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { FormatError, parseJson } from "@monosema/tensor";
 import type { Job } from "../job.js";
 import { createFile } from "./createFile.js";
+import { attemptPlace, failureName, manifestName } from "./places.js";
 import { copyState, namesIn, newestState, type StateFolder } from "./states.js";
-import { type JobFailure, type JobResult, type Store, StoreError } from "./store.js";
+import { type Attempt, type JobFailure, type JobResult, type Store, StoreError } from "./store.js";
 
 /** Times that a state may vanish while it is copied: its writer is alive then, and saves newer ones. */
 const copies = 20;
@@ -27,7 +28,7 @@ export async function folderStore(path: string): Promise<Store> {
   await probe(folder);
   const jobFolder = (id: string): string => join(jobs, id);
   const readJob = (id: string): Promise<Job | undefined> => readJson<Job>(join(jobFolder(id), "job.json"));
-  const attemptFolder = (id: string, token: string): string => join(jobs, id, `attempt-${token}`);
+  const attemptFolder = (id: string, token: string): string => join(folder, attemptPlace(id, token));
   const tokens = async (id: string): Promise<readonly string[]> =>
     (await namesIn(jobFolder(id))).flatMap((name) => /^attempt-(.+)$/.exec(name)?.[1] ?? []);
   const failuresIn = (id: string): string => join(jobs, id, "failures");
@@ -50,10 +51,11 @@ export async function folderStore(path: string): Promise<Store> {
         if (await createFile(join(jobFolder(job.id), "job.json"), json(job))) added += 1;
       }
       const ids = list.map(({ id }) => id);
-      const file = join(manifests, `${createHash("sha256").update(ids.join("\n")).digest("hex").slice(0, 16)}.json`);
+      const file = join(manifests, manifestName(ids));
       await createFile(file, json(ids));
       return { path: file, added };
     },
+    manifest: (path) => readJson<readonly string[]>(path),
     async jobs() {
       const ids = new Set<string>();
       for (const name of await namesIn(manifests)) {
@@ -77,9 +79,9 @@ export async function folderStore(path: string): Promise<Store> {
       for (let tries = 0; tries < copies; tries++) {
         const state = await newest(id, token);
         if (state === undefined) break;
-        if (await copyState(state, own)) return { token, folder: own, resumedFrom: state.step };
+        if (await copyState(state, own)) return attemptIn(token, own, state.step);
       }
-      return { token, folder: own, resumedFrom: 0 };
+      return attemptIn(token, own, 0);
     },
     async attempts(id) {
       const found = await tokens(id);
@@ -96,7 +98,7 @@ export async function folderStore(path: string): Promise<Store> {
     async fail(id, failure) {
       await mkdir(failuresIn(id), { recursive: true });
       for (let at = (await namesIn(failuresIn(id))).length; ; at++) {
-        if (await createFile(join(failuresIn(id), `${String(at).padStart(4, "0")}.json`), json(failure))) return;
+        if (await createFile(join(failuresIn(id), failureName(at)), json(failure))) return;
       }
     },
     async failures(id) {
@@ -110,6 +112,14 @@ export async function folderStore(path: string): Promise<Store> {
     forgive: (id) => rm(failuresIn(id), { recursive: true, force: true }),
   };
 }
+
+/** An attempt whose folder lies in the store: what it writes is kept. */
+const attemptIn = (token: string, folder: string, resumedFrom: number): Attempt => ({
+  ...{ token, folder, resumedFrom },
+  keepState: async () => {},
+  keepFiles: async () => {},
+  close: async () => {},
+});
 
 /** A store must take the first of two files of one name, and refuse the second. */
 async function probe(folder: string): Promise<void> {

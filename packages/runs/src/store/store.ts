@@ -10,6 +10,8 @@ export interface Store {
   readonly name: string;
   /** Keeps jobs, in this order, under the hash of the list; jobs that are kept already stay one. */
   readonly put: (jobs: readonly Job[]) => Promise<Manifest>;
+  /** Names of the jobs of a list, by its path or address; undefined where there is none. */
+  readonly manifest: (path: string) => Promise<readonly string[] | undefined>;
   /** A job; undefined where it is not kept. */
   readonly job: (id: string) => Promise<Job | undefined>;
   /** All jobs, in the order of their manifests. */
@@ -36,7 +38,7 @@ export interface Store {
 
 /** A list of jobs in a store. */
 export interface Manifest {
-  /** Its place. */
+  /** Its path or address. */
   readonly path: string;
   /** Jobs of it that were not in the store before. */
   readonly added: number;
@@ -64,10 +66,16 @@ export interface JobResult {
 export interface Attempt {
   /** Its name. */
   readonly token: string;
-  /** Its folder on this machine. */
+  /** Its folder on this machine; the path ends with its place in the store, `jobs/ID/attempt-TOKEN`. */
   readonly folder: string;
   /** Step of the state that lies in the folder; 0 without one. */
   readonly resumedFrom: number;
+  /** Brings the newest complete state of the folder into the store; nothing to do where the folder lies in it. */
+  readonly keepState: () => Promise<void>;
+  /** Brings the files besides the states into the store, before the result is committed. */
+  readonly keepFiles: () => Promise<void>;
+  /** Removes the folder where it does not lie in the store. */
+  readonly close: () => Promise<void>;
 }
 
 /** An attempt as the store knows it. */

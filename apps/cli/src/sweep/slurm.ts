@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EngineKind } from "./engineKind.js";
+import { loadEngine } from "./loadEngine.js";
+import { isBucket } from "./openStore.js";
+
+const program = fileURLToPath(new URL("../../bin/monosema.js", import.meta.url));
+
+/** A cluster under Slurm, whose machines see the store and this program at the same paths. What tasks print is in `slurm` of the store. */
+export const slurm: EngineKind = {
+  ...{ form: "slurm[:PARTITION]", names: /^slurm(:[^:]+)?$/, isShared: true, hasWorkers: false },
+  async open(text, { store, workers, threads, onNotice }) {
+    const { slurmEngine } = await loadEngine("@monosema/runs-slurm", () => import("@monosema/runs-slurm"));
+    const partition = text.split(":")[1];
+    const engine = slurmEngine(store, {
+      command: [process.execPath, program, "job", ...(threads === undefined ? [] : [`--threads=${threads}`])],
+      logs: join(isBucket(store.name) ? process.cwd() : store.name, "slurm"),
+      ...(partition === undefined ? {} : { partition }),
+      ...(workers ? { atOnce: workers } : {}),
+      ...(threads === undefined ? {} : { cores: threads }),
+      onNotice,
+    });
+    await engine.counts(); // is there a cluster?
+    return engine;
+  },
+};
