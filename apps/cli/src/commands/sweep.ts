@@ -131,9 +131,17 @@ async function runAll(
 ): Promise<void> {
   const names = new Map(jobs.map(({ job, point }) => [job.id, pointText(point)]));
   const { given } = session;
-  const [asked, threads] = [given.whole("workers", 0), given.whole("threads", 1)];
-  const place = { ...(asked === undefined ? {} : { workers: asked }), ...(threads === undefined ? {} : { threads }) };
-  const engine = await openEngine(kind, text, { store, onNotice: session.say, ...place });
+  const [asked, threads, saveEvery] = [
+    given.whole("workers", 0),
+    given.whole("threads", 1),
+    given.whole("save-every", 1),
+  ];
+  const engine = await openEngine(kind, text, {
+    ...{ store, onNotice: session.say },
+    ...(asked === undefined ? {} : { workers: asked }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(saveEvery === undefined ? {} : { saveEvery }),
+  });
   const total = jobs.map(({ job }) => job);
   try {
     await engine.submit(total);
