@@ -1,10 +1,9 @@
-import { type Engine, type EngineCounts, EngineError } from "@monosema/runs";
-import { Queue, Worker } from "bullmq";
+import { type Engine, type EngineCounts, EngineError, type Job } from "@monosema/runs";
+import { Queue } from "bullmq";
 import { connect, urlWithoutPassword } from "./connect.js";
-import { deliver } from "./deliver.js";
 import { type EntryData, entryId } from "./entry.js";
-import { type Loss, openLeases } from "./leases.js";
 import { pause } from "./pause.js";
+import { startWorker } from "./startWorker.js";
 import { within } from "./within.js";
 
 /** Options of {@link bullmqEngine}. */
@@ -24,10 +23,6 @@ export interface BullmqEngineOptions {
 
 /** Jobs that are submitted at a time. */
 const bulk = 1000;
-/** Worker deaths that a job may see: the default of BullMQ, 1, gives a job up at its third, whatever its attempts. */
-const maxStalledCount = 1000;
-/** Milliseconds that the end of the work may take where the server has gone away. */
-const patience = 5000;
 /** The longest time that Node measures. */
 const longest = 2 ** 31 - 1;
 
@@ -63,53 +58,25 @@ export async function bullmqEngine(
     name: `${urlWithoutPassword(url)} (queue ${name})`,
     async submit(jobs) {
       const givenUp = new Set((await queue.getFailed()).map(({ id }) => id));
-      const entries = jobs.map((job) => ({
+      const entryOf = (job: Job) => ({
         name: job.kind,
         data: { job, losses: 0 },
         opts: {
           ...{ jobId: entryId(job), attempts, removeOnComplete: true, stackTraceLimit: 1 },
           backoff: { type: "exponential", delay: lease / 30 },
         },
-      }));
-      for (const { opts } of entries) if (givenUp.has(opts.jobId)) await queue.remove(opts.jobId);
-      for (let at = 0; at < entries.length; at += bulk) await queue.addBulk(entries.slice(at, at + bulk));
+      });
+      for (const job of jobs) if (givenUp.has(entryId(job))) await queue.remove(entryId(job));
+      for (let at = 0; at < jobs.length; at += bulk) await queue.addBulk(jobs.slice(at, at + bulk).map(entryOf));
     },
     async work(handle, { signal, drain, workers }) {
-      const running = new Set<Promise<void>>();
-      const worker = workers === 0 ? undefined : startWorker();
-      function startWorker(): Worker<EntryData> {
-        const leases = openLeases(lease, (id, how) => {
-          onNotice(`the lease of ${id} ${lossText(how, lease)}; it is stopped here`);
-          if (how === "expired" && connection.status === "ready") connection.disconnect(true); // the link is silent: a new one
-        });
-        const processor = (entry: Parameters<typeof deliver>[0], token = ""): Promise<void> => {
-          const delivery = deliver(entry, token, handle, { lease, signal, leases });
-          running.add(delivery);
-          const ended = (): void => void running.delete(delivery);
-          delivery.then(ended, ended);
-          return delivery;
-        };
-        const started = new Worker<EntryData>(name, processor, {
-          ...{ connection, concurrency: workers, maxStalledCount },
-          ...{
-            lockDuration: lease,
-            stalledInterval: lease / 2,
-            drainDelay: Math.min(5, lease / 2000),
-            runRetryDelay: 1000,
-          },
-        });
-        started.on("error", onError);
-        started.on("locksRenewed", ({ jobIds }) => leases.renew(jobIds));
-        started.on("lockRenewalFailed", (ids) => leases.lose(ids));
-        return started;
-      }
+      const plan = { queue: name, connection, workers, handle, lease, signal, onNotice, onError };
+      const worker = workers === 0 ? undefined : startWorker(plan);
       while (!signal.aborted) {
-        if (drain && running.size === 0 && (await isIdle(counts, signal))) break;
+        if (drain && !worker?.busy() && (await isIdle(counts, signal))) break;
         await pause(Math.min(1000, lease / 6), signal);
       }
-      const closed = worker?.close(connection.status !== "ready") ?? Promise.resolve();
-      await Promise.allSettled(running);
-      await within(patience, closed);
+      await worker?.close();
     },
     counts,
     cancel: () => queue.drain(true),
@@ -129,9 +96,6 @@ async function isIdle(counts: () => Promise<EngineCounts>, signal: AbortSignal):
   );
   return found !== undefined && found.waiting + found.running === 0;
 }
-
-const lossText = (how: Loss, lease: number): string =>
-  how === "expired" ? `could not be renewed for ${lease / 1000} s` : "is with another worker, or the queue was emptied";
 
 /** What BullMQ reports that the rest does not: connections and leases have notices of their own. Each message once. */
 function errorNotices(onNotice: (notice: string) => void): (error: Error) => void {

@@ -5,8 +5,8 @@ import type { Session } from "../session.js";
 import { deliverTraining } from "./deliverTraining.js";
 import { runTrainJob } from "./runTrainJob.js";
 
-/** Milliseconds between two looks at the store. */
-const pause = 1000;
+/** Milliseconds between two looks at the store: more than between two lines of progress, so that none is left out. */
+const pause = 2500;
 
 /** Options of {@link work}. */
 export interface WorkPlan {
@@ -33,6 +33,7 @@ export async function work(
   session.doing("training");
   const bar = session.progress({ ...(total === undefined ? {} : { total: total.length }), unit: "runs" });
   let [finished, label] = [0, workers === 0 ? "waiting for workers" : "training"];
+  let shown = `0 ${label}`;
   bar.update(0, label);
   const handle: Handle = async (job, delivery) => {
     const name = nameOf(job);
@@ -40,15 +41,18 @@ export async function work(
     try {
       await deliver(job, delivery);
       finished += 1;
-      if (total === undefined) bar.update(finished, name);
     } catch (error) {
       if (!delivery.signal.aborted) session.say(`${name}: attempt ${failureOf(error)}: ${(error as Error).message}`);
       throw error;
     }
   };
   const look = async (): Promise<void> => {
-    const done = total === undefined ? undefined : await store.done();
-    if (done !== undefined) finished = (total ?? []).filter(({ id }) => done.has(id)).length;
+    if (total !== undefined) {
+      const done = await store.done();
+      finished = total.filter(({ id }) => done.has(id)).length;
+    }
+    if (shown === `${finished} ${label}`) return;
+    shown = `${finished} ${label}`;
     bar.update(finished, label);
   };
   const looks = setInterval(() => void look().catch(() => {}), pause); // what is wrong with the store, the work itself says

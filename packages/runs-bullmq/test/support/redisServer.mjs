@@ -10,7 +10,20 @@ export async function redisServer() {
   const port = await freePort();
   let server;
   const start = async () => {
-    const args = ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", ""];
+    const args = [
+      "--port",
+      port,
+      "--bind",
+      "127.0.0.1",
+      "--dir",
+      folder,
+      "--appendonly",
+      "yes",
+      "--appendfsync",
+      "always",
+      "--save",
+      "",
+    ];
     server = spawn(process.env.MONOSEMA_REDIS_SERVER ?? "redis-server", args.map(String), { stdio: "ignore" });
     server.on("error", () => {}); // is said below: it has ended
     while (!(await answers(port))) {
