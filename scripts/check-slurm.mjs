@@ -9,7 +9,7 @@ import { random, writeNpy } from "../packages/tensor/dist/index.js";
 import { slurmCluster } from "./lib/slurmCluster.mjs";
 import { root } from "./lib/workspace.mjs";
 
-const runs = 8;
+const runs = 7; // more than MaxArraySize of the cluster, so that there are two arrays
 const folder = mkdtempSync(join(tmpdir(), "check-slurm-"));
 const store = join(folder, "store");
 const bin = join(root, "apps/cli/bin/monosema.js");
@@ -36,6 +36,11 @@ const training = [
 ];
 
 const cluster = await slurmCluster(join(folder, "slurm"));
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.on(signal, () => {
+    cluster.stop();
+    process.exit(130);
+  });
 let failures = 0;
 try {
   const digests = [];

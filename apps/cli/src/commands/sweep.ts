@@ -9,8 +9,8 @@ import { maxNormFrom } from "../extremeNorms.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
 import type { EngineKind } from "../sweep/engineKind.js";
-import { estimate } from "../sweep/estimate.js";
-import { gridPoints, parseGrid } from "../sweep/grid.js";
+import { bytesText, estimate } from "../sweep/estimate.js";
+import { gridOption, gridPoints, parseGrid, refuseVariedTwice } from "../sweep/grid.js";
 import { engineKind, openEngine, sharedForms } from "../sweep/openEngine.js";
 import { openStore } from "../sweep/openStore.js";
 import { gridOptions, sweptOptions } from "../sweep/options.js";
@@ -30,11 +30,7 @@ export const sweep: Command = {
   summary:
     "Trains a dictionary for every point of a grid of options, several at a time; what is finished stays, whatever is killed.",
   options: {
-    grid: {
-      value: "KEY=V,V",
-      help: "values of an option of train, such as k=16,32 or seed=0..4; may be repeated: every combination is trained",
-      multiple: true,
-    },
+    ...gridOption,
     config: configOption,
     store: {
       value: "S",
@@ -56,7 +52,7 @@ export const sweep: Command = {
   async run(session) {
     const { given } = session;
     const points = gridPoints(parseGrid(given.texts("grid"), gridOptions));
-    refuseVariedTwice(session, points[0]?.keys() ?? []);
+    refuseVariedTwice(given, points[0]?.keys() ?? []);
     const engine = given.text("engine") ?? "local";
     const kind = engineKind(engine);
     const asked = given.whole("workers", 0) ?? availableParallelism();
@@ -113,15 +109,6 @@ export const sweep: Command = {
   },
 };
 
-function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {
-  for (const key of keys) {
-    if (given.text(key) === undefined) continue;
-    throw new UsageError(
-      `--${key} must be given once, got --${key} ${given.text(key)} and --grid ${key}; drop one of them`,
-    );
-  }
-}
-
 /** Runs what has no result, several at a time; where the engine is shared, so do the workers of other machines. */
 async function runAll(
   session: Session,
@@ -173,6 +160,3 @@ function planText(
   if (missing === 0) return `${formatWhole(all)} runs${before}: nothing to do`;
   return `${formatWhole(all)} runs${before}; ${workers === 0 ? "none here" : `${workers} at a time`}, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
 }
-
-const bytesText = (bytes: number): string =>
-  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 2 ** 20))} MiB`;
