@@ -1,8 +1,8 @@
 import { newToken } from "@monosema/runs";
 import type { Command } from "../command.js";
+import { deliverJob } from "../jobs/deliverJob.js";
 import { runJob } from "../jobs/jobKinds.js";
 import { noBackend } from "../session.js";
-import { deliverTraining } from "../sweep/deliverTraining.js";
 import { openManifest } from "../sweep/openManifest.js";
 import { UsageError } from "../usageError.js";
 
@@ -34,7 +34,7 @@ export const job: Command = {
     const saveEvery = given.whole("save-every", 1);
     const delivery = { token: newToken(), signal: session.signal };
     const run = runJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });
-    const outcome = await deliverTraining(session, store, run)(wanted, delivery);
+    const outcome = await deliverJob(session, store, run)(wanted, delivery);
     const text = outcome === "skipped" ? "there is a result already" : `result ${outcome}`;
     session.finish(session.document(noBackend, store.name, { id: wanted.id, outcome }), text);
   },

@@ -35,19 +35,18 @@ export const runs: Command = {
     if (given.has("cancel")) await cancel(session, store);
     if (given.has("retry-failed")) await forgive(session, store);
     const screen = session.screen();
-    const jobs = await store.jobs();
-    let found = await sweepRuns(store, jobs);
+    let found = await sweepRuns(store, await store.jobs());
     while (given.has("watch") && !session.signal.aborted && found.some(({ state }) => state === "missing")) {
       screen([countText(found), sweepText(found)].join("\n"), countText(found));
       await new Promise((resolve) => setTimeout(resolve, pause));
-      found = await sweepRuns(store, jobs);
+      found = await sweepRuns(store, await store.jobs());
     }
     screen("", "");
     const document: SweepDocument = {
       ...session.document(noBackend, store.name, { store: store.name, ...countRuns(found), rows: found }),
       command: "runs",
     };
-    const shards = await shardsText(store, jobs);
+    const shards = await shardsText(store, await store.jobs());
     const trainings = found.length > 0 || shards.length === 0 ? [countText(found), sweepText(found)] : [];
     session.finish(document, [...shards, ...trainings].join("\n").trimEnd());
   },

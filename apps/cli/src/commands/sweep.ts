@@ -2,23 +2,21 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
-import { type Engine, JobError, type Store } from "@monosema/runs";
+import { type Job, JobError } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { configOption } from "../configFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
-import type { Session } from "../session.js";
+import { runJobs } from "../jobs/runJobs.js";
 import { shellQuoted } from "../shellQuoted.js";
-import type { EngineKind } from "../sweep/engineKind.js";
 import { bytesText, estimate } from "../sweep/estimate.js";
 import { gridOption, gridPoints, parseGrid, refuseVariedTwice } from "../sweep/grid.js";
-import { engineKind, openEngine, sharedForms } from "../sweep/openEngine.js";
+import { engineKind, sharedForms } from "../sweep/openEngine.js";
 import { openStore } from "../sweep/openStore.js";
 import { gridOptions, sweptOptions } from "../sweep/options.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
 import { bucketOf, outputOf } from "../sweep/sweepOutput.js";
 import { sweepText } from "../sweep/sweepText.js";
-import { pointText, type TrainJob, trainJobs } from "../sweep/trainJobs.js";
-import { work } from "../sweep/work.js";
+import { pointText, trainJobs } from "../sweep/trainJobs.js";
 import { openTrainingData } from "../train/data.js";
 import { givenPaths } from "../train/givenPaths.js";
 import { UsageError } from "../usageError.js";
@@ -80,7 +78,12 @@ export const sweep: Command = {
     session.say(planText(jobs.length, missing.length, here, needed));
     if (kind === undefined)
       session.say(`jobs: ${manifest.path}; run one with: monosema job ${shellQuoted(manifest.path)} --index I`);
-    else if (missing.length > 0) await runAll(session, store, missing, { kind, text: engine, workers: here });
+    else if (missing.length > 0) {
+      const names = new Map(missing.map(({ job, point }) => [job.id, pointText(point)]));
+      const nameOf = ({ id }: Job): string => names.get(id) ?? id;
+      const toDo = missing.map(({ job }) => job);
+      await runJobs(session, store, toDo, { kind, engine, workers: here, nameOf, unit: "runs" });
+    }
     const runs = await sweepRuns(
       store,
       jobs.map(({ job }) => job),
@@ -108,47 +111,6 @@ export const sweep: Command = {
     }
   },
 };
-
-/** Runs what has no result, several at a time; where the engine is shared, so do the workers of other machines. */
-async function runAll(
-  session: Session,
-  store: Store,
-  jobs: readonly TrainJob[],
-  { kind, text, workers }: { readonly kind: EngineKind; readonly text: string; readonly workers: number },
-): Promise<void> {
-  const names = new Map(jobs.map(({ job, point }) => [job.id, pointText(point)]));
-  const { given } = session;
-  const [asked, threads, saveEvery] = [
-    given.whole("workers", 0),
-    given.whole("threads", 1),
-    given.whole("save-every", 1),
-  ];
-  const engine = await openEngine(kind, text, {
-    ...{ store, onNotice: session.say },
-    ...(asked === undefined ? {} : { workers: asked }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(saveEvery === undefined ? {} : { saveEvery }),
-  });
-  const total = jobs.map(({ job }) => job);
-  try {
-    await engine.submit(total);
-    if (kind.isShared) session.say(submittedText(kind, engine, store, text));
-    const stays = kind.hasWorkers ? "" : `what is submitted to ${engine.name} runs on; `;
-    session.keeps(
-      `${stays}finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
-    );
-    await work(session, store, engine, { workers, drain: true, total, nameOf: ({ id }) => names.get(id) ?? id });
-  } finally {
-    await engine.close();
-  }
-}
-
-function submittedText({ hasWorkers }: EngineKind, { name }: Engine, store: Store, text: string): string {
-  const [engine, place] = [shellQuoted(text), shellQuoted(store.name)];
-  return hasWorkers
-    ? `submitted to ${name}; on more machines: monosema worker --engine ${engine} --store ${place}`
-    : `submitted to ${name}; taken back by: monosema runs ${place} --cancel --engine ${engine}`;
-}
 
 function planText(
   all: number,

@@ -2,22 +2,12 @@ import type { DocumentHead } from "@monosema/experiments";
 import { type Job, JobError } from "@monosema/runs";
 import { pinText } from "../sweep/refusals.js";
 import { pinsOf } from "../sweep/trainJobs.js";
-import { version } from "../version.js";
-
-/** Refuses a job of another version of the program. */
-export function refuseOtherVersion(job: Job): void {
-  if (job.version === version) return;
-  const message = `the job was made by monosema ${job.version}, this worker is ${version}; install ${job.version} here, or submit again`;
-  throw new JobError(message, "final");
-}
 
 /** Refuses what a job gave on another backend or tier than it pins. */
 export function refuseOtherPins(job: Job, backend: DocumentHead["backend"]): void {
   const got = pinsOf(backend as Parameters<typeof pinsOf>[0]);
-  for (const [name, wanted] of Object.entries(job.pins)) {
-    if (got[name] === wanted) continue;
-    throw new JobError(pinText(name, wanted, got[name]), "refused");
-  }
+  const unmet = Object.keys(job.pins).find((name) => got[name] !== job.pins[name]);
+  if (unmet !== undefined) throw new JobError(pinText(unmet, job.pins[unmet], got[unmet]), "refused");
 }
 
 /** The options of a command line that ask for what a job pins. */

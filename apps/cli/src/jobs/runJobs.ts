@@ -1,58 +1,53 @@
-import { type Engine, failureOf, type Job, type RunJob, runAttempt, type Store } from "@monosema/runs";
-import { Interrupted } from "../interrupted.js";
+import type { Engine, Job, Store } from "@monosema/runs";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
+import type { EngineKind } from "../sweep/engineKind.js";
+import { openEngine } from "../sweep/openEngine.js";
+import { type WorkPlan, work } from "./work.js";
 
 /** Options of {@link runJobs}. */
-export interface RunJobsOptions {
-  /** Delivers them; it is closed at the end. */
-  readonly engine: Engine;
-  /** Does one. */
-  readonly run: RunJob;
-  /** Jobs at a time. */
-  readonly workers: number;
-  /** What each is called, by its id. */
-  readonly names: ReadonlyMap<string, string>;
-  /** What they are called together, such as `runs`. */
-  readonly unit: string;
-  /** What is going on, such as `training`. */
-  readonly doing: string;
+export interface RunJobsOptions extends Pick<WorkPlan, "workers" | "nameOf" | "unit"> {
+  /** Delivers them. */
+  readonly kind: EngineKind;
+  /** Its text on the command line. */
+  readonly engine: string;
 }
 
-/** Runs jobs, several at a time, with a line of progress; failed attempts are said. What is finished is in the store. */
+/** Runs jobs, several at a time; where the engine is shared, so do the workers of other machines. What is finished is in the store. */
 export async function runJobs(
   session: Session,
   store: Store,
   jobs: readonly Job[],
-  { engine, run, workers, names, unit, doing }: RunJobsOptions,
+  { kind, engine: text, workers, nameOf, unit }: RunJobsOptions,
 ): Promise<void> {
-  const { signal } = session;
-  await engine.submit(jobs);
-  session.keeps(
-    `finished ${unit} and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
-  );
-  session.stopsItself(true);
-  session.doing(doing);
-  const bar = session.progress({ total: jobs.length, unit });
-  let finished = 0;
-  bar.update(0, doing);
-  const handle = async (job: Job, delivery: Parameters<typeof runAttempt>[2]): Promise<void> => {
-    const name = names.get(job.id) ?? job.id;
-    try {
-      await runAttempt(store, job, delivery, run);
-      finished += 1;
-      bar.update(finished, name);
-    } catch (error) {
-      if (!signal.aborted) session.say(`${name}: attempt ${failureOf(error)}: ${(error as Error).message}`);
-      throw error;
-    }
-  };
+  const { given } = session;
+  const [asked, threads, saveEvery] = [
+    given.whole("workers", 0),
+    given.whole("threads", 1),
+    given.whole("save-every", 1),
+  ];
+  const engine = await openEngine(kind, text, {
+    ...{ store, onNotice: session.say },
+    ...(asked === undefined ? {} : { workers: asked }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(saveEvery === undefined ? {} : { saveEvery }),
+  });
   try {
-    await engine.work(handle, { signal, drain: true, workers });
+    await engine.submit(jobs);
+    if (kind.isShared) session.say(submittedText(kind, engine, store, text));
+    const stays = kind.hasWorkers ? "" : `what is submitted to ${engine.name} runs on; `;
+    session.keeps(
+      `${stays}finished ${unit} and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
+    );
+    await work(session, store, engine, { workers, drain: true, total: jobs, nameOf, unit });
   } finally {
-    bar.end();
-    session.stopsItself(false);
     await engine.close();
   }
-  if (signal.aborted) throw new Interrupted();
+}
+
+function submittedText({ hasWorkers }: EngineKind, { name }: Engine, store: Store, text: string): string {
+  const [engine, place] = [shellQuoted(text), shellQuoted(store.name)];
+  return hasWorkers
+    ? `submitted to ${name}; on more machines: monosema worker --engine ${engine} --store ${place}`
+    : `submitted to ${name}; taken back by: monosema runs ${place} --cancel --engine ${engine}`;
 }

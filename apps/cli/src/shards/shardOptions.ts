@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Given, Option } from "../options.js";
+import type { EngineKind } from "../sweep/engineKind.js";
+import { engineKind, sharedForms } from "../sweep/openEngine.js";
 import { UsageError } from "../usageError.js";
 
 /** The options of commands that can work on a big file by shards. */
@@ -8,9 +10,18 @@ export const shardOptions: Readonly<Record<"shard-rows" | "store" | "engine" | "
     value: "N",
     help: "work on N rows at a time, in processes of their own whose results are kept in --store: what is killed goes on from there",
   },
-  store: { value: "FOLDER", help: "with --shard-rows: where results of shards are kept; the same command goes on" },
-  engine: { value: "local", help: "with --shard-rows: local, processes of this machine (default)" },
-  workers: { value: "N", help: "with --shard-rows: shards at a time (default: the cores of this machine)" },
+  store: {
+    value: "S",
+    help: "with --shard-rows: where results of shards are kept, a folder or s3://bucket/prefix; the same command goes on",
+  },
+  engine: {
+    value: `local|${sharedForms}`,
+    help: "with --shard-rows: local, processes of this machine (default), or who delivers them to more machines, as for sweep",
+  },
+  workers: {
+    value: "N",
+    help: "with --shard-rows: shards at a time on this machine (default: its cores; 0, with workers elsewhere, only waits for them)",
+  },
 };
 
 /** How a command works by shards. */
@@ -21,8 +32,10 @@ export interface Sharding {
   readonly store: string;
   /** Shards at a time. */
   readonly workers: number;
-  /** Threads of one. */
-  readonly threads: number;
+  /** Who delivers them. */
+  readonly kind: EngineKind;
+  /** Its text. */
+  readonly engine: string;
 }
 
 /**
@@ -50,8 +63,15 @@ export function shardingOf(given: Given, excluded: Readonly<Record<string, strin
       "--store must be given with --shard-rows: results of shards are kept there, and the same command goes on; name a folder",
     );
   }
-  given.choice("engine", ["local"]);
-  const workers = given.whole("workers", 1) ?? availableParallelism();
-  const threads = given.whole("threads", 1) ?? Math.max(1, Math.floor(availableParallelism() / workers));
-  return { rows, store, workers, threads };
+  return { rows, store, ...engineOf(given) };
+}
+
+/** The engine, and how much of it this process does. */
+function engineOf(given: Given): Pick<Sharding, "kind" | "engine" | "workers"> {
+  const engine = given.text("engine") ?? "local";
+  const kind = engineKind(engine);
+  if (kind === undefined)
+    throw new UsageError(`--engine must do the shards, with one of local, ${sharedForms}, got ${engine}`);
+  const workers = kind.hasWorkers ? (given.whole("workers", kind.isShared ? 0 : 1) ?? availableParallelism()) : 0;
+  return { kind, engine, workers };
 }

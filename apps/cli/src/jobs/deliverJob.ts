@@ -9,10 +9,10 @@ import {
   workerName,
 } from "@monosema/runs";
 import type { Session } from "../session.js";
-import { refusals } from "./refusals.js";
+import { refusals } from "../sweep/refusals.js";
 
-/** Does one delivery of a training, unless this process must refuse it; the store keeps why, once. */
-export function deliverTraining(
+/** Does one delivery of a job, unless this process must refuse it; the store keeps why, once. */
+export function deliverJob(
   session: Session,
   store: Store,
   run: RunJob,
