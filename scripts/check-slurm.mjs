@@ -30,7 +30,7 @@ const training = [
   "--latents=128",
   "--k=4",
   "--batch=128",
-  "--steps=3000",
+  "--steps=2000",
   "--backend=simd",
   "--tier=int16",
 ];
@@ -120,7 +120,7 @@ function check(what, holds) {
 /** Waits for a task that has saved a state and is far from its end. */
 async function running(holds) {
   for (;;) {
-    const found = tasks().find((task) => task.step >= 200 && task.step <= 2300 && holds(task));
+    const found = tasks().find((task) => task.step >= 200 && task.step <= 1500 && holds(task));
     if (found) return found;
     await pause(50);
   }
@@ -135,16 +135,22 @@ function tasks() {
       const work = args.flatMap((arg) => /^--(?:out|resume)=(.*)$/.exec(arg)?.[1] ?? [])[0];
       if (!work?.startsWith(join(store, "jobs"))) return [];
       const steps = readdirSync(join(work, "states")).map((name) => Number(/^step-(\d+)$/.exec(name)?.[1] ?? 0));
-      const [, node] = /SLURMD_NODENAME=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, "utf8"));
+      const [, node] = /SLURMD_NODENAME=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, "utf8")) ?? [];
       return [{ pid: parentOf(Number(pid)), node, job: work.split("/").at(-2), step: Math.max(0, ...steps) }];
-    } catch {
-      return []; // has ended, or saved nothing yet
+    } catch (error) {
+      if (["ENOENT", "ESRCH"].includes(error.code)) return []; // has ended, or saved nothing yet
+      throw error;
     }
   });
 }
 
-const parentOf = (pid) => Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]);
-const nameOf = (pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+function parentOf(pid) {
+  return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]);
+}
+
+function nameOf(pid) {
+  return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+}
 
 /** Kills all of a node: first what would report the end of the task, so that nobody does. */
 function crash({ pid, node }) {
