@@ -8,6 +8,8 @@ export interface Command extends CommandFacts {
   readonly summary: string;
   /** Names of positional arguments, all required; a last one that ends in `...` stands for one or more. */
   readonly positionals: readonly string[];
+  /** Started by other commands alone: lists of commands leave it out. */
+  readonly internal?: true;
   /** Does it. */
   run(session: Session): Promise<void>;
 }

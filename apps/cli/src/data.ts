@@ -1,7 +1,7 @@
 import { inMemory, type Rows } from "@monosema/sdl";
 import { type MatrixSource, readText } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
-import { openMatrices, unlessUnreadable } from "./matrices.js";
+import { type Matrices, openMatrices, unlessUnreadable } from "./matrices.js";
 import { UsageError } from "./usageError.js";
 
 /** Data up to this many bytes are held in memory. */
@@ -16,7 +16,11 @@ const blockBytes = 2 ** 20;
  * @throws UsageError where nothing can be opened or a matrix must be named, FormatError where it cannot be read
  */
 export async function openData(option: string, ...texts: readonly string[]): Promise<Rows> {
-  const { matrix } = await openMatrices(option, texts);
+  return await rowsOf(option, await openMatrices(option, texts), texts);
+}
+
+/** The rows of opened matrices, which are closed again where all are held in memory. */
+async function rowsOf(option: string, { matrix }: Matrices, texts: readonly string[]): Promise<Rows> {
   let needed = false;
   try {
     const rows = await heldRows(option, matrix, texts);
@@ -53,14 +57,31 @@ export function refuseUnpaired(target: Rows, input: Rows): void {
  * @throws UsageError where the files are neither, or as {@link openData}
  */
 export async function openSources(option: string, texts: readonly string[], widths: readonly number[]): Promise<Rows> {
-  const [first, ...rest] = texts;
+  const sides = await openSides(option, texts, widths);
+  const parts: Rows[] = [];
+  for (const [i, side] of sides.entries())
+    parts.push(await rowsOf(option, side, sides.length === 1 ? texts : [texts[i] as string]));
+  return await stacked(option, parts);
+}
+
+/**
+ * The matrices that {@link openSources} puts side by side: one for each source, or one of all of them.
+ *
+ * @throws UsageError where the files are neither
+ */
+export async function openSides(
+  option: string,
+  texts: readonly string[],
+  widths: readonly number[],
+): Promise<readonly Matrices[]> {
+  if (texts.length === 1 || widths.length === 1) return [await openMatrices(option, texts)];
+  const sides: Matrices[] = [];
+  for (const text of texts) sides.push(await openMatrices(option, [text]));
+  const got = sides.map(({ matrix }) => matrix.columns);
+  if (got.length === widths.length && got.every((width, i) => width === widths[i])) return sides;
+  for (const { matrix } of sides) await matrix.close();
   const total = widths.reduce((sum, width) => sum + width, 0);
-  if (first === undefined || rest.length === 0 || widths.length === 1) return await openData(option, ...texts);
-  const parts = [await openData(option, first)];
-  if (parts[0]?.columns === total) return await openData(option, ...texts);
-  for (const text of rest) parts.push(await openData(option, text));
-  const got = parts.map(({ columns }) => columns);
-  if (got.length === widths.length && got.every((width, i) => width === widths[i])) return await stacked(option, parts);
+  if (got[0] === total) return [await openMatrices(option, texts)];
   throw new UsageError(
     `--${option} must name a file for each source of the dictionary, of ${widths.join(", ")} columns, or files of all ${total} columns, got ${got.join(", ")}; give them in its order`,
   );

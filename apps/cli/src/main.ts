@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   runs: async () => (await import("./commands/runs.js")).runs,
   worker: async () => (await import("./commands/worker.js")).worker,
   job: async () => (await import("./commands/job.js")).job,
+  shard: async () => (await import("./commands/shard.js")).shard,
   convert: async () => (await import("./commands/convert.js")).convert,
   info: async () => (await import("./commands/info.js")).info,
   hooks: async () => (await import("./commands/hooks.js")).hooks,
@@ -106,9 +107,8 @@ async function dispatch([first, ...rest]: readonly string[], host: Host): Promis
 }
 
 async function overview(columns: number): Promise<string> {
-  const rows = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => [name, (await load()).summary] as const),
-  );
+  const all = await Promise.all(Object.entries(commands).map(async ([name, load]) => [name, await load()] as const));
+  const rows = all.flatMap(([name, { summary, internal }]) => (internal ? [] : [[name, summary] as const]));
   return [
     "Usage: monosema COMMAND [options]",
     "",

@@ -53,11 +53,13 @@ export async function openSamples(
   return { data, target };
 }
 
+/** Input widths of the sources or layers of a dictionary; one where there is one. */
+export const inputWidths = ({ nP, sources, layers }: Model["spec"]): readonly number[] =>
+  sources ?? layers?.map((layer) => layer.nP) ?? [nP];
+
 /** Opens the inputs of a dictionary. */
 export async function openInputs(texts: readonly string[], model: Pick<Model, "spec" | "metadata">): Promise<Rows> {
-  const { nP, sources, layers } = model.spec;
-  const widths = sources ?? layers?.map((layer) => layer.nP) ?? [nP];
-  const data = joinedHeads(await openSources("data", texts, widths), model);
-  refuseWidth("data", data.columns, nP);
+  const data = joinedHeads(await openSources("data", texts, inputWidths(model.spec)), model);
+  refuseWidth("data", data.columns, model.spec.nP);
   return data;
 }

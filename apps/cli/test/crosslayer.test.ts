@@ -75,6 +75,12 @@ describe("a cross-layer transcoder on the command line", { timeout: 120_000 }, (
     const audited = await document("audit", out, ...sides, "--out", at("audit"), "--limit", "samples=31");
     expect(audited.assumptions.join()).toMatch(/the 2 layers are looked at as one transcoder/);
 
+    const shown = async (name: string, ...files: readonly string[]) => {
+      await document("features", out, ...files, "--page", "off", "--out", at(name));
+      return readFileSync(join(at(name), "features.json"), "utf8");
+    };
+    expect(await shown("features", ...sides.slice(0, 4))).toBe(await shown("features-whole", ...whole));
+
     const wrong = await inProcess(
       "evaluate",
       at("run"),

@@ -1,5 +1,5 @@
 import { gatherRows, normaliseRows } from "@monosema/numerics";
-import { columnMeans } from "@monosema/sdl";
+import { columnMeans, lessMean } from "@monosema/sdl";
 import { type Backend, random } from "@monosema/tensor";
 import type { AnchorSet } from "./anchors.js";
 
@@ -63,8 +63,7 @@ export async function clusterMeanAnchors(
 
 /** Samples about their mean, as unit rows. */
 function unitAboutMean(input: Float32Array, columns: number): Float32Array {
-  const mean = columnMeans(input, columns);
-  const unit = Float32Array.from(input, (value, i) => value - (mean[i % columns] as number));
+  const unit = lessMean(input, columnMeans(input, columns));
   normaliseRows(unit, columns);
   return unit;
 }

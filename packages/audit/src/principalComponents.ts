@@ -1,5 +1,5 @@
 import { addScaled, dot, type Mat, matFrom, multiply, norm, row, symmetricEigen } from "@monosema/numerics";
-import { columnMeans } from "@monosema/sdl";
+import { columnMeans, lessMean } from "@monosema/sdl";
 import { type Backend, random, type Tensor } from "@monosema/tensor";
 
 /** The directions in which samples vary most. */
@@ -44,9 +44,7 @@ export async function principalComponents(
   }
   if (rows < 1) throw new RangeError("principalComponents: needs at least one sample, got none; check the data");
   const mean = columnMeans(samples, width);
-  const centred = new Float32Array(samples.length);
-  for (let i = 0; i < samples.length; i++) centred[i] = (samples[i] as number) - (mean[i % width] as number);
-  const x = backend.tensor(centred, [rows, width]);
+  const x = backend.tensor(lessMean(samples, mean), [rows, width]);
   const basis: Float64Array[] = [];
   const images: Float64Array[] = [];
   const size = Math.min(count + SPARE, width);

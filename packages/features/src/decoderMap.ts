@@ -1,5 +1,6 @@
 import { principalComponents } from "@monosema/audit";
 import { normaliseRows } from "@monosema/numerics";
+import { lessMean } from "@monosema/sdl";
 import { type Backend, random } from "@monosema/tensor";
 import { UMAP } from "umap-js";
 import type { DecoderMap } from "./featureDocument.js";
@@ -60,10 +61,7 @@ async function components(backend: Backend, unit: Float64Array, width: number, c
   const { mean, directions } = await principalComponents(backend, unit, width, count);
   const made = backend.scope(() =>
     backend.matMul(
-      backend.tensor(
-        Float32Array.from(unit, (value, i) => value - (mean[i % width] as number)),
-        [latents, width],
-      ),
+      backend.tensor(lessMean(unit, mean), [latents, width]),
       backend.tensor(Float32Array.from(directions.data), [count, width]),
       { transposeB: true },
     ),

@@ -48,6 +48,7 @@ export { originAt, type RowsOrigin } from "./origin/originAt.js";
 export type { RowOrigin } from "./origin/rowOrigin.js";
 export { type CollectOptions, collectFeatures, type FeatureBatch } from "./statistics/collectFeatures.js";
 export type { FeatureState, WatchedLatent } from "./statistics/featureState.js";
+export { featureStateFile, readFeatureState } from "./statistics/featureStateFile.js";
 export type { KeptFirings } from "./statistics/keptFirings.js";
 export type { Magnitudes } from "./statistics/magnitudes.js";
 export { mergeFeatureStates } from "./statistics/mergeFeatureStates.js";

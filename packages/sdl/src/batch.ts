@@ -1,3 +1,5 @@
+import type { SparseRows } from "@monosema/tensor";
+
 /** Samples of one step on the host. */
 export interface Batch {
   /** Samples B. */
@@ -6,6 +8,8 @@ export interface Batch {
   readonly input: Float32Array | Float64Array;
   /** x_r `[B, R]`; absent: the input. */
   readonly target?: Float32Array | Float64Array;
+  /** Their codes, where a file has them: what would encode takes these. Training never does. */
+  readonly codes?: SparseRows;
 }
 
 /** Batches as a pure function of the step, so that a run can be resumed without any state of the data. */

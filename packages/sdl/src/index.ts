@@ -43,8 +43,17 @@ export { type SaelensFiles, saelensConfig, toSaelens } from "./checkpoint/toSael
 export { weightWarnings } from "./checkpoint/weightWarnings.js";
 export { checksum } from "./checksum.js";
 export { type CodesShape, codesStart } from "./codes/codesStart.js";
+export { codesWithout } from "./codes/codesWithout.js";
 export { openCodes, type StoredCodes } from "./codes/openCodes.js";
-export { type EvaluateOptions, evaluateModel, type ModelMetrics } from "./evaluateModel.js";
+export { columnMeans, lessMean } from "./columnMeans.js";
+export { evaluateModel } from "./evaluateModel.js";
+export {
+  type EvaluateOptions,
+  type EvaluateSums,
+  evaluateSums,
+  finishEvaluate,
+  mergeEvaluateSums,
+} from "./evaluateSums.js";
 export { type ExtremeRows, extremeRows, rowNorms, withoutRows } from "./extremeRows.js";
 export { fractionUnexplained } from "./fractionUnexplained.js";
 export { inferenceRule } from "./inferenceRule.js";
@@ -53,6 +62,7 @@ export { type LatentNames, latentNames, parseLatentNames, withLatentNames } from
 export { type LoadedModel, type ModelOutput, openModel } from "./loadedModel.js";
 export { meanToSpread } from "./meanToSpread.js";
 export type { LatentVectors, Model, Weights } from "./model.js";
+export type { ModelMetrics } from "./modelMetrics.js";
 export { type Evaluated, objective, type StepInput } from "./objective.js";
 export {
   disposeParameters,
@@ -65,9 +75,11 @@ export {
 } from "./parameters.js";
 export { type RowBatchesOptions, rowBatches, sequentialBatches } from "./rowBatches.js";
 export { arrayRows, inMemory, type Rows } from "./rows.js";
+export { type SharedSource, sharedBatches } from "./sharedBatches.js";
 export type * from "./spec.js";
 export { specWarnings } from "./specWarnings.js";
 export { type SplitRows, splitRows } from "./splitRows.js";
+export type { TargetSums } from "./targetSums.js";
 export type { AuxKTerm } from "./terms/auxK.js";
 export type { L0Term } from "./terms/l0.js";
 export type { L1Term } from "./terms/l1.js";
@@ -76,7 +88,7 @@ export type { Terms } from "./terms/table.js";
 export type { Contribution, RowPart, Term, TermContext, TermRowSource } from "./terms/term.js";
 export { termsOf } from "./terms/termsOf.js";
 export { DivergenceError } from "./training/divergence.js";
-export { columnMeans, geometricMedian, type Initialisation, initialWeights } from "./training/initialise.js";
+export { geometricMedian, type Initialisation, initialWeights } from "./training/initialise.js";
 export {
   foldScale,
   foldShift,

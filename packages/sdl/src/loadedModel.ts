@@ -1,6 +1,7 @@
 import { algebra, type Backend, type SparseRows, type Tensor } from "@monosema/tensor";
 import { checkModel } from "./checkpoint/checkModel.js";
 import type { Coder } from "./coder.js";
+import { decodedCodes } from "./codes/decodedCodes.js";
 import { inferenceRule } from "./inferenceRule.js";
 import { scaleSamples } from "./inputScaling.js";
 import type { Model } from "./model.js";
@@ -22,6 +23,12 @@ export interface LoadedModel {
   readonly encode: (input: Float32Array | Float64Array, batch: number) => Promise<SparseRows>;
   /** Codes and reconstruction of samples; arguments as for `encode`. */
   readonly run: (input: Float32Array | Float64Array, batch: number) => Promise<ModelOutput>;
+  /**
+   * Reconstruction `[B, R]` of samples whose codes are known; the input gives what scale and skip need, as for `encode`.
+   *
+   * @throws RangeError where the codes are not those of B rows
+   */
+  readonly decode: (codes: SparseRows, input: Float32Array | Float64Array, batch: number) => Promise<Float32Array>;
   /** Frees the tensors on the backend; the backend stays open. */
   readonly dispose: () => void;
 }
@@ -55,6 +62,21 @@ export function openModel(backend: Backend, model: Model): LoadedModel {
       `${caller}: input must hold samples of width ${nP}, the dictionary's, got ${width} in ${batch} samples; use the activations it was trained on`,
     );
   };
+  const reconstructed = async (
+    decoded: Tensor,
+    input: Float32Array | Float64Array,
+    batch: number,
+    restore: (values: Float32Array, width: number) => Float32Array,
+  ): Promise<Float32Array> => {
+    const output = backend.scope(() => {
+      const biased = decoderBias ? add(decoded, decoderBias) : decoded;
+      if (!skip) return biased;
+      return add(biased, backend.matMul(backend.tensor(input, [batch, nP]), skip, { transposeB: true }));
+    });
+    const reconstruction = Float32Array.from(await backend.read(output));
+    backend.dispose(...new Set<Tensor>([decoded, output]));
+    return transcodes(model.spec) ? reconstruction : restore(reconstruction, nR);
+  };
   return {
     model,
     encode: async (input, batch) => {
@@ -65,14 +87,13 @@ export function openModel(backend: Backend, model: Model): LoadedModel {
       checkInput("run", input, batch);
       const { scaled, restore } = scaleSamples(model.inputScaling, input, nP);
       const { codes, decoded } = await coder.run(scaled, batch);
-      const output = backend.scope(() => {
-        const biased = decoderBias ? add(decoded, decoderBias) : decoded;
-        if (!skip) return biased;
-        return add(biased, backend.matMul(backend.tensor(input, [batch, nP]), skip, { transposeB: true }));
-      });
-      const reconstruction = Float32Array.from(await backend.read(output));
-      backend.dispose(...new Set<Tensor>([decoded, output]));
-      return { codes, reconstruction: transcodes(model.spec) ? reconstruction : restore(reconstruction, nR) };
+      return { codes, reconstruction: await reconstructed(decoded, input, batch, restore) };
+    },
+    decode: async (codes, input, batch) => {
+      checkInput("decode", input, batch);
+      const { restore } = scaleSamples(model.inputScaling, input, nP);
+      const decoded = backend.tensor(decodedCodes(codes, model, batch), [batch, nR]);
+      return await reconstructed(decoded, input, batch, restore);
     },
     dispose: () => {
       coder.dispose();

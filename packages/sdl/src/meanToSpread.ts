@@ -1,4 +1,4 @@
-import { columnMeans } from "./training/initialise.js";
+import { columnMeans } from "./columnMeans.js";
 import { normStatistics } from "./training/normalisation.js";
 
 /**

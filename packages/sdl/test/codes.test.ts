@@ -1,7 +1,7 @@
 import { bytesSource, type SparseRows, writeSafetensors } from "@monosema/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { codesStart, openCodes } from "../src/index.js";
+import { codesStart, codesWithout, openCodes } from "../src/index.js";
 
 /** Rows of strictly rising latents below 9. */
 const matrix = fc.array(
@@ -43,24 +43,56 @@ describe("openCodes", () => {
     ["a negative latent", { latents: [0, -1, 2] }, /got -1 after -1 in row 1/],
     ["offsets of other rows", { offsets: [0n, 3n] }, /offsets must hold 4 numbers for the shape \[3,9\], got 2/],
     ["more values than latents", { latents: [0, 1] }, /latents and values must be as many, got 2 and 3/],
+    [
+      "a value that is not finite",
+      { values: [1, Number.NaN, 3] },
+      /values must be finite, got NaN of latent 1 in row 1/,
+    ],
     ["no shape", { shape: undefined }, /metadata must give the shape \[rows, latents\], got none/],
-  ])("refuses %s", async (_, { offsets = [0n, 1n, 2n, 3n], latents = [0, 1, 2], ...rest }: Parts, message) => {
-    const shape = "shape" in rest ? rest.shape : "[3,9]";
-    const bytes = writeSafetensors(
-      [
-        ["offsets", { dtype: "I64", shape: [offsets.length], data: BigInt64Array.from(offsets) }],
-        ["latents", { dtype: "I32", shape: [latents.length], data: Int32Array.from(latents) }],
-        ["values", { dtype: "F32", shape: [3], data: Float32Array.of(1, 2, 3) }],
-      ],
-      shape === undefined ? [] : [["shape", shape]],
-    );
-    await expect(open(bytes).then((codes) => codes.readRows(0, 3))).rejects.toThrow(message);
-  });
+  ])(
+    "refuses %s",
+    async (_, { offsets = [0n, 1n, 2n, 3n], latents = [0, 1, 2], values = [1, 2, 3], ...rest }: Parts, message) => {
+      const shape = "shape" in rest ? rest.shape : "[3,9]";
+      const bytes = writeSafetensors(
+        [
+          ["offsets", { dtype: "I64", shape: [offsets.length], data: BigInt64Array.from(offsets) }],
+          ["latents", { dtype: "I32", shape: [latents.length], data: Int32Array.from(latents) }],
+          ["values", { dtype: "F32", shape: [3], data: Float32Array.from(values) }],
+        ],
+        shape === undefined ? [] : [["shape", shape]],
+      );
+      await expect(open(bytes).then((codes) => codes.readRows(0, 3))).rejects.toThrow(message);
+    },
+  );
+});
+
+it("codesWithout leaves rows out", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      matrix,
+      fc.array(fc.boolean(), { maxLength: 12 }),
+      fc.nat(12),
+      fc.nat(12),
+      async (rows, gone, a, b) => {
+        const left = rows.filter((_, row) => !gone[row]);
+        const codes = codesWithout(
+          await open(fileOf(rows)),
+          Int32Array.from(rows.keys()).filter((row) => gone[row]),
+        );
+        expect(codes.rows).toBe(left.length);
+        const [start, end] = [Math.min(a, b, left.length), Math.min(Math.max(a, b), left.length)];
+        const read = await codes.readRows(start, end - start);
+        expect(rowsOf(read)).toEqual(left.slice(start, end));
+        expect([...read.values]).toEqual(left.slice(start, end).flat().map(codeOf));
+      },
+    ),
+  );
 });
 
 interface Parts {
   readonly offsets?: readonly bigint[];
   readonly latents?: readonly number[];
+  readonly values?: readonly number[];
   readonly shape?: string | undefined;
 }
 

@@ -35,6 +35,18 @@ describe("evaluateModel", () => {
     expect(backend.liveTensors()).toBe(0);
   });
 
+  it("takes codes that are known in place of encoding", async () => {
+    const input = Float32Array.of(2, 0, 0, 2);
+    const codes = { offsets: Int32Array.of(0, 1, 1), latents: Int32Array.of(1), values: Float32Array.of(4) };
+    // x_hat = (0, 2), (0, 0) of x = (2, 0), (0, 2): error 4 + 4 + 4 of 4.
+    const measured = await evaluateModel(referenceBackend(), axes, [{ size: 2, input, codes }]);
+    expect(measured).toMatchObject({ mse: 3, fvu: 3, l0: 0.5, deadFraction: 2 / 3, shrinkage: 0.5 });
+    const wrong = { ...codes, latents: Int32Array.of(3) };
+    await expect(evaluateModel(referenceBackend(), axes, [{ size: 2, input, codes: wrong }])).rejects.toThrow(
+      "codes must be those of 2 rows and 3 latents, got 2 rows with 1 entries and latent 3",
+    );
+  });
+
   it("measures FVU about the mean: adding a constant to targets and b_dec changes nothing", async () => {
     const spec = transcoder({ nP: 4, nR: 3, nQ: 8, activation: { kind: "relu" }, biases: true });
     const model = exampleModel(spec);

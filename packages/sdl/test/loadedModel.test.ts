@@ -23,6 +23,9 @@ describe("openModel on the reference backend", () => {
         expect(reconstruction[j]).toBeCloseTo(value, 5);
       });
       expect(await loaded.encode(x, batch)).toEqual(codes);
+      (await loaded.decode(codes, x, batch)).forEach((value, j) => {
+        expect(value).toBeCloseTo(reconstruction[j] as number, 5);
+      });
       expect(backend.liveTensors()).toBe(live);
       loaded.dispose();
       expect(backend.liveTensors()).toBe(0);

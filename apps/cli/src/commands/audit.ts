@@ -12,7 +12,7 @@ import {
   replicationOf,
 } from "@monosema/audit";
 import type { AuditDocument } from "@monosema/experiments/report";
-import { latentNames, type Model, type Rows, withoutRows } from "@monosema/sdl";
+import { latentNames, type Model, type Rows, type StoredCodes, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { atCommandLine } from "../advice.js";
 import { auditText } from "../audit/auditText.js";
@@ -29,6 +29,7 @@ import { type RuledModel, ruleOption, underRules, wholeFile } from "../rule.js";
 import { openSamples, type Samples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
+import { codesInOption, codesOfRows, openStoredCodes } from "../storedCodes.js";
 import { openTruth, truthOptions } from "../truth.js";
 import { UsageError } from "../usageError.js";
 import { watchedBatches } from "../watchedBatches.js";
@@ -60,6 +61,7 @@ export const audit: Command = {
       help: "raises a limit that the audit names, such as conic=5000; may be repeated",
       multiple: true,
     },
+    ...codesInOption,
     html: { help: "also write a report with plots, report.html in the output folder" },
     ...ruleOption,
     ...checkpointOptions,
@@ -88,6 +90,8 @@ export const audit: Command = {
       throw new UsageError("--surrogate must be given with --data, whose mean and covariance the twin sees; give both");
     }
     const samples = texts.length === 0 ? undefined : await samplesFrom(session, texts, opened);
+    if (samples === undefined && given.text("codes-in") !== undefined)
+      throw new UsageError("--codes-in must be given with --data, whose codes it holds; give both");
     if (samples) for (const { spec } of models) refuseWidth("data", samples.data.columns, spec.nP);
     const limits = limitsOf(given.texts("limit"));
     const truth = await openTruth(given, opened.spec);
@@ -95,6 +99,7 @@ export const audit: Command = {
     const backend = await session.backend();
     const ruled = await underRules(session, backend, models, samples && wholeFile(session, samples.data, batchSize));
     const { model, facts } = ruled[0] as RuledModel;
+    const codes = samples && (await codesOfRows(backend, model, samples.codes, samples.data, samples.dropped));
     const replication =
       samples && replicas.length > 0
         ? await replicationIn(
@@ -105,13 +110,16 @@ export const audit: Command = {
           )
         : undefined;
     const found = await auditModel(backend, model, {
-      ...(samples ? { data: watchedBatches(session, "reading samples", samples.data, batchSize, samples.target) } : {}),
+      ...(samples
+        ? { data: watchedBatches(session, "reading samples", samples.data, batchSize, samples.target, codes) }
+        : {}),
       ...truth,
       anchors: Array.from({ length: anchored }, (_, latent) => latent),
       limits,
       seed: session.seed,
       ...(replication ? { replication } : {}),
     });
+    await codes?.close();
     const surrogate =
       samples && found.trust && given.has("surrogate")
         ? await besideSurrogate(session, backend, model, samples, found.trust)
@@ -151,11 +159,20 @@ export const audit: Command = {
   },
 };
 
+/** Samples of an audit. */
+interface AuditSamples extends Samples {
+  /** Rows that were left out, ascending. */
+  readonly dropped: Int32Array;
+  /** Codes of all rows, where they were encoded before. */
+  readonly codes: StoredCodes | undefined;
+}
+
 /** The samples, without rows of extreme norm where those are to be left out. */
-async function samplesFrom(session: Session, texts: readonly string[], model: Model): Promise<Samples> {
+async function samplesFrom(session: Session, texts: readonly string[], model: Model): Promise<AuditSamples> {
   const { data, target } = await openSamples(session.given, texts, model);
-  const extreme = await extremeNorms(session, { data, target }, maxNormFrom(session.given));
-  return { data: withoutRows(data, extreme), target: target && withoutRows(target, extreme) };
+  const codes = await openStoredCodes(session.given, model, data.rows);
+  const dropped = await extremeNorms(session, { data, target }, maxNormFrom(session.given));
+  return { data: withoutRows(data, dropped), target: target && withoutRows(target, dropped), dropped, codes };
 }
 
 /** What the other dictionaries say of each latent: the samples are read once more for it. */

@@ -1,20 +1,17 @@
 import { dirname, join, resolve } from "node:path";
-import { evaluateModel, type Model, type ModelMetrics, type Rows, transcodes } from "@monosema/sdl";
-import type { Backend, SparseRows } from "@monosema/tensor";
-import { type Channel, channel } from "../channel.js";
+import { finishEvaluate, transcodes } from "@monosema/sdl";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { dataOf } from "../dataFile.js";
-import { writeDenseCodes } from "../encode/denseCodes.js";
-import { writeSparseCodes } from "../encode/sparseCodes.js";
+import { type EncodedPaths, encodedBatch, writeEncoded } from "../encode/writeEncoded.js";
 import { numberText } from "../metricsText.js";
-import { npyRows } from "../npyRows.js";
 import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { openInputs, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
+import { encodedByShards } from "../shards/encodedByShards.js";
+import { shardingOf, shardOptions } from "../shards/shardOptions.js";
 import { warnUndefinedFvu } from "../undefinedFvu.js";
 import { UsageError } from "../usageError.js";
-import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema encode`. */
 export const encode: Command = {
@@ -34,6 +31,7 @@ export const encode: Command = {
       help: "where the reconstruction goes (default reconstruction.npy in the output folder)",
       path: "output",
     },
+    ...shardOptions,
     ...ruleOption,
     ...checkpointOptions,
   },
@@ -42,13 +40,22 @@ export const encode: Command = {
   async run(session) {
     const { given } = session;
     const data = dataOf(given, "encode");
+    const sharding = shardingOf(given);
     const paths = outputPaths(session);
     const opened = await openCheckpoint(session);
     const { spec } = opened;
     const input = await openInputs(data, opened);
     const backend = await session.backend();
-    const { model, facts } = await underRule(session, backend, opened, wholeFile(session, input, batchSize(spec.nQ)));
-    const measured = await writeBoth(session, backend, model, input, paths);
+    const { model, facts } = await underRule(
+      session,
+      backend,
+      opened,
+      wholeFile(session, input, encodedBatch(spec.nQ)),
+    );
+    const sums = sharding
+      ? await encodedByShards(session, backend, sharding, { model, rows: input.rows, paths })
+      : await writeEncoded(session, backend, model, input, paths);
+    const measured = finishEvaluate(sums);
     await backend.close();
     const { fvu, l0 } = measured;
     const metrics = transcodes(spec) ? { l0 } : { fvu, l0 };
@@ -61,10 +68,8 @@ export const encode: Command = {
   },
 };
 
-interface OutputPaths {
+interface OutputPaths extends EncodedPaths {
   readonly out: string;
-  readonly codes: string;
-  readonly reconstruction: string;
 }
 
 /** Where both files go; the output folder is taken only where one of them goes there. */
@@ -87,60 +92,3 @@ function outputPaths(session: Session): OutputPaths {
   ]);
   return paths;
 }
-
-/** One pass over the data feeds both files; each appears complete or not at all. */
-async function writeBoth(
-  session: Session,
-  backend: Backend,
-  model: Model,
-  input: Rows,
-  paths: OutputPaths,
-): Promise<ModelMetrics> {
-  const { nQ, nR } = model.spec;
-  const [codes, outputs] = [channel<SparseRows>(), channel<Float32Array>()];
-  const write = paths.codes.endsWith(".npy") ? writeDenseCodes : writeSparseCodes;
-  const files = [
-    failing(codes, write(session, paths.codes, [input.rows, nQ], codes.values)),
-    failing(outputs, session.write(paths.reconstruction, npyRows([input.rows, nR], outputs.values))),
-  ];
-  const read = async (): Promise<ModelMetrics> => {
-    const hasTargets = transcodes(model.spec);
-    const batches = async function* () {
-      for await (const batch of watchedBatches(session, "encoding", input, batchSize(nQ))) {
-        // A transcoder's metrics need targets that this command does not have.
-        yield hasTargets ? { ...batch, target: new Float32Array(batch.size * nR) } : batch;
-      }
-    };
-    const metrics = await evaluateModel(backend, model, batches(), {
-      onBatch: async (_, output) => {
-        await codes.push(output.codes);
-        await outputs.push(output.reconstruction);
-      },
-    });
-    codes.close();
-    outputs.close();
-    return metrics;
-  };
-  try {
-    const [metrics] = await Promise.all([read(), ...files]);
-    return metrics;
-  } catch (error) {
-    codes.fail(error);
-    outputs.fail(error);
-    await Promise.allSettled(files); // each removes its temporary file
-    throw error;
-  }
-}
-
-/** Ends the producer with the writer's error. */
-async function failing<T>(values: Channel<T>, written: Promise<void>): Promise<void> {
-  try {
-    await written;
-  } catch (error) {
-    values.fail(error);
-    throw error;
-  }
-}
-
-/** About 64 MiB of dense codes at a time. */
-const batchSize = (nQ: number): number => Math.max(1, Math.min(1024, Math.floor(2 ** 24 / nQ)));

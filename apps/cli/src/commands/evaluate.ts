@@ -1,21 +1,24 @@
 import { resolve } from "node:path";
-import { inferenceMethods, openInference } from "@monosema/audit";
+import { inferenceMethods } from "@monosema/audit";
 import { evaluateRecovery } from "@monosema/experiments";
-import { evaluateModel, type Model, withoutRows } from "@monosema/sdl";
+import { finishEvaluate, type Model, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import { anchorCount, anchoredFeatures } from "../anchoredFeatures.js";
 import { checkpointOptions, openCheckpoint } from "../checkpoint.js";
 import type { Command } from "../command.js";
 import { dataOf } from "../dataFile.js";
+import { measuredSums } from "../evaluate/measuredSums.js";
 import { extremeNorms, maxNormFrom, maxNormOption } from "../extremeNorms.js";
 import { metricsText } from "../metricsText.js";
 import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { openSaebench, saebenchFile, saebenchName, saebenchOption } from "../saebench.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
+import { evaluatedByShards } from "../shards/evaluatedByShards.js";
+import { shardingOf, shardOptions } from "../shards/shardOptions.js";
+import { codesInOption, codesOfRows, openStoredCodes } from "../storedCodes.js";
 import { openTruth, type Truth, truthOptions } from "../truth.js";
 import { warnUndefinedFvu } from "../undefinedFvu.js";
-import { watchedBatches } from "../watchedBatches.js";
 
 /** `monosema evaluate`. */
 export const evaluate: Command = {
@@ -35,7 +38,9 @@ export const evaluate: Command = {
       help: "whose codes are measured: encoder, or codes of the same decoder with as many active latents by omp (orthogonal matching pursuit) or nnls (non-negative least squares with an L1 penalty); default encoder",
     },
     anchored: { help: "score also the features that the checkpoint's anchors were made for" },
+    ...codesInOption,
     ...saebenchOption,
+    ...shardOptions,
     ...ruleOption,
     ...checkpointOptions,
   },
@@ -44,26 +49,35 @@ export const evaluate: Command = {
   async run(session) {
     const { given } = session;
     const texts = dataOf(given, "evaluate");
+    const sharding = shardingOf(given, {
+      saebench: "its file is made of all rows in one pass",
+      "codes-in": "codes are read in one pass",
+    });
     const file = saebenchFile(session);
     const inference = given.choice("inference", ["encoder", ...inferenceMethods]) ?? "encoder";
     const opened = await openCheckpoint(session);
     const { data, target } = await openSamples(given, texts, opened);
+    const stored = await openStoredCodes(given, opened, data.rows);
     const extreme = await extremeNorms(session, { data, target }, maxNormFrom(given));
     const [inputs, targets] = [withoutRows(data, extreme), target && withoutRows(target, extreme)];
     const truth = await openTruth(given, opened.spec);
     const backend = await session.backend();
     const { model, facts: ruleFacts } = await underRule(session, backend, opened, wholeFile(session, inputs, 1024));
-    const other = inference === "encoder" ? undefined : openInference(backend, model, inference);
-    const batches = watchedBatches(session, "evaluating", inputs, other ? SEARCHED : 1024, targets);
+    const codes = await codesOfRows(backend, model, stored, inputs, extreme);
     const core =
       file === undefined
         ? undefined
         : await openSaebench(session, texts, { data, target: targets ?? inputs, extreme }, model.spec.nQ);
-    const measured = await evaluateModel(backend, model, batches, {
-      ...(other ? { infer: other.infer } : {}),
-      ...(core ? { onBatch: core.add } : {}),
-    });
-    other?.dispose();
+    const sums = sharding
+      ? await evaluatedByShards(session, backend, sharding, {
+          ...{ model, rows: data.rows, leftOut: extreme, settings: { inference } },
+        })
+      : await measuredSums(session, backend, model, {
+          ...{ inputs, targets, codes, inference },
+          ...(core ? { onBatch: core.add } : {}),
+        });
+    await stored?.close();
+    const measured = finishEvaluate(sums);
     if (core && file !== undefined) {
       session.doing("comparing latents");
       await session.write(file, await core.finish(backend, model));
@@ -84,9 +98,6 @@ export const evaluate: Command = {
     session.finish(document, metricsText({ ...metrics, ...facts }));
   },
 };
-
-/** Samples per batch whose codes are searched for: seconds between two lines of progress. */
-const SEARCHED = 128;
 
 /** Recovery of the features that no anchor gave away, unless `--anchored` asks for all. */
 async function recoveryOf(session: Session, backend: Backend, model: Model, truth: Truth) {

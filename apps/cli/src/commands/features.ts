@@ -5,6 +5,7 @@ import type { Command } from "../command.js";
 import { maxNormOption } from "../extremeNorms.js";
 import { cardText } from "../features/cardText.js";
 import { checkOption } from "../features/checks.js";
+import { featureBatch } from "../features/featureData.js";
 import { featureDocument } from "../features/featureDocument.js";
 import { featureFileNames, writeFeatures } from "../features/featureFiles.js";
 import { writeFeaturePage } from "../features/featurePageFiles.js";
@@ -12,13 +13,15 @@ import { featuresText } from "../features/featuresText.js";
 import { openFeatureInputs } from "../features/inputs.js";
 import { interesting } from "../features/interesting.js";
 import { lensOptions } from "../features/lens.js";
-import { featureBatch, measuredFeatures } from "../features/measured.js";
+import { measuredFeatures } from "../features/measured.js";
 import { imagesOption } from "../features/rowImages.js";
 import { textsOption } from "../features/rowTexts.js";
 import { auditOption } from "../features/verdicts.js";
 import { namesOption } from "../names.js";
 import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { sampleOptions } from "../samples.js";
+import { shardingOf, shardOptions } from "../shards/shardOptions.js";
+import { codesInOption } from "../storedCodes.js";
 
 /** Latents shown where none are asked for. */
 const SHOWN = 12;
@@ -49,12 +52,9 @@ export const features: Command = {
     ...imagesOption,
     ...lensOptions,
     ...auditOption,
-    "codes-in": {
-      value: "FILE",
-      help: "codes of these rows that monosema encode wrote, instead of encoding again",
-      path: "input",
-    },
+    ...codesInOption,
     page: { value: "on|off", help: "write the page, index.html (default on)" },
+    ...shardOptions,
     ...ruleOption,
     ...checkpointOptions,
   },
@@ -62,6 +62,7 @@ export const features: Command = {
   writes: featureFileNames,
   async run(session) {
     const hasPage = session.given.choice("page", ["on", "off"]) !== "off";
+    const sharding = shardingOf(session.given, { "codes-in": "codes are read in one pass" });
     const out = session.output();
     const inputs = await openFeatureInputs(session);
     try {
@@ -69,7 +70,7 @@ export const features: Command = {
       const { samples, leftOut } = inputs.data;
       const kept = wholeFile(session, withoutRows(samples, leftOut), featureBatch);
       const { model, facts } = await underRule(session, backend, inputs.model, kept);
-      const measured = await measuredFeatures(session, backend, model, inputs);
+      const measured = await measuredFeatures(session, backend, model, inputs, sharding);
       const { records, alive, rows, sampledRows, views } = measured;
       const statistics = await writeFeatures(session, out, records, alive);
       const { warnings } = session.document(backend, out, {});

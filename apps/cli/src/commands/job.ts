@@ -1,16 +1,16 @@
 import { newToken } from "@monosema/runs";
 import type { Command } from "../command.js";
+import { deliverJob } from "../jobs/deliverJob.js";
+import { runJob } from "../jobs/jobKinds.js";
 import { noBackend } from "../session.js";
-import { deliverTraining } from "../sweep/deliverTraining.js";
 import { openManifest } from "../sweep/openManifest.js";
-import { runTrainJob } from "../sweep/runTrainJob.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema job`. */
 export const job: Command = {
   usage: "job MANIFEST --index I",
   summary:
-    "Does one job of a sweep and commits its result: for any scheduler that counts, such as job arrays or GNU parallel.",
+    "Does one job of a sweep or of a command with --shard-rows and commits its result: for any scheduler that counts, such as job arrays or GNU parallel.",
   options: { index: { value: "I", help: "which job of the list, from 0" } },
   positionals: ["MANIFEST"],
   writes: [],
@@ -29,7 +29,7 @@ export const job: Command = {
     session.stopsItself(true);
     const threads = given.whole("threads", 1) ?? 1;
     const delivery = { token: newToken(), signal: session.signal };
-    const outcome = await deliverTraining(session, store, runTrainJob({ threads }))(wanted, delivery);
+    const outcome = await deliverJob(session, store, runJob({ threads }))(wanted, delivery);
     const text = outcome === "skipped" ? "there is a result already" : `result ${outcome}`;
     session.finish(session.document(noBackend, store.name, { id: wanted.id, outcome }), text);
   },

@@ -3,6 +3,7 @@ import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
 import type { Job, Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { noBackend, type Session } from "../session.js";
+import { shardsText } from "../shards/shardsText.js";
 import { openEngine, sharedEngineKind, sharedForms } from "../sweep/openEngine.js";
 import { storeOfRuns } from "../sweep/storeOfRuns.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
@@ -15,7 +16,8 @@ const pause = 2000;
 /** `monosema runs`. */
 export const runs: Command = {
   usage: "runs STORE [--watch] [--retry-failed] [--cancel --engine URL]",
-  summary: "Says how far the runs of a sweep are: figures of those that are done, what failed and why, what is left.",
+  summary:
+    "Says how far the runs of a sweep, or the shards of a file, are: figures of those that are done, what failed and why, what is left.",
   options: {
     watch: { help: "look again every two seconds until all are done or have failed" },
     "retry-failed": { help: "forget the failures, so that the next sweep with this store tries these runs again" },
@@ -44,7 +46,9 @@ export const runs: Command = {
       ...session.document(noBackend, store.name, { store: store.name, ...countRuns(found), rows: found }),
       command: "runs",
     };
-    session.finish(document, [countText(found), sweepText(found)].join("\n").trimEnd());
+    const shards = await shardsText(store, await store.jobs());
+    const sweeps = found.length > 0 || shards.length === 0 ? [countText(found), sweepText(found)] : [];
+    session.finish(document, [...shards, ...sweeps].join("\n").trimEnd());
   },
 };
 
@@ -54,7 +58,7 @@ const trainings = async (store: Store): Promise<readonly Job[]> =>
 
 async function forgive(session: Session, store: Store): Promise<void> {
   let count = 0;
-  for (const { id } of await trainings(store)) {
+  for (const { id } of await store.jobs()) {
     if ((await store.failures(id)).length === 0 || (await store.result(id))) continue;
     await store.forgive(id);
     count += 1;

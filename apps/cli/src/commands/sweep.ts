@@ -1,27 +1,24 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
-import { type Engine, JobError, type Store } from "@monosema/runs";
+import { JobError } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { configOption } from "../configFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
-import type { Session } from "../session.js";
+import { runJobs } from "../jobs/runJobs.js";
 import { shellQuoted } from "../shellQuoted.js";
-import type { EngineKind } from "../sweep/engineKind.js";
-import { estimate } from "../sweep/estimate.js";
-import { gridPoints, parseGrid } from "../sweep/grid.js";
-import { engineKind, openEngine, sharedForms } from "../sweep/openEngine.js";
+import { bytesText, estimate } from "../sweep/estimate.js";
+import { gridOption, gridPoints, parseGrid, refuseVariedTwice } from "../sweep/grid.js";
+import { engineKind, sharedForms } from "../sweep/openEngine.js";
 import { openStore } from "../sweep/openStore.js";
 import { gridOptions, sweptOptions } from "../sweep/options.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
 import { bucketOf, outputOf } from "../sweep/sweepOutput.js";
 import { sweepText } from "../sweep/sweepText.js";
-import { pointText, type TrainJob, trainJobs } from "../sweep/trainJobs.js";
-import { work } from "../sweep/work.js";
+import { pointText, trainJobs } from "../sweep/trainJobs.js";
+import { workersOf } from "../sweep/workersOf.js";
 import { openTrainingData } from "../train/data.js";
 import { givenPaths } from "../train/givenPaths.js";
-import { UsageError } from "../usageError.js";
 
 /** `monosema sweep`. */
 export const sweep: Command = {
@@ -30,11 +27,7 @@ export const sweep: Command = {
   summary:
     "Trains a dictionary for every point of a grid of options, several at a time; what is finished stays, whatever is killed.",
   options: {
-    grid: {
-      value: "KEY=V,V",
-      help: "values of an option of train, such as k=16,32 or seed=0..4; may be repeated: every combination is trained",
-      multiple: true,
-    },
+    ...gridOption,
     config: configOption,
     store: {
       value: "S",
@@ -56,16 +49,11 @@ export const sweep: Command = {
   async run(session) {
     const { given } = session;
     const points = gridPoints(parseGrid(given.texts("grid"), gridOptions));
-    refuseVariedTwice(session, points[0]?.keys() ?? []);
+    refuseVariedTwice(given, points[0]?.keys() ?? []);
     const engine = given.text("engine") ?? "local";
     const kind = engineKind(engine);
-    const asked = given.whole("workers", 0) ?? availableParallelism();
+    const asked = workersOf(given, kind, engine);
     const workers = kind?.hasWorkers === false ? 0 : asked;
-    if (asked === 0 && !kind?.isShared) {
-      throw new UsageError(
-        `--workers must be at least 1 with --engine ${engine}, got 0: nobody else works; leave it out`,
-      );
-    }
     const data = await openTrainingData(session, givenPaths(session), maxNormFrom(given));
     const backend = await session.backend();
     const jobs = await trainJobs(session, points, data, backend);
@@ -84,7 +72,11 @@ export const sweep: Command = {
     session.say(planText(jobs.length, missing.length, here, needed));
     if (kind === undefined)
       session.say(`jobs: ${manifest.path}; run one with: monosema job ${shellQuoted(manifest.path)} --index I`);
-    else if (missing.length > 0) await runAll(session, store, missing, { kind, text: engine, workers: here });
+    else if (missing.length > 0) {
+      const todo = missing.map(({ job }) => job);
+      const names = new Map(missing.map(({ job, point }) => [job.id, pointText(point)]));
+      await runJobs(session, store, todo, { kind, engine, workers: here, names, unit: "runs", doing: "training" });
+    }
     const runs = await sweepRuns(
       store,
       jobs.map(({ job }) => job),
@@ -113,48 +105,6 @@ export const sweep: Command = {
   },
 };
 
-function refuseVariedTwice({ given }: Session, keys: Iterable<string>): void {
-  for (const key of keys) {
-    if (given.text(key) === undefined) continue;
-    throw new UsageError(
-      `--${key} must be given once, got --${key} ${given.text(key)} and --grid ${key}; drop one of them`,
-    );
-  }
-}
-
-/** Runs what has no result, several at a time; where the engine is shared, so do the workers of other machines. */
-async function runAll(
-  session: Session,
-  store: Store,
-  jobs: readonly TrainJob[],
-  { kind, text, workers }: { readonly kind: EngineKind; readonly text: string; readonly workers: number },
-): Promise<void> {
-  const names = new Map(jobs.map(({ job, point }) => [job.id, pointText(point)]));
-  const { given } = session;
-  const [asked, threads] = [given.whole("workers", 0), given.whole("threads", 1)];
-  const place = { ...(asked === undefined ? {} : { workers: asked }), ...(threads === undefined ? {} : { threads }) };
-  const engine = await openEngine(kind, text, { store, onNotice: session.say, ...place });
-  const total = jobs.map(({ job }) => job);
-  try {
-    await engine.submit(total);
-    if (kind.isShared) session.say(submittedText(kind, engine, store, text));
-    const stays = kind.hasWorkers ? "" : `what is submitted to ${engine.name} runs on; `;
-    session.keeps(
-      `${stays}finished runs and states are in ${store.name}; the same command with --store ${shellQuoted(store.name)} goes on`,
-    );
-    await work(session, store, engine, { workers, drain: true, total, nameOf: ({ id }) => names.get(id) ?? id });
-  } finally {
-    await engine.close();
-  }
-}
-
-function submittedText({ hasWorkers }: EngineKind, { name }: Engine, store: Store, text: string): string {
-  const [engine, place] = [shellQuoted(text), shellQuoted(store.name)];
-  return hasWorkers
-    ? `submitted to ${name}; on more machines: monosema worker --engine ${engine} --store ${place}`
-    : `submitted to ${name}; taken back by: monosema runs ${place} --cancel --engine ${engine}`;
-}
-
 function planText(
   all: number,
   missing: number,
@@ -165,6 +115,3 @@ function planText(
   if (missing === 0) return `${formatWhole(all)} runs${before}: nothing to do`;
   return `${formatWhole(all)} runs${before}; ${workers === 0 ? "none here" : `${workers} at a time`}, up to ${bytesText(memory)} of memory each and ${bytesText(disk)} on disk in all`;
 }
-
-const bytesText = (bytes: number): string =>
-  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 2 ** 20))} MiB`;

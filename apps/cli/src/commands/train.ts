@@ -1,10 +1,12 @@
 import type { Command } from "../command.js";
 import { maxNormFrom } from "../extremeNorms.js";
 import type { Session } from "../session.js";
+import { gridOption } from "../sweep/grid.js";
 import { openAnchors } from "../train/anchors.js";
 import { configFrom } from "../train/config.js";
 import { openTrainingData, type TrainingData } from "../train/data.js";
 import { givenPaths } from "../train/givenPaths.js";
+import { trainGrid } from "../train/onePass.js";
 import { openTrainBackend } from "../train/openTrainBackend.js";
 import { trainOptions } from "../train/options.js";
 import { resultsText } from "../train/results.js";
@@ -19,11 +21,20 @@ import { type OpenedStart, openStart } from "../train/start.js";
 export const train: Command = {
   usage: "train --data FILE [options]",
   summary: "Trains a dictionary on activations from a file; writes a SAELens folder, a report and resumable states.",
-  options: trainOptions,
+  options: { ...trainOptions, ...gridOption },
   positionals: [],
-  writes: ["cfg.json", "sae_weights.safetensors", "states/step-", "train.json", "report.html", "seeds.json"],
+  writes: [
+    "cfg.json",
+    "sae_weights.safetensors",
+    "states/step-",
+    "train.json",
+    "report.html",
+    "seeds.json",
+    "sweep.json",
+  ],
   async run(session) {
     const { given } = session;
+    if (given.texts("grid").length > 0) return await trainGrid(session);
     const resumed = await openResumed(session);
     const seeds = resumed ? resumed.seeds : seedsFrom(session);
     const out = session.output(resumed ? given.text("resume") : undefined);

@@ -8,12 +8,14 @@ import {
   readVocabulary,
 } from "@monosema/harvest/read";
 import type { Model, Rows, StoredCodes } from "@monosema/sdl";
-import { heldRows } from "../data.js";
+import { heldRows, openSides, stacked } from "../data.js";
 import { extremeNorms, maxNormFrom } from "../extremeNorms.js";
 import { joinedHeads } from "../joinedHeads.js";
-import { openMatrices } from "../matrices.js";
+import type { Matrices } from "../matrices.js";
 import { refuseWidth } from "../refuseWidth.js";
+import { inputWidths } from "../samples.js";
 import type { Session } from "../session.js";
+import type { Shard } from "../shards/shard.js";
 
 /** Activations with what is there to look at. */
 export interface FeatureData {
@@ -41,19 +43,37 @@ export interface FeatureData {
   close(): Promise<void>;
 }
 
-/** Opens `--data` with vocab.json and documents.jsonl beside it. */
-export async function openFeatureData(session: Session, texts: readonly string[], model: Model): Promise<FeatureData> {
-  const { matrix, origin, folders, model: source, layers, hook, preparation } = await openMatrices("data", texts);
+/**
+ * Opens `--data` with vocab.json and documents.jsonl beside it.
+ *
+ * @param shard - the rows that are read, where they are not all, and those of them that are left out
+ */
+export async function openFeatureData(
+  session: Session,
+  texts: readonly string[],
+  model: Model,
+  shard?: Pick<Shard, "from" | "to" | "leftOut">,
+): Promise<FeatureData> {
+  const sides = await openSides("data", texts, inputWidths(model.spec));
+  // Of several sources the first says what rows are, and the last, whose decoder writes nearest to the output, where it is in the model.
+  const { origin, folders, model: source, preparation } = sides[0] as Matrices;
+  const { hook, layers } = sides.at(-1) as Matrices;
   let documents: Documents | undefined;
   const close = async (): Promise<void> => {
     await documents?.close();
-    await matrix.close();
+    for (const { matrix } of sides) await matrix.close();
   };
   try {
-    const all = await heldRows("data", matrix, texts);
+    const held: Rows[] = [];
+    for (const [i, { matrix }] of sides.entries())
+      held.push(await heldRows("data", matrix, sides.length === 1 ? texts : [texts[i] as string]));
+    const all = await stacked("data", held);
     const samples = joinedHeads(all, model);
     refuseWidth("data", samples.columns, model.spec.nP);
-    const leftOut = await extremeNorms(session, { data: samples }, maxNormFrom(session.given));
+    const { from = 0, to = samples.rows } = shard ?? {};
+    const leftOut = shard
+      ? Int32Array.from(shard.leftOut)
+      : await extremeNorms(session, { data: samples }, maxNormFrom(session.given));
     const gone = new Set(leftOut);
     const [folder, ...others] = folders as readonly [Files, ...Files[]];
     const vocabulary = await readVocabulary(folder);
@@ -62,7 +82,7 @@ export async function openFeatureData(session: Session, texts: readonly string[]
     return {
       samples,
       leftOut,
-      kept: Int32Array.from({ length: samples.rows }, (_, row) => row).filter((row) => !gone.has(row)),
+      kept: Int32Array.from({ length: to - from }, (_, i) => from + i).filter((row) => !gone.has(row)),
       ...(origin && samples.rows === all.rows ? { origin } : {}),
       ...(vocabulary && { vocabulary }),
       ...(documents && { documents }),
@@ -78,13 +98,16 @@ export async function openFeatureData(session: Session, texts: readonly string[]
   }
 }
 
+/** Rows that are encoded together. */
+export const featureBatch = 1024;
+
 /** The layer that a name such as `blocks.14.hook_resid_post` or `model.layers.14.mlp` gives. */
 function layerOf(hook: string | undefined): Partial<ModelDepth> {
   const layer = /(?:^|\.)(?:blocks|layers?|h)\.(\d+)(?:\.|$)/.exec(hook ?? "")?.[1];
   return layer === undefined ? {} : { layer: Number(layer) };
 }
 
-/** The kept rows in order, or their codes, in stretches of neighbouring ones, with progress. */
+/** The kept rows in order, or the codes of these, in stretches of neighbouring ones, with progress. */
 export async function* featureBatches(
   session: Session,
   { samples, kept }: FeatureData,
@@ -97,10 +120,9 @@ export async function* featureBatches(
       let to = from + 1;
       while (to < kept.length && to - from < size && (kept[to] as number) === (kept[to - 1] as number) + 1) to++;
       const [rows, count] = [kept.subarray(from, to), to - from];
-      const first = rows[0] as number;
       yield codes
-        ? { size: count, rows, codes: await codes.readRows(first, count) }
-        : { size: count, rows, input: await samples.readRows(first, count) };
+        ? { size: count, rows, codes: await codes.readRows(from, count) }
+        : { size: count, rows, input: await samples.readRows(rows[0] as number, count) };
       from = to;
       bar.update(from, codes ? "reading codes" : "encoding");
     }

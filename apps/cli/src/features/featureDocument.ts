@@ -2,12 +2,13 @@ import { fileName, formatWhole } from "@monosema/experiments/format";
 import type { FeatureDocument } from "@monosema/features";
 import type { Options } from "../options.js";
 import type { Session } from "../session.js";
+import { shardOptions } from "../shards/shardOptions.js";
 import { shellQuoted } from "../shellQuoted.js";
 import type { FeatureInputs } from "./inputs.js";
 import type { MeasuredFeatures } from "./measured.js";
 
 /** Options that decide no figure. */
-const elsewhere: readonly string[] = ["latents", "page"];
+const elsewhere: readonly string[] = ["latents", "page", ...Object.keys(shardOptions)];
 
 /** All that is known of the features of a dictionary, as a page or a terminal shows it; examples without views. */
 export function featureDocument(

@@ -1,14 +1,13 @@
 import type { FeatureVerdict, RowLabels, RowTexts, Unembedding, ViewSources } from "@monosema/features";
-import { type LatentNames, latentNames, type Model, openCodes, type StoredCodes } from "@monosema/sdl";
-import { fileSource } from "@monosema/tensor/node";
+import { type LatentNames, latentNames, type Model, type StoredCodes } from "@monosema/sdl";
 import { openCheckpoint } from "../checkpoint.js";
 import { openText } from "../data.js";
 import { dataOf } from "../dataFile.js";
 import { labelPerSample } from "../labels.js";
-import { unlessUnreadable } from "../matrices.js";
 import { namesFrom } from "../names.js";
 import type { Given } from "../options.js";
 import type { Session } from "../session.js";
+import { openStoredCodes } from "../storedCodes.js";
 import { UsageError } from "../usageError.js";
 import { checksFrom, type LatentRule } from "./checks.js";
 import { type FeatureData, openFeatureData } from "./featureData.js";
@@ -23,7 +22,7 @@ export interface FeatureInputs {
   readonly model: Model;
   /** The activations. */
   readonly data: FeatureData;
-  /** Their codes, where they were encoded before. */
+  /** Codes of all rows, where they were encoded before. */
   readonly codes: StoredCodes | undefined;
   /** Latents to show in full. */
   readonly asked: readonly number[];
@@ -96,19 +95,4 @@ async function labelsOf(given: Given, { samples }: FeatureData): Promise<RowLabe
   if (path === undefined) return undefined;
   const text = await openText("labels", path);
   return { labels: labelPerSample(text, given.text("label-key"), samples.rows, "data"), samples };
-}
-
-async function openStoredCodes(given: Given, { spec }: Model, rows: number): Promise<StoredCodes | undefined> {
-  const path = given.text("codes-in");
-  if (path === undefined) return undefined;
-  const source = await unlessUnreadable("codes-in", path, fileSource(path));
-  const codes = await openCodes(source).catch(async (error: unknown) => {
-    await source.close();
-    throw error;
-  });
-  if (codes.rows === rows && codes.latents === spec.nQ) return codes;
-  await codes.close();
-  throw new UsageError(
-    `--codes-in must hold codes [${rows}, ${spec.nQ}] of --data by this dictionary, got [${codes.rows}, ${codes.latents}]; encode again`,
-  );
 }

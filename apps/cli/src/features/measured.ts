@@ -1,15 +1,15 @@
 import { codesOf, collectFeatures, type FeatureRecord, finishFeatures, type ViewSources } from "@monosema/features";
 import type { Documents } from "@monosema/harvest/read";
-import type { Model } from "@monosema/sdl";
+import { type Model, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { Session } from "../session.js";
+import { featuresByShards } from "../shards/featuresByShards.js";
+import type { Sharding } from "../shards/shardOptions.js";
+import { codesOfRows } from "../storedCodes.js";
 import { checkedNames } from "./checks.js";
-import { featureBatches } from "./featureData.js";
+import { featureBatch, featureBatches } from "./featureData.js";
 import type { FeatureInputs } from "./inputs.js";
 import { depthOf, lensesOf } from "./lens.js";
-
-/** Rows that are encoded together. */
-export const featureBatch = 1024;
 
 /** The features of a dictionary, with what else is known of them. */
 export interface MeasuredFeatures {
@@ -33,15 +33,19 @@ export async function measuredFeatures(
   backend: Backend,
   model: Model,
   inputs: FeatureInputs,
+  sharding: Sharding | undefined,
 ): Promise<MeasuredFeatures> {
-  const { data, codes, examples, rules, names, verdicts, unembedding, labels, texts, images } = inputs;
+  const { data, examples, rules, names, verdicts, unembedding, labels, texts, images } = inputs;
   const { samples, kept, origin, vocabulary, documents } = data;
   const known = { ...(origin && { origin }), ...(vocabulary && { vocabulary }), ...(texts && { texts }) };
-  const state = await collectFeatures(backend, model, featureBatches(session, data, featureBatch, codes), {
-    ...known,
-    strongest: 3 * examples,
-    watch: rules.map(({ latent }) => latent),
-  });
+  const codes = await codesOfRows(backend, model, inputs.codes, withoutRows(samples, data.leftOut), data.leftOut);
+  const settings = { strongest: 3 * examples, watch: rules.map(({ latent }) => latent) };
+  const state = sharding
+    ? await featuresByShards(session, backend, sharding, model, data, settings)
+    : await collectFeatures(backend, model, featureBatches(session, data, featureBatch, codes), {
+        ...known,
+        ...settings,
+      });
   session.doing("comparing latents");
   const { features, alive, rows, sampledRows } = await finishFeatures(backend, model, state, {
     ...known,

@@ -29,5 +29,15 @@ export function estimate(specs: readonly SdlSpec[], { input, target }: TrainingD
   };
 }
 
+/** Bytes of memory of runs that go on together. */
+export const memoryOfAll = (specs: readonly SdlSpec[], { input, target }: TrainingData): number =>
+  program +
+  Math.min(word * input.rows * (input.columns + (target?.columns ?? 0)), held) +
+  copies * word * specs.reduce((sum, spec) => sum + parametersOf(spec), 0);
+
+/** Bytes for a person. */
+export const bytesText = (bytes: number): string =>
+  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 2 ** 20))} MiB`;
+
 const parametersOf = (spec: SdlSpec): number =>
   [...parameterShapes(spec).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);

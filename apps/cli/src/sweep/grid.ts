@@ -1,5 +1,5 @@
 import { didYouMean } from "../didYouMean.js";
-import type { Options } from "../options.js";
+import type { Given, Option, Options } from "../options.js";
 import { UsageError } from "../usageError.js";
 
 /** Values of options that are tried, by option. */
@@ -34,6 +34,15 @@ export function parseGrid(texts: readonly string[], options: Options): Grid {
   return grid;
 }
 
+/** The option that varies others. */
+export const gridOption: Readonly<Record<"grid", Option>> = {
+  grid: {
+    value: "KEY=V,V",
+    help: "values of an option of train, such as k=16,32 or seed=0..4; may be repeated: every combination is trained, with train side by side in one process",
+    multiple: true,
+  },
+};
+
 /** All points of a grid; the last option varies fastest. */
 export function gridPoints(grid: Grid): readonly GridPoint[] {
   let points: readonly GridPoint[] = [new Map()];
@@ -53,4 +62,14 @@ function range(text: string): readonly string[] {
     throw new UsageError(`--grid ranges must rise over at most ${most} numbers, got ${text}; write the smaller first`);
   }
   return Array.from({ length: count }, (_, i) => String(Number(from) + i));
+}
+
+/** Refuses options that are given beside a grid that varies them. */
+export function refuseVariedTwice(given: Given, keys: Iterable<string>): void {
+  for (const key of keys) {
+    if (given.text(key) === undefined) continue;
+    throw new UsageError(
+      `--${key} must be given once, got --${key} ${given.text(key)} and --grid ${key}; drop one of them`,
+    );
+  }
 }

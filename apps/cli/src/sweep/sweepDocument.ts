@@ -5,9 +5,13 @@ import type { TrainValue } from "./runTrainJob.js";
 /** Jobs that are looked up at a time. */
 const atOnce = 16;
 
-/** What a store knows of its trainings, in their order. */
+/** What a store knows of the trainings among its jobs, in their order. */
 export const sweepRuns = (store: Store, jobs: readonly Job[]): Promise<readonly SweepRun[]> =>
-  inParallel(jobs, atOnce, (job) => sweepRun(store, job));
+  inParallel(
+    jobs.filter(({ kind }) => kind === "train"),
+    atOnce,
+    (job) => sweepRun(store, job),
+  );
 
 async function sweepRun(store: Store, { id, parameters, pins }: Job): Promise<SweepRun> {
   const params = parameters.options as Readonly<Record<string, string | true>>;

@@ -5,7 +5,7 @@ import type { Backend } from "@monosema/tensor";
 import { commonOptions, parseOptions } from "../options.js";
 import type { Session } from "../session.js";
 import { openAnchors } from "../train/anchors.js";
-import { configFrom } from "../train/config.js";
+import { configFrom, type TrainConfig } from "../train/config.js";
 import type { TrainingData } from "../train/data.js";
 import { fileFacts } from "../train/fileFacts.js";
 import { trainOptions } from "../train/options.js";
@@ -23,14 +23,17 @@ export interface TrainJob {
   readonly point: Readonly<Record<string, string>>;
   /** Its objective. */
   readonly spec: SdlSpec;
+  /** Its configuration. */
+  readonly config: TrainConfig;
 }
 
 /** The place of the data among the inputs of a job: what of it `--data` or another option names. */
-const inputName = (option: string, index: number): string => `${option}.${index}`;
+export const inputName = (option: string, index: number): string => `${option}.${index}`;
 
 /**
  * The trainings of a sweep, each checked as `train` checks its command line.
  *
+ * @param own - arguments for the configurations alone, such as how often states are saved: they decide no result
  * @throws UsageError that names the point of the grid
  */
 export async function trainJobs(
@@ -38,6 +41,7 @@ export async function trainJobs(
   points: readonly GridPoint[],
   data: TrainingData,
   backend: Backend,
+  own: readonly string[] = [],
 ): Promise<readonly TrainJob[]> {
   const { given } = session;
   const option = given.texts("source").length > 0 ? "source" : "data";
@@ -51,7 +55,7 @@ export async function trainJobs(
   for (const varied of points) {
     const point = Object.fromEntries(varied);
     const options = { ...trainingOptions(given), ...point };
-    const spec = await checked(session, options, point, data, anchors);
+    const checked = await checkedPoint(session, options, point, data, anchors, own);
     const job = jobOf({
       kind: "train",
       parameters: { options, matrices },
@@ -59,12 +63,13 @@ export async function trainJobs(
       pins: pinsOf(backend),
       version,
     });
-    jobs.push({ job, point, spec });
+    jobs.push({ job, point, ...checked });
   }
   return jobs;
 }
 
-const inputOf = ({ path, tensor, sha256 }: TrainedFile): JobInput => ({
+/** A file as a job names it. */
+export const inputOf = ({ path, tensor, sha256 }: TrainedFile): JobInput => ({
   path: tensor === undefined ? path : `${path}:${tensor}`,
   sha256,
 });
@@ -75,23 +80,24 @@ export const pinsOf = ({ name, tier }: Pick<Backend, "name" | "tier">): Readonly
   ...(tier === undefined ? {} : { tier }),
 });
 
-/** The objective of a point, where all of its options can work. */
-async function checked(
+/** Objective and configuration of a point, where all of its options can work. */
+async function checkedPoint(
   session: Session,
   options: Readonly<Record<string, string | true>>,
   point: Readonly<Record<string, string>>,
   data: TrainingData,
   anchors: string | undefined,
-): Promise<SdlSpec> {
+  own: readonly string[],
+): Promise<Pick<TrainJob, "spec" | "config">> {
   try {
     const where = data.targetFiles.map(({ path }) => `--target=${path}`);
     const sources = session.given.texts("source").map((text) => `--source=${text}`);
     const all = { ...trainOptions, ...commonOptions };
-    const given = parseOptions("train", all, [...trainingArguments(options), ...where, ...sources]);
+    const given = parseOptions("train", all, [...trainingArguments(options), ...where, ...sources, ...own]);
     const spec = specFrom(given, data);
-    configFrom({ ...session, given, seed: given.whole("seed", 0) ?? 0 }, data, spec);
+    const config = configFrom({ ...session, given, seed: given.whole("seed", 0) ?? 0 }, data, spec);
     if (anchors !== undefined) await openAnchors(anchors, spec);
-    return spec;
+    return { spec, config };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${pointText(point)}: ${error.message}`, { cause: error });

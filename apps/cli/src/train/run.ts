@@ -2,14 +2,22 @@ import { join } from "node:path";
 import { type AnchorSet, anchorTerm } from "@monosema/anchoring";
 import type { CurvePoint } from "@monosema/experiments";
 import type { TrainDocument } from "@monosema/experiments/report";
-import { type Model, rowBatches, type SdlSpec, type TrainReport, train } from "@monosema/sdl";
+import {
+  type BatchSource,
+  type Model,
+  rowBatches,
+  type SdlSpec,
+  type SharedSource,
+  type TrainReport,
+  train,
+} from "@monosema/sdl";
 import { type SavedTrainingState, saveCheckpoint, saveTrainingState } from "@monosema/sdl/node";
 import type { Backend } from "@monosema/tensor";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { centringNote } from "./centring.js";
 import type { TrainConfig } from "./config.js";
-import type { TrainingData } from "./data.js";
+import type { Pairs, TrainingData } from "./data.js";
 import { splitPairs } from "./holdout.js";
 import { learningOf } from "./learning.js";
 import { measure } from "./measure.js";
@@ -30,6 +38,8 @@ export interface Run {
   readonly saved?: SavedTrainingState;
   /** Its training curve so far. */
   readonly curve?: readonly CurvePoint[];
+  /** Its batches, where other runs take the same ones. */
+  readonly batches?: SharedSource;
 }
 
 /** The report of a run in its folder. */
@@ -39,25 +49,29 @@ export const reportIn = (folder: string): string => join(folder, "report.html");
 export const keepsRun = (session: Pick<Session, "keeps">, folder: string): void =>
   session.keeps(`what was saved is in ${folder}; go on with: monosema train --resume ${shellQuoted(folder)}`);
 
+/** The batches of a run: its training rows in an order that its seed decides. */
+export const batchesOf = ({ batch, seed }: TrainConfig, { input, target }: Pairs): BatchSource =>
+  rowBatches(input, { batchSize: batch, seed, ...(target ? { target } : {}) });
+
 /** Trains and measures one dictionary; its folder holds states, checkpoint, document and report afterwards. */
 export async function trainDictionary(
   session: Session,
   backend: Backend,
   out: string,
-  { config, spec, weights, anchors, saved, curve: before = [] }: Run,
+  { config, spec, weights, anchors, saved, curve: before = [], batches }: Run,
   data: TrainingData,
 ): Promise<TrainDocument> {
   const provenance = provenanceOf(config, data.dropped, anchors);
   const named = (model: Model): Model => ({ ...model, metadata: { ...model.metadata, ...provenance } });
 
   const split = splitPairs(data, config.holdout);
-  const { input, target } = split.training;
+  const { input } = split.training;
   const { options, meanToSpread } = await learningOf(config, spec, split.training);
   const centred = spec.biases.subtractDecoderBias || options.inputMean !== undefined;
   const note = centringNote(meanToSpread, spec, centred);
   if (note) (note.isWarning ? session.warn : session.say)(note.text);
 
-  const source = rowBatches(input, { batchSize: config.batch, seed: config.seed, ...(target ? { target } : {}) });
+  const source = batches ?? batchesOf(config, split.training);
   const curve: CurvePoint[] = [...before];
   const bar = session.progress({ total: config.steps, from: saved?.state.step ?? 0 });
   let last: TrainReport | undefined;
@@ -87,6 +101,7 @@ export async function trainDictionary(
       bar.update(step, `loss ${loss.toPrecision(4)}  fvu ${fvu?.toFixed(4) ?? "n/a"}  L0 ${l0.toFixed(1)}`);
     }
   } finally {
+    batches?.end();
     session.stopsItself(false);
     bar.end();
   }

@@ -25,7 +25,7 @@ export function auditedSamples({ spec, weights: { skip }, inputScaling }: Model)
 
 /** targets - inputs skip^T. */
 function withoutSkip(targets: Numbers, inputs: Numbers, skip: Float32Array, nP: number, nR: number): Float64Array {
-  return Float64Array.from(targets, (value, at) => {
+  return Float64Array.from(targets).map((value, at) => {
     const [b, r] = [Math.floor(at / nR), at % nR];
     let sum = value;
     for (let p = 0; p < nP; p++) sum -= (inputs[b * nP + p] as number) * (skip[r * nP + p] as number);

@@ -3,8 +3,8 @@ import type { HeldOutMetrics, TrainMetrics } from "./trainDocument.js";
 
 /** Document of `sweep` and `runs`. */
 export interface SweepDocument extends DocumentHead, RunCounts {
-  /** The command. */
-  readonly command: "sweep" | "runs";
+  /** The command; `train` for the runs of its `--grid`. */
+  readonly command: "sweep" | "runs" | "train";
   /** Where results live. */
   readonly store: string;
   /** The list of the jobs; absent where those of all lists are shown. */

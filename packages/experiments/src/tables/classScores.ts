@@ -1,6 +1,6 @@
 import { classMeanAnchors } from "@monosema/anchoring";
 import { bestThreshold, type Detector, f1At, forPositive, ranked, rankedAuroc } from "@monosema/bench";
-import { columnMeans, type Model, openModel } from "@monosema/sdl";
+import { columnMeans, lessMean, type Model, openModel } from "@monosema/sdl";
 import type { Backend, SparseRows } from "@monosema/tensor";
 import type { LabelledSamples } from "./labelledData.js";
 import type { LabelledSplit } from "./labelledSplit.js";
@@ -29,8 +29,7 @@ export interface ClassDirections {
 export function classDirections({ classes, train, test, columns }: LabelledSplit): ClassDirections {
   const only = (labels: LabelledSamples["labels"]): LabelledSamples["labels"] =>
     labels.map((label) => (label !== null && classes.includes(label) ? label : null));
-  const mean = columnMeans(train.input, columns);
-  const about = Float32Array.from(test.input, (value, i) => value - (mean[i % columns] as number));
+  const about = lessMean(test.input, columnMeans(train.input, columns));
   return {
     train: classMeanAnchors(train.input, only(train.labels)).input as Float32Array,
     test: classMeanAnchors(about, only(test.labels), { center: false }).input as Float32Array,

@@ -1,4 +1,4 @@
-import type { Model } from "@monosema/sdl";
+import { columnMeans, lessMean, type Model } from "@monosema/sdl";
 import type { Backend, Tensor } from "@monosema/tensor";
 import type { Lens, LensToken } from "../featureRecord.js";
 import { extremes } from "./extremes.js";
@@ -77,12 +77,7 @@ export const writtenWidth = ({ sources, layers, nR }: Model["spec"]): number =>
   sources?.at(-1) ?? layers?.at(-1)?.nR ?? nR;
 
 /** The unembedding less its mean over the vocabulary. */
-function centred({ values, tokens }: Unembedding, width: number): Float32Array {
-  const mean = new Float64Array(width);
-  for (let i = 0; i < values.length; i++)
-    mean[i % width] = (mean[i % width] as number) + (values[i] as number) / tokens;
-  return Float32Array.from(values, (value, i) => value - (mean[i % width] as number));
-}
+const centred = ({ values }: Unembedding, width: number): Float32Array => lessMean(values, columnMeans(values, width));
 
 /** The last `width` numbers of some decoder rows `[Q, R]`. */
 function decoderRows(decoder: Float32Array, latents: readonly number[], nR: number, width: number): Float32Array {

@@ -9,7 +9,7 @@ export interface Magnitudes {
 }
 
 /** Octaves that are told apart, from 2^-64; what is smaller counts with the first. */
-const OCTAVES = 128;
+export const OCTAVES = 128;
 const LOWEST = -64;
 /** Half-octaves that are told apart. */
 export const BINS: number = 2 * OCTAVES;

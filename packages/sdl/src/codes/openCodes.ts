@@ -13,7 +13,7 @@ export interface StoredCodes extends CodesShape {
   /**
    * Codes of rows `start` to `start + count - 1`.
    *
-   * @throws FormatError `codes` where offsets or latents are not those of a matrix by compressed rows
+   * @throws FormatError `codes` where offsets or latents are not those of a matrix by compressed rows, or a value is not finite
    */
   readRows(start: number, count: number): Promise<SparseRows>;
   /** Closes the file. */
@@ -66,6 +66,9 @@ export async function openCodes(source: ByteSource): Promise<StoredCodes> {
             refuse(
               `latents of a row must rise and be below ${latents}, got ${latent} after ${before} in row ${start + row}; sort each row`,
             );
+          }
+          if (!Number.isFinite(values[at])) {
+            refuse(`values must be finite, got ${values[at]} of latent ${latent} in row ${start + row}; encode again`);
           }
           before = latent;
         }

@@ -2,6 +2,7 @@ import { type Random, random } from "@monosema/tensor";
 import { kindOf } from "../activations/table.js";
 import type { LatentVector } from "../arrays.js";
 import type { Batch } from "../batch.js";
+import { columnMeans } from "../columnMeans.js";
 import { clearOutside, type Support, supportOf } from "../layers.js";
 import type { Weights } from "../model.js";
 import { parameterShapes } from "../parameters.js";
@@ -117,14 +118,6 @@ function fillSamples(encoder: Float32Array, decoder: Float32Array, nQ: number, f
     encoder.set(input.subarray(b * nP, (b + 1) * nP), i * nP);
     if (decoder !== encoder) decoder.set(target.subarray(b * nR, (b + 1) * nR), i * nR);
   }
-}
-
-/** Mean of each column of `[B, width]`, in float64. */
-export function columnMeans(rows: Float32Array | Float64Array, width: number): Float64Array {
-  const means = new Float64Array(width);
-  for (let i = 0; i < rows.length; i++) means[i % width] = (means[i % width] as number) + (rows[i] as number);
-  const count = rows.length / width;
-  return means.map((sum) => sum / count);
 }
 
 /**

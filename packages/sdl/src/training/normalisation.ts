@@ -1,11 +1,11 @@
 import { lessMean, rowTimes } from "../activations/lessMean.js";
 import type { Activation } from "../activations/table.js";
 import type { Batch } from "../batch.js";
+import { columnMeans } from "../columnMeans.js";
 import { columnsOf } from "../layers.js";
 import type { Weights } from "../model.js";
 import type { SdlSpec } from "../spec.js";
 import { transcodes } from "../transcodes.js";
-import { columnMeans } from "./initialise.js";
 import type { DataScale } from "./options.js";
 
 /** What training needs to know of its samples, as options of `train`. */
@@ -143,7 +143,12 @@ export function normStatistics(
 /** Rows times a factor, or times one factor for each column. */
 export function scaleColumns<T extends Float32Array | Float64Array>(rows: T, factor: Factor): T {
   if (factor === 1) return rows;
-  if (typeof factor === "number") return rows.map((value) => value * factor) as T;
+  if (typeof factor === "number") {
+    // A loop: `map` takes ten times as long, at every step of a training.
+    const scaled = rows.slice() as T;
+    for (let i = 0; i < scaled.length; i++) scaled[i] = (scaled[i] as number) * factor;
+    return scaled;
+  }
   return rows.map((value, i) => value * (factor[i % factor.length] as number)) as T;
 }
 

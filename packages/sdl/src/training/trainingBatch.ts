@@ -21,7 +21,9 @@ export function trainingBatch(
   const batch = checkedBatch(spec, raw);
   if (scale.input === 1 && scale.target === 1 && inputScaling === "none" && inputMean === undefined) return batch;
   const centred = inputMean ? batch.input.map((v, i) => v - (inputMean[i % spec.nP] as number)) : batch.input;
-  const input = scaleSamples(inputScaling, Float32Array.from(scaleColumns(centred, scale.input)), spec.nP).scaled;
+  const scaled = scaleColumns(centred, scale.input);
+  const single = scaled instanceof Float32Array ? scaled : Float32Array.from(scaled);
+  const input = scaleSamples(inputScaling, single, spec.nP).scaled;
   const target = batch.target ?? (inputMean && batch.input);
   return { size: batch.size, input, ...(target ? { target: scaleColumns(target, scale.target) } : {}) };
 }

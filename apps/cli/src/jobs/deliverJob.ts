@@ -11,8 +11,8 @@ import {
 import type { Session } from "../session.js";
 import { refusals } from "./refusals.js";
 
-/** Does one delivery of a training, unless this process must refuse it; the store keeps why, once. */
-export function deliverTraining(
+/** Does one delivery of a job, unless this process must refuse it; the store keeps why, once. */
+export function deliverJob(
   session: Session,
   store: Store,
   run: RunJob,

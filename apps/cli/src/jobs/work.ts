@@ -2,37 +2,41 @@ import { availableParallelism } from "node:os";
 import { type Engine, failureOf, type Handle, type Job, type RunJob, type Store } from "@monosema/runs";
 import { Interrupted } from "../interrupted.js";
 import type { Session } from "../session.js";
-import { deliverTraining } from "./deliverTraining.js";
-import { runTrainJob } from "./runTrainJob.js";
+import { deliverJob } from "./deliverJob.js";
+import { runJob } from "./jobKinds.js";
 
 /** Milliseconds between two looks at the store: more than between two lines of progress, so that none is left out. */
 const pause = 2500;
 
 /** Options of {@link work}. */
 export interface WorkPlan {
-  /** Trainings at a time; 0 only waits. */
+  /** Jobs at a time; 0 only waits. */
   readonly workers: number;
   /** Whether to end when nothing waits or runs anywhere. */
   readonly drain: boolean;
   /** Jobs whose results are counted, whoever has them; absent, those of this process. */
   readonly total?: readonly Job[];
+  /** What they are called together, such as `runs`. */
+  readonly unit: string;
+  /** What is going on, such as `training`. */
+  readonly doing: string;
   /** What a job is called. */
   readonly nameOf: (job: Job) => string;
 }
 
-/** Works on trainings that an engine delivers, with a line of progress, until all are done or a person stops it. */
+/** Works on jobs that an engine delivers, with a line of progress, until all are done or a person stops it. */
 export async function work(
   session: Session,
   store: Store,
   engine: Engine,
-  { workers, drain, total, nameOf }: WorkPlan,
+  { workers, drain, total, unit, doing, nameOf }: WorkPlan,
 ): Promise<void> {
   const { signal } = session;
-  const deliver = deliverTraining(session, store, trainings(session, workers));
+  const deliver = deliverJob(session, store, jobsOf(session, workers));
   session.stopsItself(true);
-  session.doing("training");
-  const bar = session.progress({ ...(total === undefined ? {} : { total: total.length }), unit: "runs" });
-  let [finished, label] = [0, workers === 0 ? "waiting for workers" : "training"];
+  session.doing(doing);
+  const bar = session.progress({ ...(total === undefined ? {} : { total: total.length }), unit });
+  let [finished, label] = [0, workers === 0 ? "waiting for workers" : doing];
   let shown = `0 ${label}`;
   bar.update(0, label);
   const handle: Handle = async (job, delivery) => {
@@ -67,9 +71,9 @@ export async function work(
   if (signal.aborted) throw new Interrupted();
 }
 
-/** The cores of this machine are shared by the trainings of one process. */
-function trainings({ given }: Session, workers: number): RunJob {
+/** The cores of this machine are shared by the jobs of one process. */
+function jobsOf({ given }: Session, workers: number): RunJob {
   const threads = given.whole("threads", 1) ?? Math.max(1, Math.floor(availableParallelism() / Math.max(1, workers)));
   const saveEvery = given.whole("save-every", 1);
-  return runTrainJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });
+  return runJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });
 }

@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import { formatWhole } from "@monosema/experiments/format";
+import { type Job, JobError, type Json, type Store } from "@monosema/runs";
+import type { Backend } from "@monosema/tensor";
+import { runJobs } from "../jobs/runJobs.js";
+import type { Session } from "../session.js";
+import { openStore } from "../sweep/openStore.js";
+import type { ShardValue } from "./runShardJob.js";
+import { type ShardPlan, shardJobs, shardName } from "./shardJobs.js";
+import type { Sharding } from "./shardOptions.js";
+
+/** What a shard gave. */
+export interface ShardResult {
+  /** Its value. */
+  readonly value: Json;
+  /** Folder of its files. */
+  readonly folder: string;
+}
+
+/**
+ * The results of all shards in the order of their rows: of those that are done from the store, of the others by doing them.
+ *
+ * @throws JobError that names the rows of shards that failed
+ */
+export async function runShards(
+  session: Session,
+  backend: Backend,
+  { rows, store: text, kind, engine, workers }: Sharding,
+  plan: ShardPlan,
+): Promise<readonly ShardResult[]> {
+  session.doing("reading the data");
+  const jobs = await shardJobs(session.given, backend, plan, rows);
+  const store = await openStore(text);
+  await store.put(jobs);
+  const done = await store.done();
+  const missing = jobs.filter(({ id }) => !done.has(id));
+  session.say(planText(jobs.length, missing.length, Math.min(workers, missing.length)));
+  if (missing.length > 0) {
+    await runJobs(session, store, missing, {
+      ...{ kind, engine, workers },
+      names: new Map(missing.map((job) => [job.id, shardName(job)])),
+      unit: "shards",
+      doing: "working on shards",
+    });
+  }
+  session.doing("joining shards");
+  return await resultsOf(store, jobs);
+}
+
+async function resultsOf(store: Store, jobs: readonly Job[]): Promise<readonly ShardResult[]> {
+  const found: ShardResult[] = [];
+  const failed: string[] = [];
+  for (const job of jobs) {
+    const result = await store.result(job.id);
+    if (result) {
+      const { value, folder } = result.value as unknown as ShardValue;
+      found.push({ value, folder: join(store.name, folder) });
+    } else {
+      const last = (await store.failures(job.id)).at(-1);
+      failed.push(`${shardName(job)}: ${last?.message ?? "no result"}`);
+    }
+  }
+  if (failed.length === 0) return found;
+  const [first] = failed;
+  throw new JobError(
+    `${failed.length} of ${jobs.length} shards failed; ${first}${failed.length > 1 ? " (others are said above)" : ""}; the same command tries them again`,
+    "failed",
+  );
+}
+
+function planText(all: number, missing: number, workers: number): string {
+  const before = all === missing ? "" : `, ${formatWhole(all - missing)} done before`;
+  if (missing === 0) return `${formatWhole(all)} shards${before}: nothing to do but to join them`;
+  return `${formatWhole(all)} shards${before}; ${workers} at a time`;
+}
