@@ -22,6 +22,7 @@ export { type S3StoreOptions, s3Store } from "./store/s3Store.js";
 export {
   type Attempt,
   type AttemptFacts,
+  type AttemptFiles,
   type JobFailure,
   type JobResult,
   type Manifest,

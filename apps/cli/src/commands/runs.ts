@@ -1,6 +1,6 @@
 import { countRuns } from "@monosema/experiments/format";
 import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
-import type { Job, Store } from "@monosema/runs";
+import type { Store } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { noBackend, type Session } from "../session.js";
 import { shardsText } from "../shards/shardsText.js";
@@ -35,11 +35,11 @@ export const runs: Command = {
     if (given.has("cancel")) await cancel(session, store);
     if (given.has("retry-failed")) await forgive(session, store);
     const screen = session.screen();
-    let found = await sweepRuns(store, await trainings(store));
+    let found = await sweepRuns(store, await store.jobs());
     while (given.has("watch") && !session.signal.aborted && found.some(({ state }) => state === "missing")) {
       screen([countText(found), sweepText(found)].join("\n"), countText(found));
       await new Promise((resolve) => setTimeout(resolve, pause));
-      found = await sweepRuns(store, await trainings(store));
+      found = await sweepRuns(store, await store.jobs());
     }
     screen("", "");
     const document: SweepDocument = {
@@ -47,14 +47,10 @@ export const runs: Command = {
       command: "runs",
     };
     const shards = await shardsText(store, await store.jobs());
-    const sweeps = found.length > 0 || shards.length === 0 ? [countText(found), sweepText(found)] : [];
-    session.finish(document, [...shards, ...sweeps].join("\n").trimEnd());
+    const trainings = found.length > 0 || shards.length === 0 ? [countText(found), sweepText(found)] : [];
+    session.finish(document, [...shards, ...trainings].join("\n").trimEnd());
   },
 };
-
-/** A store may hold other jobs too, such as rows of a benchmark. */
-const trainings = async (store: Store): Promise<readonly Job[]> =>
-  (await store.jobs()).filter(({ kind }) => kind === "train");
 
 async function forgive(session: Session, store: Store): Promise<void> {
   let count = 0;

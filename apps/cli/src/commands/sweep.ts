@@ -1,7 +1,8 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
-import { JobError } from "@monosema/runs";
+import { type Job, JobError } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { configOption } from "../configFile.js";
 import { maxNormFrom } from "../extremeNorms.js";
@@ -16,9 +17,9 @@ import { sweepRuns } from "../sweep/sweepDocument.js";
 import { bucketOf, outputOf } from "../sweep/sweepOutput.js";
 import { sweepText } from "../sweep/sweepText.js";
 import { pointText, trainJobs } from "../sweep/trainJobs.js";
-import { workersOf } from "../sweep/workersOf.js";
 import { openTrainingData } from "../train/data.js";
 import { givenPaths } from "../train/givenPaths.js";
+import { UsageError } from "../usageError.js";
 
 /** `monosema sweep`. */
 export const sweep: Command = {
@@ -52,8 +53,13 @@ export const sweep: Command = {
     refuseVariedTwice(given, points[0]?.keys() ?? []);
     const engine = given.text("engine") ?? "local";
     const kind = engineKind(engine);
-    const asked = workersOf(given, kind, engine);
+    const asked = given.whole("workers", 0) ?? availableParallelism();
     const workers = kind?.hasWorkers === false ? 0 : asked;
+    if (asked === 0 && !kind?.isShared) {
+      throw new UsageError(
+        `--workers must be at least 1 with --engine ${engine}, got 0: nobody else works; leave it out`,
+      );
+    }
     const data = await openTrainingData(session, givenPaths(session), maxNormFrom(given));
     const backend = await session.backend();
     const jobs = await trainJobs(session, points, data, backend);
@@ -73,9 +79,10 @@ export const sweep: Command = {
     if (kind === undefined)
       session.say(`jobs: ${manifest.path}; run one with: monosema job ${shellQuoted(manifest.path)} --index I`);
     else if (missing.length > 0) {
-      const todo = missing.map(({ job }) => job);
       const names = new Map(missing.map(({ job, point }) => [job.id, pointText(point)]));
-      await runJobs(session, store, todo, { kind, engine, workers: here, names, unit: "runs", doing: "training" });
+      const nameOf = ({ id }: Job): string => names.get(id) ?? id;
+      const toDo = missing.map(({ job }) => job);
+      await runJobs(session, store, toDo, { kind, engine, workers: here, nameOf, unit: "runs" });
     }
     const runs = await sweepRuns(
       store,

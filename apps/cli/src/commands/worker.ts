@@ -1,10 +1,8 @@
 import { availableParallelism } from "node:os";
-import { runName, variedOptions } from "@monosema/experiments/format";
-import type { Job } from "@monosema/runs";
 import type { Command } from "../command.js";
+import { jobNames } from "../jobs/jobNames.js";
 import { work } from "../jobs/work.js";
 import { noBackend } from "../session.js";
-import { shardName } from "../shards/shardJobs.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { openEngine, sharedEngineKind, sharedForms } from "../sweep/openEngine.js";
 import { storeOfRuns } from "../sweep/storeOfRuns.js";
@@ -14,14 +12,14 @@ import { UsageError } from "../usageError.js";
 export const worker: Command = {
   usage: "worker --engine URL --store S [--workers N] [--drain]",
   summary:
-    "Takes runs of a sweep, or shards of a file, that were begun on another machine, until it is stopped; kill it when you like.",
+    "Takes jobs that were begun on another machine - runs of a sweep, shards of a file - until it is stopped; kill it when you like.",
   options: {
-    engine: { value: sharedForms, help: "that of the command that began" },
+    engine: { value: sharedForms, help: "that of the sweep, or of the command with --shard-rows" },
     store: {
       value: "S",
-      help: "that of the command that began: a folder which all machines share, or s3://bucket/prefix",
+      help: "that of the sweep or the command, which all machines share: a folder or s3://bucket/prefix",
     },
-    workers: { value: "N", help: "runs at a time (default: the cores of this machine)" },
+    workers: { value: "N", help: "jobs at a time (default: the cores of this machine)" },
     drain: { help: "end when nothing waits or runs on any machine" },
     "save-every": { value: "STEPS", help: "steps between resumable states (default: by time, one a minute)" },
   },
@@ -38,16 +36,15 @@ export const worker: Command = {
     const engine = await openEngine(kind, text as string, { store, onNotice: session.say });
     try {
       const [jobs, done, { waiting, running }] = await Promise.all([store.jobs(), store.done(), engine.counts()]);
-      const varied = variedOptions(jobs.filter(isTraining).map(optionsOf));
       session.say(`${engine.name}: ${waiting} wait, ${running} run; ${store.name} has ${done.size} of ${jobs.length}`);
       if (waiting + running === 0 && done.size < jobs.length)
         session.say(
-          "nothing waits here: begin the sweep with this engine and store, or name its queue with ?queue=NAME",
+          "nothing waits here: begin the sweep, or the command, with this engine and store, or name its queue with ?queue=NAME",
         );
       session.keeps(`finished runs and states are in ${shellQuoted(store.name)}; other workers go on from them`);
       await work(session, store, engine, {
-        ...{ workers, drain: given.has("drain"), unit: "jobs", doing: "working" },
-        nameOf: (job) => (isTraining(job) ? runName(optionsOf(job), varied) : shardName(job)),
+        ...{ workers, drain: given.has("drain"), unit: "jobs" },
+        nameOf: jobNames(jobs),
       });
     } finally {
       await engine.close();
@@ -55,9 +52,3 @@ export const worker: Command = {
     session.finish(session.document(noBackend, store.name, { store: store.name }), "nothing is left to do");
   },
 };
-
-const isTraining = ({ kind }: Job): boolean => kind === "train";
-
-const optionsOf = ({ parameters }: Job): { readonly params: Readonly<Record<string, string | true>> } => ({
-  params: parameters.options as Readonly<Record<string, string | true>>,
-});

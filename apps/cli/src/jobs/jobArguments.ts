@@ -1,19 +1,14 @@
 import type { DocumentHead } from "@monosema/experiments";
 import { type Job, JobError } from "@monosema/runs";
+import { pinText } from "../sweep/refusals.js";
 import { pinsOf } from "../sweep/trainJobs.js";
 
 /** Refuses what a job gave on another backend or tier than it pins. */
 export function refuseOtherPins(job: Job, backend: DocumentHead["backend"]): void {
   const got = pinsOf(backend as Parameters<typeof pinsOf>[0]);
-  for (const [name, wanted] of Object.entries(job.pins)) {
-    if (got[name] === wanted) continue;
-    throw new JobError(pinText(name, wanted, got[name]), "refused");
-  }
+  const unmet = Object.keys(job.pins).find((name) => got[name] !== job.pins[name]);
+  if (unmet !== undefined) throw new JobError(pinText(unmet, job.pins[unmet], got[unmet]), "refused");
 }
-
-/** That a machine has not what a job needs. */
-export const pinText = (name: string, wanted: string | undefined, got: string | undefined): string =>
-  `the job needs the ${name} ${wanted}, got ${got}; use a machine that has it`;
 
 /** The options of a command line that ask for what a job pins. */
 export const pinned = ({ pins: { backend, tier } }: Job): readonly string[] => [

@@ -16,12 +16,10 @@ export interface WorkPlan {
   readonly drain: boolean;
   /** Jobs whose results are counted, whoever has them; absent, those of this process. */
   readonly total?: readonly Job[];
-  /** What they are called together, such as `runs`. */
-  readonly unit: string;
-  /** What is going on, such as `training`. */
-  readonly doing: string;
   /** What a job is called. */
   readonly nameOf: (job: Job) => string;
+  /** What jobs are called together, such as `runs`. */
+  readonly unit: string;
 }
 
 /** Works on jobs that an engine delivers, with a line of progress, until all are done or a person stops it. */
@@ -29,10 +27,11 @@ export async function work(
   session: Session,
   store: Store,
   engine: Engine,
-  { workers, drain, total, unit, doing, nameOf }: WorkPlan,
+  { workers, drain, total, nameOf, unit }: WorkPlan,
 ): Promise<void> {
   const { signal } = session;
-  const deliver = deliverJob(session, store, jobsOf(session, workers));
+  const doing = `working on ${unit}`;
+  const deliver = deliverJob(session, store, jobsHere(session, workers));
   session.stopsItself(true);
   session.doing(doing);
   const bar = session.progress({ ...(total === undefined ? {} : { total: total.length }), unit });
@@ -72,7 +71,7 @@ export async function work(
 }
 
 /** The cores of this machine are shared by the jobs of one process. */
-function jobsOf({ given }: Session, workers: number): RunJob {
+function jobsHere({ given }: Session, workers: number): RunJob {
   const threads = given.whole("threads", 1) ?? Math.max(1, Math.floor(availableParallelism() / Math.max(1, workers)));
   const saveEvery = given.whole("save-every", 1);
   return runJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });

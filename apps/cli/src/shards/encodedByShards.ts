@@ -6,7 +6,7 @@ import { npyRows } from "../npyRows.js";
 import type { Session } from "../session.js";
 import { encodedFiles } from "./encodedFiles.js";
 import { sumsOf } from "./evaluatedByShards.js";
-import { runShards } from "./runShards.js";
+import { runShards, type ShardResult } from "./runShards.js";
 import type { Sharding } from "./shardOptions.js";
 
 /** What is encoded by shards. */
@@ -29,34 +29,37 @@ export async function encodedByShards(
   const { nQ, nR } = model.spec;
   const plan = { kind: "encode", model, rows, leftOut: new Int32Array(), settings: {} };
   const results = await runShards(session, backend, sharding, plan);
-  const files = results.map(({ folder }) => encodedFiles(folder));
   const size = encodedBatch(nQ);
-  await codesWriter(paths)(session, paths.codes, [rows, nQ], storedCodes(files, size));
-  await session.write(paths.reconstruction, npyRows([rows, nR], storedRows(files, size)));
+  await codesWriter(paths)(session, paths.codes, [rows, nQ], storedCodes(results, size));
+  await session.write(paths.reconstruction, npyRows([rows, nR], storedRows(results, size)));
   return sumsOf(results);
 }
 
-/** The codes of all files, some rows at a time. */
-async function* storedCodes(files: readonly EncodedPaths[], size: number): AsyncGenerator<SparseRows> {
-  for (const { codes } of files) {
-    const stored = await openCodes(await fileSource(codes));
+/** The codes of all shards, some rows at a time. */
+async function* storedCodes(results: readonly ShardResult[], size: number): AsyncGenerator<SparseRows> {
+  for (const { files } of results) {
+    const { folder, close } = await files();
+    const stored = await openCodes(await fileSource(encodedFiles(folder).codes));
     try {
       for (let row = 0; row < stored.rows; row += size)
         yield await stored.readRows(row, Math.min(size, stored.rows - row));
     } finally {
       await stored.close();
+      await close();
     }
   }
 }
 
-/** The reconstructions of all files, some rows at a time. */
-async function* storedRows(files: readonly EncodedPaths[], size: number): AsyncGenerator<Float32Array> {
-  for (const { reconstruction } of files) {
-    const matrix = await openMatrix(await fileSource(reconstruction));
+/** The reconstructions of all shards, some rows at a time. */
+async function* storedRows(results: readonly ShardResult[], size: number): AsyncGenerator<Float32Array> {
+  for (const { files } of results) {
+    const { folder, close } = await files();
+    const matrix = await openMatrix(await fileSource(encodedFiles(folder).reconstruction));
     try {
       for await (const { input } of sequentialBatches(matrix, size)) yield input as Float32Array;
     } finally {
       await matrix.close();
+      await close();
     }
   }
 }

@@ -19,13 +19,15 @@ export async function featuresByShards(
 ): Promise<FeatureState> {
   const plan = { kind: "features", model, rows: samples.rows, leftOut, settings: { ...settings } };
   let merged: FeatureState | undefined;
-  for (const { folder } of await runShards(session, backend, sharding, plan)) {
+  for (const { files } of await runShards(session, backend, sharding, plan)) {
+    const { folder, close } = await files();
     const source = await fileSource(stateIn(folder));
     try {
       const state = await readFeatureState(source);
       merged = merged ? mergeFeatureStates(merged, state) : state;
     } finally {
       await source.close();
+      await close();
     }
   }
   return merged as FeatureState;

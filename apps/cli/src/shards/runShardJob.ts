@@ -5,17 +5,8 @@ import type { DocumentHead } from "@monosema/experiments";
 import { type Json, type RunJob, runProgram } from "@monosema/runs";
 import { pinned, refuseOtherPins } from "../jobs/jobArguments.js";
 import type { JobOptions } from "../jobs/jobOptions.js";
-import { folderInStore } from "../sweep/folderInStore.js";
 
 const program = fileURLToPath(new URL("../../bin/monosema.js", import.meta.url));
-
-/** What the job of a shard gives. */
-export interface ShardValue {
-  /** What its kind gives. */
-  readonly value: Json;
-  /** Folder of its files in the store. */
-  readonly folder: string;
-}
 
 /** The document of `monosema shard`. */
 export interface ShardDocument extends DocumentHead {
@@ -31,6 +22,6 @@ export function runShardJob({ threads }: JobOptions): RunJob {
     const args = ["shard", file, ...pinned(job), `--threads=${threads}`, "--json", "--quiet"];
     const { backend, value } = JSON.parse(await runProgram(program, args, { signal })) as ShardDocument;
     refuseOtherPins(job, backend);
-    return { value, folder: folderInStore(folder) } satisfies ShardValue;
+    return value;
   };
 }

@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import { formatWhole } from "@monosema/experiments/format";
-import { type Job, JobError, type Json, type Store } from "@monosema/runs";
+import { type AttemptFiles, type Job, JobError, type Json, type Store } from "@monosema/runs";
 import type { Backend } from "@monosema/tensor";
 import { runJobs } from "../jobs/runJobs.js";
 import type { Session } from "../session.js";
 import { openStore } from "../sweep/openStore.js";
-import type { ShardValue } from "./runShardJob.js";
 import { type ShardPlan, shardJobs, shardName } from "./shardJobs.js";
 import type { Sharding } from "./shardOptions.js";
 
@@ -13,8 +11,8 @@ import type { Sharding } from "./shardOptions.js";
 export interface ShardResult {
   /** Its value. */
   readonly value: Json;
-  /** Folder of its files. */
-  readonly folder: string;
+  /** Its files, which are closed after use. */
+  readonly files: () => Promise<AttemptFiles>;
 }
 
 /**
@@ -36,12 +34,8 @@ export async function runShards(
   const missing = jobs.filter(({ id }) => !done.has(id));
   session.say(planText(jobs.length, missing.length, Math.min(workers, missing.length)));
   if (missing.length > 0) {
-    await runJobs(session, store, missing, {
-      ...{ kind, engine, workers },
-      names: new Map(missing.map((job) => [job.id, shardName(job)])),
-      unit: "shards",
-      doing: "working on shards",
-    });
+    const here = Math.min(workers, missing.length);
+    await runJobs(session, store, missing, { kind, engine, workers: here, nameOf: shardName, unit: "shards" });
   }
   session.doing("joining shards");
   return await resultsOf(store, jobs);
@@ -53,8 +47,7 @@ async function resultsOf(store: Store, jobs: readonly Job[]): Promise<readonly S
   for (const job of jobs) {
     const result = await store.result(job.id);
     if (result) {
-      const { value, folder } = result.value as unknown as ShardValue;
-      found.push({ value, folder: join(store.name, folder) });
+      found.push({ value: result.value, files: () => store.files(result) });
     } else {
       const last = (await store.failures(job.id)).at(-1);
       failed.push(`${shardName(job)}: ${last?.message ?? "no result"}`);
@@ -71,5 +64,5 @@ async function resultsOf(store: Store, jobs: readonly Job[]): Promise<readonly S
 function planText(all: number, missing: number, workers: number): string {
   const before = all === missing ? "" : `, ${formatWhole(all - missing)} done before`;
   if (missing === 0) return `${formatWhole(all)} shards${before}: nothing to do but to join them`;
-  return `${formatWhole(all)} shards${before}; ${workers} at a time`;
+  return `${formatWhole(all)} shards${before}; ${workers === 0 ? "none here" : `${workers} at a time`}`;
 }

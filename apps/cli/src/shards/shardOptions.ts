@@ -1,7 +1,7 @@
+import { availableParallelism } from "node:os";
 import type { Given, Option } from "../options.js";
 import type { EngineKind } from "../sweep/engineKind.js";
 import { engineKind, sharedForms } from "../sweep/openEngine.js";
-import { workersOf } from "../sweep/workersOf.js";
 import { UsageError } from "../usageError.js";
 
 /** The options of commands that can work on a big file by shards. */
@@ -10,14 +10,17 @@ export const shardOptions: Readonly<Record<"shard-rows" | "store" | "engine" | "
     value: "N",
     help: "work on N rows at a time, in processes of their own whose results are kept in --store: what is killed goes on from there",
   },
-  store: { value: "FOLDER", help: "with --shard-rows: where results of shards are kept; the same command goes on" },
+  store: {
+    value: "S",
+    help: "with --shard-rows: where results of shards are kept, a folder or s3://bucket/prefix; the same command goes on",
+  },
   engine: {
     value: `local|${sharedForms}`,
-    help: "with --shard-rows: local, processes of this machine (default), or what takes more machines, as for sweep",
+    help: "with --shard-rows: local, processes of this machine (default), or who delivers them to more machines, as for sweep",
   },
   workers: {
     value: "N",
-    help: "with --shard-rows: shards at a time on this machine (default: its cores; 0, with workers elsewhere, only waits)",
+    help: "with --shard-rows: shards at a time on this machine (default: its cores; 0, with workers elsewhere, only waits for them)",
   },
 };
 
@@ -27,12 +30,12 @@ export interface Sharding {
   readonly rows: number;
   /** Text of the store. */
   readonly store: string;
-  /** The kind of the engine that delivers them. */
-  readonly kind: EngineKind;
-  /** The engine as the command line names it. */
-  readonly engine: string;
-  /** Shards at a time in this process. */
+  /** Shards at a time. */
   readonly workers: number;
+  /** Who delivers them. */
+  readonly kind: EngineKind;
+  /** Its text. */
+  readonly engine: string;
 }
 
 /**
@@ -60,10 +63,15 @@ export function shardingOf(given: Given, excluded: Readonly<Record<string, strin
       "--store must be given with --shard-rows: results of shards are kept there, and the same command goes on; name a folder",
     );
   }
+  return { rows, store, ...engineOf(given) };
+}
+
+/** The engine, and how much of it this process does. */
+function engineOf(given: Given): Pick<Sharding, "kind" | "engine" | "workers"> {
   const engine = given.text("engine") ?? "local";
   const kind = engineKind(engine);
   if (kind === undefined)
-    throw new UsageError("--engine none is for sweep, which can write its jobs only; leave it out");
-  const asked = workersOf(given, kind, engine);
-  return { rows, store, kind, engine, workers: kind.hasWorkers ? asked : 0 };
+    throw new UsageError(`--engine must do the shards, with one of local, ${sharedForms}, got ${engine}`);
+  const workers = kind.hasWorkers ? (given.whole("workers", kind.isShared ? 0 : 1) ?? availableParallelism()) : 0;
+  return { kind, engine, workers };
 }

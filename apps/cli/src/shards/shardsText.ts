@@ -11,8 +11,7 @@ export async function shardsText(store: Store, jobs: readonly Job[]): Promise<re
     if (own.length === 0) continue;
     const failed: string[] = [];
     for (const job of own) {
-      const failures = done.has(job.id) ? [] : await store.failures(job.id);
-      const last = failures.filter((failure) => failure.kind !== "refused").at(-1);
+      const last = done.has(job.id) ? undefined : (await store.failures(job.id)).at(-1);
       if (last) failed.push(`failed: ${kind}, ${shardName(job)}: ${last.message}`);
     }
     const finished = own.filter(({ id }) => done.has(id)).length;

@@ -95,6 +95,7 @@ export async function folderStore(path: string): Promise<Store> {
         await rm(token === attempt ? join(own, "states") : own, { recursive: true, force: true });
       }
     },
+    files: async ({ id, attempt }) => ({ folder: attemptFolder(id, attempt), close: async () => {} }),
     async fail(id, failure) {
       await mkdir(failuresIn(id), { recursive: true });
       for (let at = (await namesIn(failuresIn(id))).length; ; at++) {

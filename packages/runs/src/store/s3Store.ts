@@ -3,7 +3,7 @@ import { FormatError, parseJson } from "@monosema/tensor";
 import type { Job } from "../job.js";
 import { inParallel } from "./inParallel.js";
 import { attemptPlace, failureName, manifestName } from "./places.js";
-import { keptStates, s3Attempt } from "./s3/s3Attempt.js";
+import { fetchFiles, keptStates, s3Attempt } from "./s3/s3Attempt.js";
 import { s3Objects } from "./s3/s3Objects.js";
 import { type Environment, type S3Place, s3Place } from "./s3/s3Place.js";
 import { s3Sender } from "./s3/s3Request.js";
@@ -81,6 +81,7 @@ export async function s3Store(
       const keys = (await list(`jobs/${id}/attempt-`)).map(({ key }) => key);
       await remove(keys.filter((key) => !key.startsWith(own) || key.startsWith(`${own}states/`) || isList(key)));
     },
+    files: ({ id, attempt }) => fetchFiles(objects, id, attempt),
     async fail(id, failure) {
       for (let at = (await failuresOf(id)).length; ; at++)
         if (await create(`jobs/${id}/failures/${failureName(at)}`, json(failure))) return;

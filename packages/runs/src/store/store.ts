@@ -28,12 +28,22 @@ export interface Store {
   readonly attempts: (id: string) => Promise<readonly AttemptFacts[]>;
   /** Removes what a job with a result no longer needs: other attempts, and the states of the one that was committed. */
   readonly tidy: (result: JobResult) => Promise<void>;
+  /** What the attempt of a result wrote, besides its states, in a folder of this machine. */
+  readonly files: (result: Pick<JobResult, "id" | "attempt">) => Promise<AttemptFiles>;
   /** Keeps the message of a failed attempt. */
   readonly fail: (id: string, failure: JobFailure) => Promise<void>;
   /** Failures of a job, in order. */
   readonly failures: (id: string) => Promise<readonly JobFailure[]>;
   /** Forgets the failures of a job. */
   readonly forgive: (id: string) => Promise<void>;
+}
+
+/** Files of an attempt on this machine. */
+export interface AttemptFiles {
+  /** Their folder. */
+  readonly folder: string;
+  /** They are not needed any more: copies go. */
+  readonly close: () => Promise<void>;
 }
 
 /** A list of jobs in a store. */

@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { parseJson } from "@monosema/tensor";
 import { attemptPlace } from "../places.js";
 import { copyState, newestState } from "../states.js";
-import type { Attempt } from "../store.js";
+import type { Attempt, AttemptFiles } from "../store.js";
 import type { S3Object, S3Objects } from "./s3Objects.js";
 
 /** A state in the store: complete, because the list of its files is written last. */
@@ -112,6 +112,26 @@ async function removeState(objects: S3Objects, id: string, state: KeptState): Pr
 async function keepFiles(objects: S3Objects, id: string, token: string, folder: string): Promise<void> {
   for (const { key } of await filesUnder(folder)) {
     if (!key.startsWith("states/")) await objects.upload(`${attemptPlace(id, token)}/${key}`, join(folder, key));
+  }
+}
+
+/** Copies what an attempt kept besides its states into a temporary folder. */
+export async function fetchFiles(objects: S3Objects, id: string, token: string): Promise<AttemptFiles> {
+  const place = `${attemptPlace(id, token)}/`;
+  const root = await mkdtemp(join(tmpdir(), "monosema-files-"));
+  const close = (): Promise<void> => rm(root, { recursive: true, force: true });
+  try {
+    for (const { key, size } of await objects.list(place)) {
+      const name = key.slice(place.length);
+      if (name.startsWith("states/") || name.startsWith("kept/")) continue;
+      const file = join(root, ...name.split("/"));
+      await mkdir(dirname(file), { recursive: true });
+      await objects.download({ key, size }, file);
+    }
+    return { folder: root, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 

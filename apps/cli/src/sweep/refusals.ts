@@ -1,9 +1,8 @@
 import { canonicalJson, type Job, type Store } from "@monosema/runs";
 import type { AskedTier, Session } from "../session.js";
-import { pinsOf } from "../sweep/trainJobs.js";
 import { UsageError } from "../usageError.js";
 import { version } from "../version.js";
-import { pinText } from "./jobArguments.js";
+import { pinsOf } from "./trainJobs.js";
 
 /** Why this process cannot do a job that another may do: it has another store, version, backend or tier; undefined where it can. */
 export function refusals(session: Session, store: Store): (job: Job) => Promise<string | undefined> {
@@ -32,3 +31,7 @@ async function unmetPin(session: Session, pins: Job["pins"]): Promise<string | u
     return `the job needs the backend ${[pins.backend, pins.tier].filter(Boolean).join(" ")}: ${error.message}`;
   }
 }
+
+/** That a machine has not what a job needs. */
+export const pinText = (name: string, wanted: string | undefined, got: string | undefined): string =>
+  `the job needs the ${name} ${wanted}, got ${got}; use a machine that has it`;
