@@ -91,6 +91,19 @@ describe("a command by shards", { timeout: 240_000 }, () => {
       expect(Math.abs((byOne[name] as number) - value), name).toBeLessThanOrEqual(1e-12 * Math.abs(value));
   });
 
+  it("audit encodes by shards, and says what it says otherwise", () => {
+    const work = temporaryFolder();
+    const audit = ["audit", checkpoint, "--data", data, ...simd, "--limit", "samples=100"];
+    const plain = document(...audit, "--out", join(work, "plain"));
+    const store = join(work, "store");
+    const sharded = document(...audit, "--shard-rows", "900", "--store", store, "--out", join(work, "sharded"));
+    expect(resultsIn(store)).toHaveLength(3);
+    for (const key of ["summary", "quality", "findings", "verdict", "undecided"])
+      expect(sharded[key]).toEqual(plain[key]);
+    const latents = (out: string) => readFileSync(join(work, out, "latents.json"), "utf8");
+    expect(latents("sharded")).toBe(latents("plain"));
+  });
+
   it("runs a shard as a job of its list, and does those of other settings anew", () => {
     const work = temporaryFolder();
     const store = join(work, "store");

@@ -44,6 +44,7 @@ export { weightWarnings } from "./checkpoint/weightWarnings.js";
 export { checksum } from "./checksum.js";
 export { type CodesShape, codesStart } from "./codes/codesStart.js";
 export { codesWithout } from "./codes/codesWithout.js";
+export { joinedCodes } from "./codes/joinedCodes.js";
 export { openCodes, type StoredCodes } from "./codes/openCodes.js";
 export { columnMeans, lessMean } from "./columnMeans.js";
 export { evaluateModel } from "./evaluateModel.js";

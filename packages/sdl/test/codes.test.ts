@@ -1,7 +1,7 @@
 import { bytesSource, type SparseRows, writeSafetensors } from "@monosema/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { codesStart, codesWithout, openCodes } from "../src/index.js";
+import { codesStart, codesWithout, joinedCodes, openCodes } from "../src/index.js";
 
 /** Rows of strictly rising latents below 9. */
 const matrix = fc.array(
@@ -87,6 +87,19 @@ it("codesWithout leaves rows out", async () => {
       },
     ),
   );
+});
+
+it("joinedCodes reads files whose rows follow each other as one", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(matrix, { minLength: 1, maxLength: 4 }), fc.nat(40), fc.nat(40), async (files, a, b) => {
+      const rows = files.flat();
+      const codes = joinedCodes(await Promise.all(files.map((file) => open(fileOf(file)))));
+      expect(codes).toMatchObject({ rows: rows.length, latents: 9, entries: rows.flat().length });
+      const [start, end] = [Math.min(a, b, rows.length), Math.min(Math.max(a, b), rows.length)];
+      expect(rowsOf(await codes.readRows(start, end - start))).toEqual(rows.slice(start, end));
+    }),
+  );
+  expect(() => joinedCodes([])).toThrow("must be of one number of latents, got none");
 });
 
 interface Parts {

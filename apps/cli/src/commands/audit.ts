@@ -28,6 +28,8 @@ import { refuseWidth } from "../refuseWidth.js";
 import { type RuledModel, ruleOption, underRules, wholeFile } from "../rule.js";
 import { openSamples, type Samples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
+import { codesByShards } from "../shards/codesByShards.js";
+import { shardingOf, shardOptions } from "../shards/shardOptions.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { codesInOption, codesOfRows, openStoredCodes } from "../storedCodes.js";
 import { openTruth, truthOptions } from "../truth.js";
@@ -62,6 +64,7 @@ export const audit: Command = {
       multiple: true,
     },
     ...codesInOption,
+    ...shardOptions,
     html: { help: "also write a report with plots, report.html in the output folder" },
     ...ruleOption,
     ...checkpointOptions,
@@ -76,6 +79,7 @@ export const audit: Command = {
     const opened = models[0] as Model;
     const { nQ } = opened.spec;
     const texts = dataTexts(given, "data");
+    const sharding = shardingOf(given, { "codes-in": "the codes are given" });
     const anchored = given.whole("anchored", 0) ?? 0;
     if (anchored > nQ) {
       throw new UsageError(`--anchored must be at most the dictionary's ${nQ} latents, got ${anchored}; count them`);
@@ -90,8 +94,10 @@ export const audit: Command = {
       throw new UsageError("--surrogate must be given with --data, whose mean and covariance the twin sees; give both");
     }
     const samples = texts.length === 0 ? undefined : await samplesFrom(session, texts, opened);
-    if (samples === undefined && given.text("codes-in") !== undefined)
-      throw new UsageError("--codes-in must be given with --data, whose codes it holds; give both");
+    for (const name of ["codes-in", "shard-rows"]) {
+      if (samples !== undefined || given.text(name) === undefined) continue;
+      throw new UsageError(`--${name} must be given with --data, whose rows it is about; give both`);
+    }
     if (samples) for (const { spec } of models) refuseWidth("data", samples.data.columns, spec.nP);
     const limits = limitsOf(given.texts("limit"));
     const truth = await openTruth(given, opened.spec);
@@ -99,7 +105,11 @@ export const audit: Command = {
     const backend = await session.backend();
     const ruled = await underRules(session, backend, models, samples && wholeFile(session, samples.data, batchSize));
     const { model, facts } = ruled[0] as RuledModel;
-    const codes = samples && (await codesOfRows(backend, model, samples.codes, samples.data, samples.dropped));
+    const stored =
+      samples && sharding
+        ? await codesByShards(session, backend, sharding, model, samples.data.rows + samples.dropped.length)
+        : samples?.codes;
+    const codes = samples && (await codesOfRows(backend, model, stored, samples.data, samples.dropped));
     const replication =
       samples && replicas.length > 0
         ? await replicationIn(

@@ -6,6 +6,7 @@ import type { JobOptions } from "./jobOptions.js";
 /** What does the jobs of each kind. */
 const jobKinds: Readonly<Record<string, (options: JobOptions) => RunJob>> = {
   train: runTrainJob,
+  codes: runShardJob,
   encode: runShardJob,
   evaluate: runShardJob,
   features: runShardJob,

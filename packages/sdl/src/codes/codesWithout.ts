@@ -1,4 +1,5 @@
 import type { SparseRows } from "@monosema/tensor";
+import { followingRows } from "./joinedCodes.js";
 import type { StoredCodes } from "./openCodes.js";
 
 /** Codes of the rows of a file but some, which are given ascending; as `withoutRows` of the samples. */
@@ -18,22 +19,7 @@ export function codesWithout(codes: StoredCodes, dropped: Int32Array): StoredCod
         parts.push(await codes.readRows(first, to - from));
         from = to;
       }
-      return joinedCodes(parts);
+      return followingRows(parts);
     },
-  };
-}
-
-function joinedCodes(parts: readonly SparseRows[]): SparseRows {
-  const [only] = parts;
-  if (only && parts.length === 1) return only;
-  const offsets = [0];
-  for (const part of parts) {
-    const before = offsets.at(-1) as number;
-    for (const offset of part.offsets.subarray(1)) offsets.push(before + offset);
-  }
-  return {
-    offsets: Int32Array.from(offsets),
-    latents: Int32Array.from(parts.flatMap((part) => [...part.latents])),
-    values: Float32Array.from(parts.flatMap((part) => [...part.values])),
   };
 }
