@@ -55,7 +55,8 @@ describe.skipIf(process.platform === "win32")("a sweep on the commands of Slurm"
     child.kill("SIGKILL");
     await ended;
     const cancelled = monosema("runs", store, "--cancel", "--engine", "slurm");
-    expect([cancelled.status, readdirSync(queue)]).toEqual([0, []]);
+    const states = readdirSync(queue).map((name) => JSON.parse(readFileSync(join(queue, name), "utf8")).state);
+    expect([cancelled.status, states]).toEqual([0, ["CANCELLED", "CANCELLED"]]);
     expect(cancelled.stdout).toContain("2 runs: 0 done, 0 failed, 2 left");
   }, 120_000);
 

@@ -4,7 +4,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Engine, Job, Store } from "@monosema/runs";
-import { commentOf, mostTasks, queuedTasks } from "./queue.js";
+import { commentOf, type KnownTasks, knownTasks, mostTasks } from "./queue.js";
 import { slurmCommand } from "./slurmCommand.js";
 import { taskScript } from "./taskScript.js";
 
@@ -68,8 +68,7 @@ export function slurmEngine(
     const { path: manifest } = await store.put(jobs);
     const most = await mostTasks();
     for (let offset = 0; offset < jobs.length; offset += most) {
-      const last = Math.min(most, jobs.length - offset) - 1;
-      const part = { manifest, offset };
+      const part = { manifest, offset, count: Math.min(most, jobs.length - offset) };
       const args = [
         ...[
           "--parsable",
@@ -79,7 +78,7 @@ export function slurmEngine(
           "--open-mode=append",
           "--ntasks=1",
         ],
-        `--array=0-${last}${atOnce === undefined ? "" : `%${atOnce}`}`,
+        `--array=0-${part.count - 1}${atOnce === undefined ? "" : `%${atOnce}`}`,
         `--output=${join(logs, "slurm-%A_%a.out")}`,
         ...(partition === undefined ? [] : [`--partition=${partition}`]),
         ...(cores === undefined ? [] : [`--cpus-per-task=${cores}`]),
@@ -102,14 +101,14 @@ export function slurmEngine(
     return !over;
   };
 
-  /** Submits again what has neither a place in the queue nor a result; whether nothing is left. */
+  /** Submits again what has neither a place in the queue nor a result, unless it was taken back; whether nothing is left. */
   const look = async (): Promise<boolean> => {
-    const queued = await queuedJobs(store, name); // before the results: what leaves the queue in between has its result by then
+    const states = await statesOf(store, name); // before the results: what ends in between has its result by then
     const done = await store.done();
     const missing: Job[] = [];
     for (const [id, { job }] of wanted) {
-      if (done.has(id)) wanted.delete(id);
-      else if (!queued.has(id) && !givenUp.has(id) && (await mayTryAgain(id))) missing.push(job);
+      if (done.has(id) || states.get(id) === "cancelled") wanted.delete(id);
+      else if (!isQueued(states.get(id)) && !givenUp.has(id) && (await mayTryAgain(id))) missing.push(job);
     }
     await submitNow(missing);
     return [...wanted.keys()].every((id) => givenUp.has(id));
@@ -118,12 +117,12 @@ export function slurmEngine(
   return {
     name: partition === undefined ? "slurm" : `slurm:${partition}`,
     async submit(jobs) {
-      const queued = await queuedJobs(store, name);
+      const states = await statesOf(store, name);
       const fresh: Job[] = [];
       for (const job of jobs) {
         if (wanted.has(job.id) && !givenUp.delete(job.id)) continue;
         wanted.set(job.id, { job, failuresBefore: (await store.failures(job.id)).length, submitted: 0 });
-        if (!queued.has(job.id)) fresh.push(job);
+        if (!isQueued(states.get(job.id))) fresh.push(job);
       }
       await submitNow(fresh);
     },
@@ -142,28 +141,34 @@ export function slurmEngine(
       }
     },
     async counts() {
-      const tasks = await queuedTasks(name);
-      const waiting = tasks.filter(({ waits }) => waits).length;
-      return { waiting, running: tasks.length - waiting, failed: givenUp.size };
+      const states = [...(await statesOf(store, name)).values()];
+      const count = (wantedState: KnownTasks["state"]): number =>
+        states.filter((state) => state === wantedState).length;
+      return { waiting: count("waits"), running: count("runs"), failed: givenUp.size };
     },
     async cancel() {
       await slurmCommand("scancel", [`--name=${name}`, "--state=PENDING"]);
-      const queued = await queuedJobs(store, name);
-      for (const id of wanted.keys()) if (!queued.has(id)) wanted.delete(id);
+      const states = await statesOf(store, name);
+      for (const id of wanted.keys()) if (!isQueued(states.get(id))) wanted.delete(id);
     },
     close: async () => {},
   };
 }
 
-/** Jobs of the tasks in the queue. */
-async function queuedJobs(store: Store, name: string): Promise<ReadonlySet<string>> {
+/** What the newest task of each job does. */
+async function statesOf(store: Store, name: string): Promise<ReadonlyMap<string, KnownTasks["state"]>> {
   const lists = new Map<string, readonly string[]>();
-  const found = new Set<string>();
-  for (const { manifest, offset, index } of await queuedTasks(name)) {
+  const found = new Map<string, KnownTasks["state"]>();
+  for (const { manifest, offset, indices, state } of await knownTasks(name)) {
     const ids = lists.get(manifest) ?? (await store.manifest(manifest)) ?? [];
     lists.set(manifest, ids);
-    const id = ids[offset + index];
-    if (id !== undefined) found.add(id);
+    for (const index of indices) {
+      const id = ids[offset + index];
+      if (id !== undefined) found.set(id, state);
+    }
   }
   return found;
 }
+
+/** Whether Slurm has a task before it, or is at it. */
+const isQueued = (state: KnownTasks["state"] | undefined): boolean => state === "waits" || state === "runs";

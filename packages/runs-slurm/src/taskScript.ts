@@ -7,6 +7,8 @@ export interface ArrayPart {
   readonly manifest: string;
   /** Its first job. */
   readonly offset: number;
+  /** Its jobs. */
+  readonly count: number;
 }
 
 /**
@@ -15,7 +17,10 @@ export interface ArrayPart {
  *
  * @param command - program and arguments that do a job; the list and `--index I` follow
  */
-export const taskScript = (command: readonly string[], { manifest, offset }: ArrayPart): string => `#!/bin/bash
+export const taskScript = (
+  command: readonly string[],
+  { manifest, offset }: Pick<ArrayPart, "manifest" | "offset">,
+): string => `#!/bin/bash
 ${[...command, manifest].map(quoted).join(" ")} --index $((${offset} + SLURM_ARRAY_TASK_ID))
 status=$?
 if [ $status -gt 128 ] && [ $status -ne 130 ] && [ $status -ne 143 ] && [ "\${SLURM_RESTART_COUNT:-0}" -lt ${restarts} ]; then

@@ -52,7 +52,8 @@ describe.skipIf(process.platform === "win32")("the engine of Slurm, on commands 
     const { store, options, submissions, set, unset } = await cluster();
     set("held");
     const jobs = [0, 1, 2].map((number) => numbered(number));
-    await slurmEngine(store, options).submit(jobs.slice(0, 2));
+    const first = slurmEngine(store, options);
+    await first.submit(jobs.slice(0, 2));
     const other = slurmEngine(store, options);
     await other.submit(jobs);
     expect(submissions().map((args) => args.find((arg) => arg.startsWith("--array")))).toEqual([
@@ -62,10 +63,15 @@ describe.skipIf(process.platform === "win32")("the engine of Slurm, on commands 
     expect(await other.counts()).toEqual({ waiting: 3, running: 0, failed: 0 });
     await other.cancel();
     expect(await other.counts()).toEqual({ waiting: 0, running: 0, failed: 0 });
-    unset("held");
     await other.work(notCalled, drain);
+    await first.work(notCalled, drain); // what another process took back is not submitted again
     expect((await store.done()).size).toBe(0);
-  });
+    expect(submissions()).toHaveLength(2);
+    unset("held");
+    await other.submit(jobs);
+    await other.work(notCalled, drain);
+    expect((await store.done()).size).toBe(3);
+  }, 60_000);
 
   it("splits what is larger than an array may be, and hands on what it is told", async () => {
     const { store, options, submissions } = await cluster();

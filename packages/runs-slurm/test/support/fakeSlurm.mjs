@@ -44,8 +44,12 @@ const commands = {
   },
   squeue() {
     if (existsSync(join(root, "away"))) process.exit(1);
-    for (const task of tasks())
-      if (task.name === option("name")) console.log(`${task.index}|${task.state}|${task.comment}`);
+    const lines = tasks().flatMap(({ name, job, index, state, comment }) => {
+      // As the real one: tasks that are cancelled before they begin have one line together.
+      const shown = state === "CANCELLED" ? "N/A" : index;
+      return name === option("name") ? [`${job}|${shown}|${state}|${comment}`] : [];
+    });
+    for (const line of new Set(lines)) console.log(line);
   },
   scontrol() {
     if (args[0] === "show")
@@ -56,7 +60,7 @@ const commands = {
   },
   scancel() {
     for (const task of tasks())
-      if (task.name === option("name") && task.state === "PENDING") rmSync(join(queue, task.file));
+      if (task.name === option("name") && task.state === "PENDING") save({ ...task, state: "CANCELLED" });
   },
   run() {
     const [, job, script] = args;
