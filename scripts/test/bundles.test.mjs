@@ -8,7 +8,7 @@ const budgets = Object.entries(readJson("scripts/bundles.json"));
 const libraries = workspaces().filter(({ manifest }) => !manifest.private && manifest.exports["."] !== undefined);
 
 /** Packages that no page needs: what they do is processes and files. */
-const forNode = ["@monosema/runs", "@monosema/runs-bullmq"];
+const forNode = ["@monosema/runs", "@monosema/runs-bullmq", "@monosema/runs-slurm"];
 
 /** Entries for pages: all but those of Node. */
 const entries = libraries

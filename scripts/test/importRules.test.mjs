@@ -113,6 +113,7 @@ const mayImport = {
   "@monosema/harvest": ["tensor"],
   "@monosema/runs": ["tensor"],
   "@monosema/runs-bullmq": ["runs"],
+  "@monosema/runs-slurm": ["runs"],
   "@monosema/simd": ["tensor"],
   "@monosema/sdl": ["tensor", "numerics"],
   "@monosema/theory": ["numerics"],

@@ -11,6 +11,9 @@ import { taskScript } from "./taskScript.js";
 /** Submissions of a job that leaves neither a result nor a failure: it may be what kills its machine. */
 const losses = 20;
 
+/** Seconds after the first look at the queue; twice as many after each further one. */
+const soonest = 0.5;
+
 /** Options of {@link slurmEngine}. */
 export interface SlurmEngineOptions {
   /** Program and arguments that do one job of a list, such as `["npx", "monosema", "job"]`; the list and `--index I` follow. */
@@ -27,7 +30,7 @@ export interface SlurmEngineOptions {
   readonly arguments?: readonly string[];
   /** Attempts of a job that fails, before it is given up. Default 3. */
   readonly attempts?: number;
-  /** Seconds between two looks at the queue. Default 10. */
+  /** Seconds between two looks at the queue, the first of which come sooner. Default 10. */
   readonly every?: number;
   /** Told when the cluster does not answer for a while, and goes on waiting. */
   readonly onNotice?: (message: string) => void;
@@ -126,7 +129,7 @@ export function slurmEngine(
     },
     async work(_, { signal, drain }) {
       let isAway = false;
-      while (!signal.aborted) {
+      for (let looks = 0; !signal.aborted; looks++) {
         try {
           if ((await look()) && drain) return;
           isAway = false;
@@ -135,7 +138,7 @@ export function slurmEngine(
             onNotice?.(`Slurm or the store does not answer, and is asked again: ${(error as Error).message}`);
           isAway = true;
         }
-        await setTimeout(1000 * every, undefined, { signal }).catch(() => {});
+        await setTimeout(1000 * Math.min(every, soonest * 2 ** looks), undefined, { signal }).catch(() => {});
       }
     },
     async counts() {

@@ -11,7 +11,10 @@ export const job: Command = {
   usage: "job MANIFEST --index I",
   summary:
     "Does one job of a sweep or of a command with --shard-rows and commits its result: for any scheduler that counts, such as job arrays or GNU parallel.",
-  options: { index: { value: "I", help: "which job of the list, from 0" } },
+  options: {
+    index: { value: "I", help: "which job of the list, from 0" },
+    "save-every": { value: "STEPS", help: "steps between resumable states (default: by time, one a minute)" },
+  },
   positionals: ["MANIFEST"],
   writes: [],
   async run(session) {
@@ -28,8 +31,10 @@ export const job: Command = {
     session.keeps(`its states are in ${store.name}; the same command goes on`);
     session.stopsItself(true);
     const threads = given.whole("threads", 1) ?? 1;
+    const saveEvery = given.whole("save-every", 1);
     const delivery = { token: newToken(), signal: session.signal };
-    const outcome = await deliverJob(session, store, runJob({ threads }))(wanted, delivery);
+    const run = runJob({ threads, ...(saveEvery === undefined ? {} : { saveEvery }) });
+    const outcome = await deliverJob(session, store, run)(wanted, delivery);
     const text = outcome === "skipped" ? "there is a result already" : `result ${outcome}`;
     session.finish(session.document(noBackend, store.name, { id: wanted.id, outcome }), text);
   },

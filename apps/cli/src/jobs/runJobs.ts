@@ -21,9 +21,17 @@ export async function runJobs(
   { kind, engine: text, workers, nameOf, unit }: RunJobsOptions,
 ): Promise<void> {
   const { given } = session;
-  const [asked, threads] = [given.whole("workers", 0), given.whole("threads", 1)];
-  const place = { ...(asked === undefined ? {} : { workers: asked }), ...(threads === undefined ? {} : { threads }) };
-  const engine = await openEngine(kind, text, { store, onNotice: session.say, ...place });
+  const [asked, threads, saveEvery] = [
+    given.whole("workers", 0),
+    given.whole("threads", 1),
+    given.whole("save-every", 1),
+  ];
+  const engine = await openEngine(kind, text, {
+    ...{ store, onNotice: session.say },
+    ...(asked === undefined ? {} : { workers: asked }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(saveEvery === undefined ? {} : { saveEvery }),
+  });
   try {
     await engine.submit(jobs);
     if (kind.isShared) session.say(submittedText(kind, engine, store, text));

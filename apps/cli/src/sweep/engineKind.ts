@@ -8,6 +8,8 @@ export interface EnginePlace {
   readonly workers?: number;
   /** Threads of a job, where the command line says so. */
   readonly threads?: number;
+  /** Steps between two states of a job, where the command line says so. */
+  readonly saveEvery?: number;
   /** Hears what a person should know. */
   readonly onNotice: (notice: string) => void;
 }

@@ -114,6 +114,10 @@ export function storeContract(open: () => Promise<OpenedStore>): void {
     const { signal } = new AbortController();
     expect(await runAttempt(store, job, { token: "b", signal }, heir)).toBe("committed");
     expect(await store.result(job.id)).toMatchObject({ value: "2 true", attempts: 2, resumedFrom: 2 });
+    const { folder, close } = await store.files({ id: job.id, attempt: "b" });
+    expect(readFileSync(join(folder, "weights"), "utf8")).toBe("done");
+    expect(existsSync(join(folder, "states"))).toBe(false);
+    await close();
   });
 
   it("keeps failures with their messages until they are forgiven", async () => {

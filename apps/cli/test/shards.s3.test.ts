@@ -1,0 +1,30 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { document, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
+
+const server = process.env.MONOSEMA_S3;
+
+describe.skipIf(server === undefined)("shards in a bucket of the server that MONOSEMA_S3 names", () => {
+  beforeEach(() => {
+    const variables = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL: server };
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+  });
+
+  it("are joined to the bytes of one pass", () => {
+    const folder = temporaryFolder();
+    const at = (name: string): string => join(folder, name);
+    const data = writeSamples(folder, "data.npy", 500, 16);
+    const pinned = ["--backend", "simd", "--tier", "int16"];
+    document("train", "--data", data, "--latents", "48", "--k", "4", "--steps", "50", ...pinned, "--out", at("sae"));
+    const encode = ["encode", at("sae"), "--data", data, ...pinned];
+    document(...encode, "--out", at("plain"));
+    const sharded = [...encode, "--shard-rows", "300", "--store", `s3://monosema-tests/${randomUUID()}`];
+    document(...sharded, "--out", at("sharded"));
+    for (const name of ["codes.safetensors", "reconstruction.npy"])
+      expect(readFileSync(join(at("sharded"), name))).toEqual(readFileSync(join(at("plain"), name)));
+    expect(monosema(...sharded, "--out", at("again")).stdout).toContain("2 shards, 2 done before: nothing to do");
+  }, 120_000);
+});
