@@ -142,7 +142,10 @@ it.each<[string, RegExp]>([
   ["evaluate --workers 2", /--workers must be given with --shard-rows, got it alone/],
   ["evaluate --shard-rows 10 --store s --saebench", /--saebench and --shard-rows exclude each other/],
   ["features --shard-rows 10 --store s --codes-in c", /--codes-in and --shard-rows exclude each other/],
-  ["encode --shard-rows 10 --store s --engine slrum", /--engine must be one of local, .*got slrum/],
+  [
+    "encode --shard-rows 10 --store s --engine slrum",
+    /--engine must be one of local, .*got slrum; did you mean slurm\?/,
+  ],
 ])("refuses %s", async (line, message) => {
   const [command = "", ...options] = line.split(" ");
   const { status, stderr } = await inProcess(command, checkpoint, "--data", data, ...options);

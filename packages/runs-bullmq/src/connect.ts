@@ -58,6 +58,19 @@ export async function connect(url: string, onNotice: (notice: string) => void): 
   return redis;
 }
 
+/** Takes a new connection for one whose link is silent; once, however many notice. */
+export function reconnecting(redis: Redis): () => void {
+  let isAsked = false;
+  return () => {
+    if (isAsked || redis.status !== "ready") return; // else it is being made
+    isAsked = true;
+    redis.once("close", () => {
+      isAsked = false;
+    });
+    redis.disconnect(true);
+  };
+}
+
 /** An address as it may be shown. */
 export function urlWithoutPassword(url: string): string {
   const shown = new URL(url);

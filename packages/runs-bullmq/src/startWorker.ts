@@ -1,6 +1,7 @@
 import type { Handle } from "@monosema/runs";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import { reconnecting } from "./connect.js";
 import { deliver } from "./deliver.js";
 import type { Entry, EntryData } from "./entry.js";
 import { type Loss, openLeases } from "./leases.js";
@@ -43,9 +44,10 @@ export interface RunningWorker {
 export function startWorker(plan: WorkerPlan): RunningWorker {
   const { queue, connection, workers, handle, lease, signal, onNotice, onError } = plan;
   const running = new Set<Promise<void>>();
+  const reconnect = reconnecting(connection);
   const leases = openLeases(lease, (id, how) => {
     onNotice(`the lease of ${id} ${lossText(how, lease)}; it is stopped here`);
-    if (how === "expired" && connection.status === "ready") connection.disconnect(true); // the link is silent: a new one
+    if (how === "expired") reconnect();
   });
   const processor = (entry: Entry, token = ""): Promise<void> => {
     const delivery = deliver(entry, token, handle, { lease, signal, leases });
