@@ -28,7 +28,10 @@ export function engineKind(text: string): EngineKind | undefined {
   const kind = kinds.find(({ names }) => names.test(text));
   if (kind !== undefined || text === "none") return kind;
   const forms = [...kinds.map(({ form }) => form), "none"];
-  const meant = didYouMean(text.replace(/:.*/s, ""), forms.map((form) => form.replace(/\W.*/s, "")));
+  const meant = didYouMean(
+    text.replace(/:.*/s, ""),
+    forms.map((form) => form.replace(/\W.*/s, "")),
+  );
   throw new UsageError(`--engine must be one of ${forms.join(", ")}, got ${text}${meant}`);
 }
 
