@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { root } from "../lib/workspace.mjs";
 import { tool } from "./tool.mjs";
@@ -24,12 +24,17 @@ export async function checkPublishing({ check }, packages, scratch, registry) {
     await commit(copy);
     await tool("pnpm", ["install", "--frozen-lockfile", "--prefer-offline"], { cwd: copy });
   });
-  await check("changeset version raises every package and writes its changelog", async () => {
+  await check("changeset version raises every package as its changesets ask, and writes its changelog", async () => {
+    const asked = readdirSync(join(copy, ".changeset")).filter((name) => name.endsWith(".md"));
+    const text = asked.map((name) => readFileSync(join(copy, ".changeset", name), "utf8")).join("\n");
     await changeset("version");
     for (const { folder, manifest } of packages) {
       const { version } = JSON.parse(readFileSync(join(copy, folder, "package.json"), "utf8"));
       versions.set(manifest.name, version);
       if (version === manifest.version) throw new Error(`${manifest.name} stayed at ${version}`);
+      const isMajor = version.split(".")[0] !== manifest.version.split(".")[0];
+      if (isMajor !== text.includes(`"${manifest.name}": major`))
+        throw new Error(`${manifest.name} went from ${manifest.version} to ${version}`);
       if (!existsSync(join(copy, folder, "CHANGELOG.md"))) throw new Error(`${manifest.name} has no CHANGELOG.md`);
     }
     await commit(copy);
