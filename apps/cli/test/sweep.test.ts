@@ -90,6 +90,9 @@ it("a sweep asked for again has nothing to do; a longer one trains what is new; 
   expect(again.stdout).toContain("2 runs, 2 done before: nothing to do");
   expect(states(document(...command, "--grid", "k=2,3", "--grid", "lr=1e-3"))).toEqual(["done", "done"]);
   expect(states(document("runs", store))).toEqual(["done", "done", "done"]);
+  const shown = monosema("runs", store, "--html", "--out", join(folder, "page"));
+  expect(shown.stdout).toContain(`report: ${join(folder, "page", "report.html")}`);
+  expect(readFileSync(join(folder, "page", "report.html"), "utf8")).toContain("fvu by k");
 }, 120_000);
 
 it("a run that always fails is shown with its message, and the others finish", () => {

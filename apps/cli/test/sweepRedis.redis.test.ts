@@ -6,7 +6,7 @@ import type { SweepRun } from "@monosema/experiments/report";
 import { folderStore, jobOf } from "@monosema/runs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { freePort, redisServer } from "../../../packages/runs-bullmq/test/support/redisServer.mjs";
-import { openEngine, sharedEngineKind } from "../src/sweep/openEngine.js";
+import { openEngine, sharedEngineKind } from "../src/jobs/engines/openEngine.js";
 import { bin, document, inProcess, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
 import { pause, trainingsIn } from "./support/trainings.js";
 

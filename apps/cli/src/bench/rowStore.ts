@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { folderStore, type Job, type Store } from "@monosema/runs";
+import { openStore } from "../jobs/stores/openStore.js";
 import type { Session } from "../session.js";
-import { openStore } from "../sweep/openStore.js";
 
 /** The output folder of a benchmark, and the store of its rows. */
 export interface RowStore {

@@ -2,8 +2,8 @@ import { newToken } from "@monosema/runs";
 import type { Command } from "../command.js";
 import { deliverJob } from "../jobs/deliverJob.js";
 import { runJob } from "../jobs/jobKinds.js";
+import { openManifest } from "../jobs/stores/openManifest.js";
 import { noBackend } from "../session.js";
-import { openManifest } from "../sweep/openManifest.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema job`. */

@@ -1,11 +1,12 @@
+import { join } from "node:path";
 import { countRuns } from "@monosema/experiments/format";
 import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
 import type { Store } from "@monosema/runs";
 import type { Command } from "../command.js";
+import { openEngine, sharedEngineKind, sharedForms } from "../jobs/engines/openEngine.js";
+import { storeOfRuns } from "../jobs/stores/storeOfRuns.js";
 import { noBackend, type Session } from "../session.js";
 import { shardsText } from "../shards/shardsText.js";
-import { openEngine, sharedEngineKind, sharedForms } from "../sweep/openEngine.js";
-import { storeOfRuns } from "../sweep/storeOfRuns.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
 import { sweepText } from "../sweep/sweepText.js";
 import { UsageError } from "../usageError.js";
@@ -15,22 +16,25 @@ const pause = 2000;
 
 /** `monosema runs`. */
 export const runs: Command = {
-  usage: "runs STORE [--watch] [--retry-failed] [--cancel --engine URL]",
+  usage: "runs STORE [--watch] [--html] [--retry-failed] [--cancel --engine URL]",
   summary:
     "Says how far the runs of a sweep, or the shards of a file, are: figures of those that are done, what failed and why, what is left.",
   options: {
     watch: { help: "look again every two seconds until all are done or have failed" },
+    html: { help: "also write a report with plots, as the sweep does at its end: report.html in the output folder" },
     "retry-failed": { help: "forget the failures, so that the next sweep with this store tries these runs again" },
     cancel: { help: "take back the runs that wait in --engine; those that run go on" },
     engine: { value: sharedForms, help: "that of the sweep, for --cancel" },
   },
   positionals: ["STORE"],
-  writes: [],
+  writes: ["report.html"],
   async run(session) {
     const { given } = session;
     const path = given.positionals[0] as string;
     if (given.has("cancel") !== (given.text("engine") !== undefined))
       throw new UsageError("--cancel and --engine need each other: runs are taken back from the engine of the sweep");
+    if (given.text("out") !== undefined && !given.has("html"))
+      session.warn("--out is not used: runs writes files with --html only");
     const store = await storeOfRuns("STORE", path);
     if (given.has("cancel")) await cancel(session, store);
     if (given.has("retry-failed")) await forgive(session, store);
@@ -48,9 +52,17 @@ export const runs: Command = {
     };
     const shards = await shardsText(store, await store.jobs());
     const trainings = found.length > 0 || shards.length === 0 ? [countText(found), sweepText(found)] : [];
-    session.finish(document, [...shards, ...trainings].join("\n").trimEnd());
+    const report = given.has("html") ? ["", `report: ${await writeReport(session, document)}`] : [];
+    session.finish(document, [...shards, ...trainings, ...report].join("\n").trimEnd());
   },
 };
+
+async function writeReport(session: Session, document: SweepDocument): Promise<string> {
+  const path = join(session.output(), "report.html");
+  const { sweepReport } = await import("@monosema/experiments/report"); // loads the plotting library
+  await session.write(path, sweepReport(document));
+  return path;
+}
 
 async function forgive(session: Session, store: Store): Promise<void> {
   let count = 0;

@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "../command.js";
+import { openEngine, sharedEngineKind, sharedForms } from "../jobs/engines/openEngine.js";
 import { jobNames } from "../jobs/jobNames.js";
+import { storeOfRuns } from "../jobs/stores/storeOfRuns.js";
 import { work } from "../jobs/work.js";
 import { noBackend } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
-import { openEngine, sharedEngineKind, sharedForms } from "../sweep/openEngine.js";
-import { storeOfRuns } from "../sweep/storeOfRuns.js";
 import { UsageError } from "../usageError.js";
 
 /** `monosema worker`. */

@@ -9,7 +9,7 @@ import {
   workerName,
 } from "@monosema/runs";
 import type { Session } from "../session.js";
-import { refusals } from "../sweep/refusals.js";
+import { refusals } from "./refusals.js";
 
 /** Does one delivery of a job, unless this process must refuse it; the store keeps why, once. */
 export function deliverJob(

@@ -1,7 +1,7 @@
 import type { DocumentHead } from "@monosema/experiments";
 import { type Job, JobError } from "@monosema/runs";
-import { pinText } from "../sweep/refusals.js";
 import { pinsOf } from "../sweep/trainJobs.js";
+import { pinText } from "./refusals.js";
 
 /** Refuses what a job gave on another backend or tier than it pins. */
 export function refuseOtherPins(job: Job, backend: DocumentHead["backend"]): void {

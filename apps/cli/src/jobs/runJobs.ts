@@ -1,8 +1,8 @@
 import type { Engine, Job, Store } from "@monosema/runs";
 import type { Session } from "../session.js";
 import { shellQuoted } from "../shellQuoted.js";
-import type { EngineKind } from "../sweep/engineKind.js";
-import { openEngine } from "../sweep/openEngine.js";
+import type { EngineKind } from "./engines/engineKind.js";
+import { openEngine } from "./engines/openEngine.js";
 import { type WorkPlan, work } from "./work.js";
 
 /** Options of {@link runJobs}. */

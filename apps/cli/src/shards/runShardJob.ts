@@ -1,12 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { DocumentHead } from "@monosema/experiments";
 import { type Json, type RunJob, runProgram } from "@monosema/runs";
 import { pinned, refuseOtherPins } from "../jobs/jobArguments.js";
 import type { JobOptions } from "../jobs/jobOptions.js";
-
-const program = fileURLToPath(new URL("../../bin/monosema.js", import.meta.url));
+import { program } from "../program.js";
 
 /** The document of `monosema shard`. */
 export interface ShardDocument extends DocumentHead {

@@ -2,8 +2,8 @@ import { formatWhole } from "@monosema/experiments/format";
 import { type AttemptFiles, type Job, JobError, type Json, type Store } from "@monosema/runs";
 import type { Backend } from "@monosema/tensor";
 import { runJobs } from "../jobs/runJobs.js";
+import { openStore } from "../jobs/stores/openStore.js";
 import type { Session } from "../session.js";
-import { openStore } from "../sweep/openStore.js";
 import { type ShardPlan, shardJobs, shardName } from "./shardJobs.js";
 import type { Sharding } from "./shardOptions.js";
 

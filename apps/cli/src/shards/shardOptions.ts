@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
+import type { EngineKind } from "../jobs/engines/engineKind.js";
+import { engineKind, sharedForms } from "../jobs/engines/openEngine.js";
 import type { Given, Option } from "../options.js";
-import type { EngineKind } from "../sweep/engineKind.js";
-import { engineKind, sharedForms } from "../sweep/openEngine.js";
 import { UsageError } from "../usageError.js";
 
 /** The options of commands that can work on a big file by shards. */

@@ -1,20 +1,18 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { TrainDocument } from "@monosema/experiments/report";
 import { type Job, type Json, type RunJob, runProgram } from "@monosema/runs";
 import { inputArguments, pinned, refuseOtherPins } from "../jobs/jobArguments.js";
 import type { JobOptions } from "../jobs/jobOptions.js";
-import { folderInStore } from "./folderInStore.js";
+import { folderInStore } from "../jobs/stores/folderInStore.js";
+import { program } from "../program.js";
 import { trainingArguments } from "./options.js";
 
 /** Seconds between two states of a run. */
 const saveSeconds = 60;
 /** More steps than any run has: states are saved by time alone. */
 const never = 2 ** 40;
-
-const program = fileURLToPath(new URL("../../bin/monosema.js", import.meta.url));
 
 /** What a training gives to the table of its sweep. */
 export interface TrainValue {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { SweepDocument } from "@monosema/experiments/report";
+import { isBucket } from "../jobs/stores/openStore.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
-import { isBucket } from "./openStore.js";
 
 /** A store in a bucket that the command line names. */
 export function bucketOf({ given }: Session): string | undefined {

@@ -2,8 +2,8 @@ import { relative } from "node:path";
 import { runError, runName, variedOptions } from "@monosema/experiments/format";
 import type { SweepRun } from "@monosema/experiments/report";
 import { aligned } from "../aligned.js";
+import { isBucket } from "../jobs/stores/openStore.js";
 import { numberText } from "../metricsText.js";
-import { isBucket } from "./openStore.js";
 
 /** Runs that are shown, the best first. */
 const shown = 40;

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import type { Store } from "@monosema/runs";
 import { parseJson } from "@monosema/tensor";
-import { openText } from "../data.js";
-import { UsageError } from "../usageError.js";
+import { openText } from "../../data.js";
+import { UsageError } from "../../usageError.js";
 import { isBucket, openStore } from "./openStore.js";
 
 /** A list of jobs and the store that it lies in. */

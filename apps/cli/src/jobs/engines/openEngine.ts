@@ -1,6 +1,6 @@
 import { type Engine, EngineError, localEngine } from "@monosema/runs";
-import { didYouMean } from "../didYouMean.js";
-import { UsageError } from "../usageError.js";
+import { didYouMean } from "../../didYouMean.js";
+import { UsageError } from "../../usageError.js";
 import { bullmq } from "./bullmq.js";
 import type { EngineKind, EnginePlace } from "./engineKind.js";
 import { slurm } from "./slurm.js";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Store } from "@monosema/runs";
-import { statOf } from "../statOf.js";
-import { UsageError } from "../usageError.js";
+import { statOf } from "../../statOf.js";
+import { UsageError } from "../../usageError.js";
 import { isBucket, openStore } from "./openStore.js";
 
 /**

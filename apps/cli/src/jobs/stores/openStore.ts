@@ -1,5 +1,5 @@
 import { folderStore, type Store, StoreError, s3Store } from "@monosema/runs";
-import { UsageError } from "../usageError.js";
+import { UsageError } from "../../usageError.js";
 
 /** Whether a text names a store in a bucket, and no folder. */
 export const isBucket = (text: string): boolean => /^s3:/i.test(text);

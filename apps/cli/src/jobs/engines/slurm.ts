@@ -1,10 +1,8 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { program } from "../../program.js";
+import { isBucket } from "../stores/openStore.js";
 import type { EngineKind } from "./engineKind.js";
 import { loadEngine } from "./loadEngine.js";
-import { isBucket } from "./openStore.js";
-
-const program = fileURLToPath(new URL("../../bin/monosema.js", import.meta.url));
 
 /** A cluster under Slurm, whose machines see the store and this program at the same paths. What tasks print is in `slurm` of the store. */
 export const slurm: EngineKind = {
