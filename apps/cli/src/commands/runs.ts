@@ -24,7 +24,7 @@ export const runs: Command = {
     html: { help: "also write a report with plots, as the sweep does at its end: report.html in the output folder" },
     "retry-failed": { help: "forget the failures, so that the next sweep with this store tries these runs again" },
     cancel: { help: "take back the runs that wait in --engine; those that run go on" },
-    engine: { value: sharedForms, help: "that of the sweep, for --cancel" },
+    engine: { value: "ENGINE", help: `that of the sweep, for --cancel: ${sharedForms}` },
   },
   positionals: ["STORE"],
   writes: ["report.html"],

@@ -35,8 +35,8 @@ export const sweep: Command = {
       help: "where runs and results live: a folder (default --out) or s3://bucket/prefix; the same command with the same store goes on",
     },
     engine: {
-      value: `local|${sharedForms}|none`,
-      help: "local: processes of this machine (default); a server: workers of other machines too; slurm: job arrays of a cluster; none: only write the jobs",
+      value: "ENGINE",
+      help: `local: processes of this machine (default); none: only write the jobs; more machines: ${sharedForms}`,
     },
     workers: {
       value: "N",

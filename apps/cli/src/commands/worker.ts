@@ -14,7 +14,7 @@ export const worker: Command = {
   summary:
     "Takes jobs that were begun on another machine - runs of a sweep, shards of a file - until it is stopped; kill it when you like.",
   options: {
-    engine: { value: sharedForms, help: "that of the sweep, or of the command with --shard-rows" },
+    engine: { value: "ENGINE", help: `that of the sweep, or of the command with --shard-rows: ${sharedForms}` },
     store: {
       value: "S",
       help: "that of the sweep or the command, which all machines share: a folder or s3://bucket/prefix",

@@ -15,8 +15,8 @@ export const shardOptions: Readonly<Record<"shard-rows" | "store" | "engine" | "
     help: "with --shard-rows: where results of shards are kept, a folder or s3://bucket/prefix; the same command goes on",
   },
   engine: {
-    value: `local|${sharedForms}`,
-    help: "with --shard-rows: local, processes of this machine (default), or who delivers them to more machines, as for sweep",
+    value: "ENGINE",
+    help: `with --shard-rows: local, processes of this machine (default), or ${sharedForms}, as for sweep`,
   },
   workers: {
     value: "N",
