@@ -1,11 +1,21 @@
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { bullmqEngine } from "../src/index.js";
-import { expectAllOnce, hasRedis, lease, needsRedis, openFleet, resumed, startWorker, until } from "./support/fleet.js";
+import {
+  expectAllOnce,
+  hasRedis,
+  lease,
+  needsRedis,
+  openFleet,
+  resumed,
+  startWorker,
+  stepOf,
+  until,
+} from "./support/fleet.js";
 
 describe.skipIf(!hasRedis)(`a queue that is lost (${needsRedis})`, () => {
   it("a server that is killed and comes back, then is emptied: what has no result is submitted again, and none is lost", async () => {
-    const fleet = await openFleet(8, 60);
+    const fleet = await openFleet(8, 200); // longer than a lease each, so that those which run without a server are stopped
     const { server, store, jobs } = fleet;
     const engine = await bullmqEngine(server.url, { lease });
     await engine.submit(jobs);
@@ -13,6 +23,12 @@ describe.skipIf(!hasRedis)(`a queue that is lost (${needsRedis})`, () => {
     const done = async (): Promise<number> => (await store.done()).size;
 
     await until(async () => (await done()) >= 2);
+    const begun = async (): Promise<boolean> => {
+      const finished = await store.done();
+      const left = jobs.filter(({ id }) => !finished.has(id));
+      return (await Promise.all(left.map((job) => stepOf(fleet, job)))).some((step) => step > 0 && step < 60);
+    };
+    await until(begun);
     await server.kill();
     await new Promise((resolve) => setTimeout(resolve, 2 * lease)); // longer than any lease: what runs is stopped
     await server.start();
