@@ -57,11 +57,15 @@ export function refuseUnpaired(target: Rows, input: Rows): void {
  * @throws UsageError where the files are neither, or as {@link openData}
  */
 export async function openSources(option: string, texts: readonly string[], widths: readonly number[]): Promise<Rows> {
-  const sides = await openSides(option, texts, widths);
   const parts: Rows[] = [];
-  for (const [i, side] of sides.entries())
-    parts.push(await rowsOf(option, side, sides.length === 1 ? texts : [texts[i] as string]));
+  for (const side of await openSides(option, texts, widths)) parts.push(await rowsOf(option, side, side.texts));
   return await stacked(option, parts);
+}
+
+/** Matrices whose rows follow each other, beside others. */
+export interface Side extends Matrices {
+  /** The texts that name them. */
+  readonly texts: readonly string[];
 }
 
 /**
@@ -73,15 +77,16 @@ export async function openSides(
   option: string,
   texts: readonly string[],
   widths: readonly number[],
-): Promise<readonly Matrices[]> {
-  if (texts.length === 1 || widths.length === 1) return [await openMatrices(option, texts)];
-  const sides: Matrices[] = [];
-  for (const text of texts) sides.push(await openMatrices(option, [text]));
+): Promise<readonly Side[]> {
+  const open = async (own: readonly string[]): Promise<Side> => ({ ...(await openMatrices(option, own)), texts: own });
+  if (texts.length === 1 || widths.length === 1) return [await open(texts)];
+  const sides: Side[] = [];
+  for (const text of texts) sides.push(await open([text]));
   const got = sides.map(({ matrix }) => matrix.columns);
   if (got.length === widths.length && got.every((width, i) => width === widths[i])) return sides;
   for (const { matrix } of sides) await matrix.close();
   const total = widths.reduce((sum, width) => sum + width, 0);
-  if (got[0] === total) return [await openMatrices(option, texts)];
+  if (got[0] === total) return [await open(texts)];
   throw new UsageError(
     `--${option} must name a file for each source of the dictionary, of ${widths.join(", ")} columns, or files of all ${total} columns, got ${got.join(", ")}; give them in its order`,
   );

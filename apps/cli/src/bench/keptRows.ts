@@ -3,8 +3,8 @@ import { type Job, type Json, jobOf, newToken, runAttempt, type Store } from "@m
 import { loadTrainingState, saveTrainingState } from "@monosema/sdl/node";
 import type { Backend } from "@monosema/tensor";
 import { Interrupted } from "../interrupted.js";
+import { pinsOf } from "../jobs/pinsOf.js";
 import type { Session } from "../session.js";
-import { pinsOf } from "../sweep/trainJobs.js";
 import { version } from "../version.js";
 
 /** What decides the rows of a benchmark besides method, anchors and seed. */

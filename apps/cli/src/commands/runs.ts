@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { countRuns } from "@monosema/experiments/format";
 import type { SweepDocument, SweepRun } from "@monosema/experiments/report";
 import type { Store } from "@monosema/runs";
@@ -9,6 +8,7 @@ import { noBackend, type Session } from "../session.js";
 import { shardsText } from "../shards/shardsText.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
 import { sweepText } from "../sweep/sweepText.js";
+import { writeSweepReport } from "../sweep/writeSweep.js";
 import { UsageError } from "../usageError.js";
 
 /** Milliseconds between two looks of `--watch`. */
@@ -52,17 +52,12 @@ export const runs: Command = {
     };
     const shards = await shardsText(store, await store.jobs());
     const trainings = found.length > 0 || shards.length === 0 ? [countText(found), sweepText(found)] : [];
-    const report = given.has("html") ? ["", `report: ${await writeReport(session, document)}`] : [];
+    const report = given.has("html")
+      ? ["", `report: ${await writeSweepReport(session, session.output(), document)}`]
+      : [];
     session.finish(document, [...shards, ...trainings, ...report].join("\n").trimEnd());
   },
 };
-
-async function writeReport(session: Session, document: SweepDocument): Promise<string> {
-  const path = join(session.output(), "report.html");
-  const { sweepReport } = await import("@monosema/experiments/report"); // loads the plotting library
-  await session.write(path, sweepReport(document));
-  return path;
-}
 
 async function forgive(session: Session, store: Store): Promise<void> {
   let count = 0;

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { countRuns, formatWhole } from "@monosema/experiments/format";
 import type { SweepDocument } from "@monosema/experiments/report";
 import { type Job, JobError } from "@monosema/runs";
@@ -15,8 +14,8 @@ import { gridOption, gridPoints, parseGrid, refuseVariedTwice } from "../sweep/g
 import { gridOptions, sweptOptions } from "../sweep/options.js";
 import { sweepRuns } from "../sweep/sweepDocument.js";
 import { bucketOf, outputOf } from "../sweep/sweepOutput.js";
-import { sweepText } from "../sweep/sweepText.js";
 import { pointText, trainJobs } from "../sweep/trainJobs.js";
+import { finishSweep } from "../sweep/writeSweep.js";
 import { openTrainingData } from "../train/data.js";
 import { givenPaths } from "../train/givenPaths.js";
 import { UsageError } from "../usageError.js";
@@ -92,11 +91,7 @@ export const sweep: Command = {
       ...session.document(backend, out, { store: store.name, manifest: manifest.path, ...countRuns(runs), rows: runs }),
       command: "sweep",
     };
-    const { sweepReport } = await import("@monosema/experiments/report"); // loads the plotting library
-    const report = join(out, "report.html");
-    await session.write(report, sweepReport(document));
-    await session.write(join(out, "sweep.json"), `${JSON.stringify(document, null, 2)}\n`);
-    session.finish(document, [sweepText(runs), "", `report: ${report}`].join("\n"));
+    await finishSweep(session, out, document);
     const { planned, done: finished, failed } = document;
     if (failed > 0) {
       const again = `monosema runs ${shellQuoted(store.name)} --retry-failed and the same command with --store try again`;

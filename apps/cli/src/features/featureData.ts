@@ -8,10 +8,9 @@ import {
   readVocabulary,
 } from "@monosema/harvest/read";
 import type { Model, Rows, StoredCodes } from "@monosema/sdl";
-import { heldRows, openSides, stacked } from "../data.js";
+import { heldRows, openSides, type Side, stacked } from "../data.js";
 import { extremeNorms, maxNormFrom } from "../extremeNorms.js";
 import { joinedHeads } from "../joinedHeads.js";
-import type { Matrices } from "../matrices.js";
 import { refuseWidth } from "../refuseWidth.js";
 import { inputWidths } from "../samples.js";
 import type { Session } from "../session.js";
@@ -56,8 +55,8 @@ export async function openFeatureData(
 ): Promise<FeatureData> {
   const sides = await openSides("data", texts, inputWidths(model.spec));
   // Of several sources the first says what rows are, and the last, whose decoder writes nearest to the output, where it is in the model.
-  const { origin, folders, model: source, preparation } = sides[0] as Matrices;
-  const { hook, layers } = sides.at(-1) as Matrices;
+  const { origin, folders, model: source, preparation } = sides[0] as Side;
+  const { hook, layers } = sides.at(-1) as Side;
   let documents: Documents | undefined;
   const close = async (): Promise<void> => {
     await documents?.close();
@@ -65,8 +64,7 @@ export async function openFeatureData(
   };
   try {
     const held: Rows[] = [];
-    for (const [i, { matrix }] of sides.entries())
-      held.push(await heldRows("data", matrix, sides.length === 1 ? texts : [texts[i] as string]));
+    for (const side of sides) held.push(await heldRows("data", side.matrix, side.texts));
     const all = await stacked("data", held);
     const samples = joinedHeads(all, model);
     refuseWidth("data", samples.columns, model.spec.nP);

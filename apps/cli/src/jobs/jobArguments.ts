@@ -1,6 +1,6 @@
 import type { DocumentHead } from "@monosema/experiments";
 import { type Job, JobError } from "@monosema/runs";
-import { pinsOf } from "../sweep/trainJobs.js";
+import { pinsOf } from "./pinsOf.js";
 import { pinText } from "./refusals.js";
 
 /** Refuses what a job gave on another backend or tier than it pins. */

@@ -1,8 +1,8 @@
 import { canonicalJson, type Job, type Store } from "@monosema/runs";
 import type { AskedTier, Session } from "../session.js";
-import { pinsOf } from "../sweep/trainJobs.js";
 import { UsageError } from "../usageError.js";
 import { version } from "../version.js";
+import { pinsOf } from "./pinsOf.js";
 
 /** Why this process cannot do a job that another may do: it has another store, version, backend or tier; undefined where it can. */
 export function refusals(session: Session, store: Store): (job: Job) => Promise<string | undefined> {

@@ -1,9 +1,8 @@
-import { joinedCodes, type Model, openCodes, type StoredCodes } from "@monosema/sdl";
+import { joinedCodes, type Model, type StoredCodes } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
-import { fileSource } from "@monosema/tensor/node";
 import type { Session } from "../session.js";
-import { encodedFiles } from "./encodedFiles.js";
-import { runShards, type ShardResult } from "./runShards.js";
+import { codesOf } from "./codesOf.js";
+import { runShards } from "./runShards.js";
 import type { Sharding } from "./shardOptions.js";
 
 /** Encodes by shards, and reads their codes as one file. */
@@ -18,17 +17,4 @@ export async function codesByShards(
   const parts: StoredCodes[] = [];
   for (const result of await runShards(session, backend, sharding, plan)) parts.push(await codesOf(result));
   return joinedCodes(parts);
-}
-
-/** The codes of a shard; to close them closes its files. */
-async function codesOf({ files }: ShardResult): Promise<StoredCodes> {
-  const { folder, close } = await files();
-  const stored = await openCodes(await fileSource(encodedFiles(folder).codes));
-  return {
-    ...stored,
-    async close() {
-      await stored.close();
-      await close();
-    },
-  };
 }

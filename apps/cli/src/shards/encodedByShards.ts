@@ -1,9 +1,10 @@
-import { type EvaluateSums, type Model, openCodes, sequentialBatches } from "@monosema/sdl";
+import { type EvaluateSums, type Model, sequentialBatches } from "@monosema/sdl";
 import { type Backend, openMatrix, type SparseRows } from "@monosema/tensor";
 import { fileSource } from "@monosema/tensor/node";
 import { codesWriter, type EncodedPaths, encodedBatch } from "../encode/writeEncoded.js";
 import { npyRows } from "../npyRows.js";
 import type { Session } from "../session.js";
+import { codesOf } from "./codesOf.js";
 import { encodedFiles } from "./encodedFiles.js";
 import { sumsOf } from "./evaluatedByShards.js";
 import { runShards, type ShardResult } from "./runShards.js";
@@ -37,15 +38,13 @@ export async function encodedByShards(
 
 /** The codes of all shards, some rows at a time. */
 async function* storedCodes(results: readonly ShardResult[], size: number): AsyncGenerator<SparseRows> {
-  for (const { files } of results) {
-    const { folder, close } = await files();
-    const stored = await openCodes(await fileSource(encodedFiles(folder).codes));
+  for (const result of results) {
+    const stored = await codesOf(result);
     try {
       for (let row = 0; row < stored.rows; row += size)
         yield await stored.readRows(row, Math.min(size, stored.rows - row));
     } finally {
       await stored.close();
-      await close();
     }
   }
 }

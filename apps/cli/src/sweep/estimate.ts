@@ -19,25 +19,25 @@ export interface Estimate {
 }
 
 /** Estimates memory and disk. */
-export function estimate(specs: readonly SdlSpec[], { input, target }: TrainingData, workers: number): Estimate {
-  const models = specs.map((spec) => word * parametersOf(spec));
+export function estimate(specs: readonly SdlSpec[], data: TrainingData, workers: number): Estimate {
+  const models = specs.map(bytesOf);
   const largest = Math.max(0, ...models);
-  const data = word * input.rows * (input.columns + (target?.columns ?? 0));
-  return {
-    memory: program + Math.min(data, held) + copies * largest,
-    disk: models.reduce((a, b) => a + b, 0) + 3 * 2 * workers * largest,
-  };
+  return { memory: memoryOf(data, largest), disk: sum(models) + 3 * 2 * workers * largest };
 }
 
 /** Bytes of memory of runs that go on together. */
-export const memoryOfAll = (specs: readonly SdlSpec[], { input, target }: TrainingData): number =>
-  program +
-  Math.min(word * input.rows * (input.columns + (target?.columns ?? 0)), held) +
-  copies * word * specs.reduce((sum, spec) => sum + parametersOf(spec), 0);
+export const memoryOfAll = (specs: readonly SdlSpec[], data: TrainingData): number =>
+  memoryOf(data, sum(specs.map(bytesOf)));
 
 /** Bytes for a person. */
 export const bytesText = (bytes: number): string =>
   bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 2 ** 20))} MiB`;
 
-const parametersOf = (spec: SdlSpec): number =>
-  [...parameterShapes(spec).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+/** Bytes of memory with parameters of so many bytes. */
+const memoryOf = ({ input, target }: TrainingData, parameters: number): number =>
+  program + Math.min(word * input.rows * (input.columns + (target?.columns ?? 0)), held) + copies * parameters;
+
+const bytesOf = (spec: SdlSpec): number =>
+  word * sum([...parameterShapes(spec).values()].map((shape) => shape.reduce((a, b) => a * b, 1)));
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { SweepDocument } from "@monosema/experiments/report";
-import { isBucket } from "../jobs/stores/openStore.js";
+import { isBucket } from "../jobs/stores/isBucket.js";
 import type { Session } from "../session.js";
 import { UsageError } from "../usageError.js";
 

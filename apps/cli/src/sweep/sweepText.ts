@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { runError, runName, variedOptions } from "@monosema/experiments/format";
 import type { SweepRun } from "@monosema/experiments/report";
 import { aligned } from "../aligned.js";
-import { isBucket } from "../jobs/stores/openStore.js";
+import { isBucket } from "../jobs/stores/isBucket.js";
 import { numberText } from "../metricsText.js";
 
 /** Runs that are shown, the best first. */

@@ -1,7 +1,9 @@
 import type { TrainedFile } from "@monosema/experiments";
-import { type Job, type JobInput, jobOf } from "@monosema/runs";
+import { type Job, jobOf } from "@monosema/runs";
 import type { SdlSpec } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
+import { inputName, inputOf } from "../jobs/jobInputs.js";
+import { pinsOf } from "../jobs/pinsOf.js";
 import { commonOptions, parseOptions } from "../options.js";
 import type { Session } from "../session.js";
 import { openAnchors } from "../train/anchors.js";
@@ -26,9 +28,6 @@ export interface TrainJob {
   /** Its configuration. */
   readonly config: TrainConfig;
 }
-
-/** The place of the data among the inputs of a job: what of it `--data` or another option names. */
-export const inputName = (option: string, index: number): string => `${option}.${index}`;
 
 /**
  * The trainings of a sweep, each checked as `train` checks its command line.
@@ -67,18 +66,6 @@ export async function trainJobs(
   }
   return jobs;
 }
-
-/** A file as a job names it. */
-export const inputOf = ({ path, tensor, sha256 }: TrainedFile): JobInput => ({
-  path: tensor === undefined ? path : `${path}:${tensor}`,
-  sha256,
-});
-
-/** What decides the bits of a training. */
-export const pinsOf = ({ name, tier }: Pick<Backend, "name" | "tier">): Readonly<Record<string, string>> => ({
-  backend: name,
-  ...(tier === undefined ? {} : { tier }),
-});
 
 /** Objective and configuration of a point, where all of its options can work. */
 async function checkedPoint(

@@ -11,8 +11,8 @@ import type { Session } from "../session.js";
 import { bytesText, memoryOfAll } from "../sweep/estimate.js";
 import { gridPoints, parseGrid, refuseVariedTwice } from "../sweep/grid.js";
 import { gridOptions } from "../sweep/options.js";
-import { sweepText } from "../sweep/sweepText.js";
 import { pointText, type TrainJob, trainJobs } from "../sweep/trainJobs.js";
+import { finishSweep } from "../sweep/writeSweep.js";
 import { UsageError } from "../usageError.js";
 import { openAnchors } from "./anchors.js";
 import { openTrainingData, type TrainingData } from "./data.js";
@@ -129,11 +129,7 @@ async function finish(session: Session, backend: Backend, out: string, rows: rea
     ...session.document(backend, out, { store: out, ...countRuns(rows), rows }),
     command: "train",
   };
-  const { sweepReport } = await import("@monosema/experiments/report"); // loads the plotting library
-  const report = join(out, "report.html");
-  await session.write(report, sweepReport(document));
-  await session.write(join(out, "sweep.json"), `${JSON.stringify(document, null, 2)}\n`);
-  session.finish(document, [sweepText(rows), "", `report: ${report}`].join("\n"));
+  await finishSweep(session, out, document);
   if (document.failed > 0)
     throw new JobError(
       `${document.failed} of ${rows.length} runs failed, as said above; change their options`,

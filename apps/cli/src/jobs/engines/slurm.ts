@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { program } from "../../program.js";
-import { isBucket } from "../stores/openStore.js";
+import { isBucket } from "../stores/isBucket.js";
 import type { EngineKind } from "./engineKind.js";
 import { loadEngine } from "./loadEngine.js";
 

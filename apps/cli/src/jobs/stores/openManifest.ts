@@ -3,7 +3,8 @@ import type { Store } from "@monosema/runs";
 import { parseJson } from "@monosema/tensor";
 import { openText } from "../../data.js";
 import { UsageError } from "../../usageError.js";
-import { isBucket, openStore } from "./openStore.js";
+import { isBucket } from "./isBucket.js";
+import { openStore } from "./openStore.js";
 
 /** A list of jobs and the store that it lies in. */
 export interface OpenedManifest {

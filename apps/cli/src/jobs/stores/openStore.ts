@@ -1,8 +1,6 @@
 import { folderStore, type Store, StoreError, s3Store } from "@monosema/runs";
 import { UsageError } from "../../usageError.js";
-
-/** Whether a text names a store in a bucket, and no folder. */
-export const isBucket = (text: string): boolean => /^s3:/i.test(text);
+import { isBucket } from "./isBucket.js";
 
 /** Opens a store by its text: a folder, or `s3://bucket/prefix` with the usual variables of S3. */
 export async function openStore(text: string): Promise<Store> {

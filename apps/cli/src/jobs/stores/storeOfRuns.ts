@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Store } from "@monosema/runs";
 import { statOf } from "../../statOf.js";
 import { UsageError } from "../../usageError.js";
-import { isBucket, openStore } from "./openStore.js";
+import { isBucket } from "./isBucket.js";
+import { openStore } from "./openStore.js";
 
 /**
  * Opens the store of a sweep that was begun.
