@@ -28,7 +28,6 @@ import { refuseWidth } from "../refuseWidth.js";
 import { type RuledModel, ruleOption, underRules, wholeFile } from "../rule.js";
 import { openSamples, type Samples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
-import { codesByShards } from "../shards/codesByShards.js";
 import { shardingOf, shardOptions } from "../shards/shardOptions.js";
 import { shellQuoted } from "../shellQuoted.js";
 import { codesInOption, codesOfRows, openStoredCodes } from "../storedCodes.js";
@@ -105,10 +104,11 @@ export const audit: Command = {
     const backend = await session.backend();
     const ruled = await underRules(session, backend, models, samples && wholeFile(session, samples.data, batchSize));
     const { model, facts } = ruled[0] as RuledModel;
-    const stored =
-      samples && sharding
-        ? await codesByShards(session, backend, sharding, model, samples.data.rows + samples.dropped.length)
-        : samples?.codes;
+    let stored = samples?.codes;
+    if (samples && sharding) {
+      const { codesByShards } = await import("../shards/codesByShards.js");
+      stored = await codesByShards(session, backend, sharding, model, samples.data.rows + samples.dropped.length);
+    }
     const codes = samples && (await codesOfRows(backend, model, stored, samples.data, samples.dropped));
     const replication =
       samples && replicas.length > 0

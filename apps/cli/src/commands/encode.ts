@@ -8,7 +8,6 @@ import { numberText } from "../metricsText.js";
 import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { openInputs, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
-import { encodedByShards } from "../shards/encodedByShards.js";
 import { shardingOf, shardOptions } from "../shards/shardOptions.js";
 import { warnUndefinedFvu } from "../undefinedFvu.js";
 import { UsageError } from "../usageError.js";
@@ -53,7 +52,11 @@ export const encode: Command = {
       wholeFile(session, input, encodedBatch(spec.nQ)),
     );
     const sums = sharding
-      ? await encodedByShards(session, backend, sharding, { model, rows: input.rows, paths })
+      ? await (await import("../shards/encodedByShards.js")).encodedByShards(session, backend, sharding, {
+          model,
+          rows: input.rows,
+          paths,
+        })
       : await writeEncoded(session, backend, model, input, paths);
     const measured = finishEvaluate(sums);
     await backend.close();

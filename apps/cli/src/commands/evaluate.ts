@@ -14,7 +14,6 @@ import { ruleOption, underRule, wholeFile } from "../rule.js";
 import { openSaebench, saebenchFile, saebenchName, saebenchOption } from "../saebench.js";
 import { openSamples, sampleOptions } from "../samples.js";
 import type { Session } from "../session.js";
-import { evaluatedByShards } from "../shards/evaluatedByShards.js";
 import { shardingOf, shardOptions } from "../shards/shardOptions.js";
 import { codesInOption, codesOfRows, openStoredCodes } from "../storedCodes.js";
 import { openTruth, type Truth, truthOptions } from "../truth.js";
@@ -69,7 +68,7 @@ export const evaluate: Command = {
         ? undefined
         : await openSaebench(session, texts, { data, target: targets ?? inputs, extreme }, model.spec.nQ);
     const sums = sharding
-      ? await evaluatedByShards(session, backend, sharding, {
+      ? await (await import("../shards/evaluatedByShards.js")).evaluatedByShards(session, backend, sharding, {
           ...{ model, rows: data.rows, leftOut: extreme, settings: { inference } },
         })
       : await measuredSums(session, backend, model, {

@@ -6,7 +6,6 @@ import { openAnchors } from "../train/anchors.js";
 import { configFrom } from "../train/config.js";
 import { openTrainingData, type TrainingData } from "../train/data.js";
 import { givenPaths } from "../train/givenPaths.js";
-import { trainGrid } from "../train/onePass.js";
 import { openTrainBackend } from "../train/openTrainBackend.js";
 import { trainOptions } from "../train/options.js";
 import { resultsText } from "../train/results.js";
@@ -34,7 +33,7 @@ export const train: Command = {
   ],
   async run(session) {
     const { given } = session;
-    if (given.texts("grid").length > 0) return await trainGrid(session);
+    if (given.texts("grid").length > 0) return await (await import("../train/onePass.js")).trainGrid(session);
     const resumed = await openResumed(session);
     const seeds = resumed ? resumed.seeds : seedsFrom(session);
     const out = session.output(resumed ? given.text("resume") : undefined);

@@ -3,7 +3,6 @@ import type { Documents } from "@monosema/harvest/read";
 import { type Model, withoutRows } from "@monosema/sdl";
 import type { Backend } from "@monosema/tensor";
 import type { Session } from "../session.js";
-import { featuresByShards } from "../shards/featuresByShards.js";
 import type { Sharding } from "../shards/shardOptions.js";
 import { codesOfRows } from "../storedCodes.js";
 import { checkedNames } from "./checks.js";
@@ -41,7 +40,14 @@ export async function measuredFeatures(
   const codes = await codesOfRows(backend, model, inputs.codes, withoutRows(samples, data.leftOut), data.leftOut);
   const settings = { strongest: 3 * examples, watch: rules.map(({ latent }) => latent) };
   const state = sharding
-    ? await featuresByShards(session, backend, sharding, model, data, settings)
+    ? await (await import("../shards/featuresByShards.js")).featuresByShards(
+        session,
+        backend,
+        sharding,
+        model,
+        data,
+        settings,
+      )
     : await collectFeatures(backend, model, featureBatches(session, data, featureBatch, codes), {
         ...known,
         ...settings,

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { EngineError } from "@monosema/runs";
 import type { EngineKind } from "./engineKind.js";
 import { loadEngine } from "./loadEngine.js";
 
@@ -10,6 +9,7 @@ import { loadEngine } from "./loadEngine.js";
 export const bullmq: EngineKind = {
   ...{ form: "redis://HOST:PORT", names: /^rediss?:/, isShared: true, hasWorkers: true },
   async open(text, { store, onNotice }) {
+    const { EngineError } = await import("@monosema/runs");
     const { bullmqEngine } = await loadEngine("@monosema/runs-bullmq", () => import("@monosema/runs-bullmq"));
     if (!URL.canParse(text)) return await bullmqEngine(text); // says what it must be
     const url = new URL(text);

@@ -1,4 +1,4 @@
-import { type Engine, EngineError, localEngine } from "@monosema/runs";
+import type { Engine } from "@monosema/runs";
 import { didYouMean } from "../../didYouMean.js";
 import { UsageError } from "../../usageError.js";
 import { bullmq } from "./bullmq.js";
@@ -10,7 +10,7 @@ const local: EngineKind = {
   names: /^local$/,
   isShared: false,
   hasWorkers: true,
-  open: async () => localEngine(),
+  open: async () => (await import("@monosema/runs")).localEngine(),
 };
 
 /** All kinds of engines. */
@@ -55,6 +55,7 @@ export async function openEngine(kind: EngineKind, text: string, place: EnginePl
   try {
     return await kind.open(text, place);
   } catch (error) {
+    const { EngineError } = await import("@monosema/runs"); // most commands that know the kinds open none
     if (error instanceof EngineError) throw new UsageError(`--engine: ${error.message}`, { cause: error });
     throw error;
   }
