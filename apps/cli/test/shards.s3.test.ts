@@ -1,17 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { newBucketStore, server, useServer } from "./support/bucket.js";
 import { document, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
 
-const server = process.env.MONOSEMA_S3;
-
 describe.skipIf(server === undefined)("shards in a bucket of the server that MONOSEMA_S3 names", () => {
-  beforeEach(() => {
-    const variables = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL: server };
-    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-    onTestFinished(() => void vi.unstubAllEnvs());
-  });
+  useServer();
 
   it("are joined to the bytes of one pass", () => {
     const folder = temporaryFolder();
@@ -21,7 +15,7 @@ describe.skipIf(server === undefined)("shards in a bucket of the server that MON
     document("train", "--data", data, "--latents", "48", "--k", "4", "--steps", "50", ...pinned, "--out", at("sae"));
     const encode = ["encode", at("sae"), "--data", data, ...pinned];
     document(...encode, "--out", at("plain"));
-    const sharded = [...encode, "--shard-rows", "300", "--store", `s3://monosema-tests/${randomUUID()}`];
+    const sharded = [...encode, "--shard-rows", "300", "--store", newBucketStore()];
     document(...sharded, "--out", at("sharded"));
     for (const name of ["codes.safetensors", "reconstruction.npy"])
       expect(readFileSync(join(at("sharded"), name))).toEqual(readFileSync(join(at("plain"), name)));

@@ -1,26 +1,21 @@
 import { spawn } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SweepRun } from "@monosema/experiments/report";
 import { s3Store } from "@monosema/runs";
 import { AwsClient } from "aws4fetch";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { newBucketStore, server, useServer } from "./support/bucket.js";
 import { bin, document, inProcess, monosema, temporaryFolder, writeSamples } from "./support/cli.js";
 
-const server = process.env.MONOSEMA_S3;
-
 describe.skipIf(server === undefined)("a sweep in a bucket of the server that MONOSEMA_S3 names", () => {
-  beforeEach(() => {
-    const variables = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL: server };
-    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-    onTestFinished(() => void vi.unstubAllEnvs());
-  });
+  useServer();
 
   it("killed -9, it goes on from a state in the bucket, to the bits of a plain training", async () => {
     const folder = temporaryFolder();
     const data = writeSamples(folder, "data.npy", 1000, 32);
-    const address = `s3://monosema-tests/${randomUUID()}`;
+    const address = newBucketStore();
     const small = ["--latents", "64", "--batch", "64", "--backend", "simd", "--tier", "int16", "--steps", "4000"];
     const out = join(folder, "out");
     const command = ["--data", data, ...small, "--grid", "k=4", "--store", address, "--save-every", "100"];
@@ -58,7 +53,7 @@ describe.skipIf(server === undefined)("a sweep in a bucket of the server that MO
   it("job does one of a list in a bucket; what is wrong is said", async () => {
     const folder = temporaryFolder();
     const data = writeSamples(folder, "data.npy", 300, 16);
-    const address = `s3://monosema-tests/${randomUUID()}`;
+    const address = newBucketStore();
     const command = ["--data", data, "--latents", "64", "--steps", "20", "--backend", "simd", "--grid", "k=2"];
     const made = document("sweep", ...command, "--store", address, "--engine", "none", "--out", join(folder, "out"));
     expect(made.manifest).toMatch(new RegExp(`^${address}/manifests/[0-9a-f]{16}\\.json$`));

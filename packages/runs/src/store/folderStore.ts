@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { FormatError, parseJson } from "@monosema/tensor";
 import type { Job } from "../job.js";
 import { createFile } from "./createFile.js";
 import { attemptPlace, failureName, manifestName } from "./places.js";
 import { copyState, namesIn, newestState, type StateFolder } from "./states.js";
 import { type Attempt, type JobFailure, type JobResult, type Store, StoreError } from "./store.js";
+import { jsonText, storedJson } from "./storedJson.js";
 
 /** Times that a state may vanish while it is copied: its writer is alive then, and saves newer ones. */
 const copies = 20;
@@ -48,11 +48,11 @@ export async function folderStore(path: string): Promise<Store> {
       let added = 0;
       for (const job of list) {
         await mkdir(jobFolder(job.id), { recursive: true });
-        if (await createFile(join(jobFolder(job.id), "job.json"), json(job))) added += 1;
+        if (await createFile(join(jobFolder(job.id), "job.json"), jsonText(job))) added += 1;
       }
       const ids = list.map(({ id }) => id);
       const file = join(manifests, manifestName(ids));
-      await createFile(file, json(ids));
+      await createFile(file, jsonText(ids));
       return { path: file, added };
     },
     manifest: (path) => readJson<readonly string[]>(path),
@@ -72,7 +72,7 @@ export async function folderStore(path: string): Promise<Store> {
     job: readJob,
     result: (id) => readJson<JobResult>(join(results, `${id}.json`)),
     done: async () => new Set((await namesIn(results)).flatMap((name) => /^([^.]+)\.json$/.exec(name)?.[1] ?? [])),
-    commit: (result) => createFile(join(results, `${result.id}.json`), json(result)),
+    commit: (result) => createFile(join(results, `${result.id}.json`), jsonText(result)),
     async begin(id, token) {
       const own = attemptFolder(id, token);
       await mkdir(own, { recursive: true });
@@ -99,7 +99,7 @@ export async function folderStore(path: string): Promise<Store> {
     async fail(id, failure) {
       await mkdir(failuresIn(id), { recursive: true });
       for (let at = (await namesIn(failuresIn(id))).length; ; at++) {
-        if (await createFile(join(failuresIn(id), failureName(at)), json(failure))) return;
+        if (await createFile(join(failuresIn(id), failureName(at)), jsonText(failure))) return;
       }
     },
     async failures(id) {
@@ -136,14 +136,11 @@ async function probe(folder: string): Promise<void> {
   );
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
-
 async function readJson<T>(path: string): Promise<T | undefined> {
   try {
-    return parseJson(await readFile(path, "utf8"), path) as T;
+    return storedJson(await readFile(path, "utf8"), path, "file") as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    if (error instanceof FormatError) throw new StoreError(`${error.message}; remove the file`, { cause: error });
     throw error;
   }
 }

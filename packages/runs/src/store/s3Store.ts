@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { FormatError, parseJson } from "@monosema/tensor";
 import type { Job } from "../job.js";
 import { inParallel } from "./inParallel.js";
 import { attemptPlace, failureName, manifestName } from "./places.js";
@@ -8,6 +7,7 @@ import { s3Objects } from "./s3/s3Objects.js";
 import { type Environment, type S3Place, s3Place } from "./s3/s3Place.js";
 import { s3Sender } from "./s3/s3Request.js";
 import { type JobFailure, type JobResult, type Store, StoreError } from "./store.js";
+import { jsonText, storedJson } from "./storedJson.js";
 
 /** Requests at a time. */
 const atOnce = 16;
@@ -45,17 +45,17 @@ export async function s3Store(
     (await list(`jobs/${id}/failures/`)).map(({ key }) => key);
   const readJson = async <T>(key: string): Promise<T | undefined> => {
     const text = await read(key);
-    return text === undefined ? undefined : (parsed(text, `${name}/${key}`) as T);
+    return text === undefined ? undefined : (storedJson(text, `${name}/${key}`, "object") as T);
   };
   const readJob = (id: string): Promise<Job | undefined> => readJson<Job>(`jobs/${id}/job.json`);
 
   return {
     name,
     async put(jobs) {
-      const added = await inParallel(jobs, atOnce, (job) => create(`jobs/${job.id}/job.json`, json(job)));
+      const added = await inParallel(jobs, atOnce, (job) => create(`jobs/${job.id}/job.json`, jsonText(job)));
       const ids = jobs.map(({ id }) => id);
       const key = `manifests/${manifestName(ids)}`;
-      await create(key, json(ids));
+      await create(key, jsonText(ids));
       return { path: `${name}/${key}`, added: added.filter(Boolean).length };
     },
     manifest: (path) => readJson<readonly string[]>(path.startsWith(`${name}/`) ? path.slice(name.length + 1) : path),
@@ -68,7 +68,7 @@ export async function s3Store(
     result: (id) => readJson<JobResult>(`results/${id}.json`),
     done: async () =>
       new Set((await list("results/")).flatMap(({ key }) => /^results\/([^/.]+)\.json$/.exec(key)?.[1] ?? [])),
-    commit: (result) => create(`results/${result.id}.json`, json(result)),
+    commit: (result) => create(`results/${result.id}.json`, jsonText(result)),
     begin: (id, token) => s3Attempt(objects, id, token),
     async attempts(id) {
       const found = await list(`jobs/${id}/`);
@@ -84,7 +84,7 @@ export async function s3Store(
     files: ({ id, attempt }) => fetchFiles(objects, id, attempt),
     async fail(id, failure) {
       for (let at = (await failuresOf(id)).length; ; at++)
-        if (await create(`jobs/${id}/failures/${failureName(at)}`, json(failure))) return;
+        if (await create(`jobs/${id}/failures/${failureName(at)}`, jsonText(failure))) return;
     },
     failures: async (id) =>
       (await inParallel(await failuresOf(id), atOnce, (key) => readJson<JobFailure>(key))).filter(
@@ -110,14 +110,3 @@ async function probe(place: S3Place, patience: number): Promise<void> {
 
 /** Whether an object is the list of a state. */
 const isList = (key: string): boolean => /\/kept\/step-\d+\.json$/.test(key);
-
-const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
-
-function parsed(text: string, place: string): unknown {
-  try {
-    return parseJson(text, place);
-  } catch (error) {
-    if (error instanceof FormatError) throw new StoreError(`${error.message}; remove the object`, { cause: error });
-    throw error;
-  }
-}

@@ -5,6 +5,7 @@ import { parseJson } from "@monosema/tensor";
 import { attemptPlace } from "../places.js";
 import { copyState, newestState } from "../states.js";
 import type { Attempt, AttemptFiles } from "../store.js";
+import { jsonText } from "../storedJson.js";
 import type { S3Object, S3Objects } from "./s3Objects.js";
 
 /** A state in the store: complete, because the list of its files is written last. */
@@ -35,7 +36,7 @@ export async function s3Attempt(objects: S3Objects, id: string, token: string): 
   const close = (): Promise<void> => rm(root, { recursive: true, force: true });
   try {
     await mkdir(folder, { recursive: true });
-    await objects.write(`${attemptPlace(id, token)}/kept/begun.json`, `${JSON.stringify({ token })}\n`);
+    await objects.write(`${attemptPlace(id, token)}/kept/begun.json`, jsonText({ token }));
     let kept: KeptState = { token, step: await fetchState(objects, id, folder) };
     return {
       token,
@@ -92,7 +93,7 @@ async function keepState(objects: S3Objects, id: string, folder: string, kept: K
       await objects.upload(`${statePlace(id, next)}/${file.key}`, join(from, file.key));
       sent.push(file);
     }
-    await objects.write(listPlace(id, next), `${JSON.stringify(sent)}\n`);
+    await objects.write(listPlace(id, next), jsonText(sent));
     await removeState(objects, id, kept);
     return next.step;
   } finally {
